@@ -1,0 +1,7 @@
+//! The record and the rules of ketamine treatment.
+//!
+//! Pure: no I/O, no clock, no randomness, no environment. Commands go in; events or a refusal
+//! come out; `apply` never fails. Time and chance are arguments.
+
+pub mod record;
+pub mod vital_signs;

@@ -1,0 +1,124 @@
+//! Identifiers. Each kind is its own type, so that one is never given for another.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+macro_rules! identifier {
+    ($(#[$documentation:meta])* $name:ident) => {
+        $(#[$documentation])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    };
+}
+
+identifier!(
+    /// One clinic or group whose data stands apart from every other's.
+    TenantId
+);
+identifier!(
+    /// A command's identity, made by the client before sending, executed exactly once.
+    CommandId
+);
+identifier!(
+    /// An event's identity.
+    EventId
+);
+identifier!(
+    /// A person under treatment.
+    PatientId
+);
+identifier!(
+    /// One dosing visit.
+    SessionId
+);
+identifier!(
+    /// A bedside device.
+    DeviceId
+);
+identifier!(
+    /// A member of staff, or an integration client.
+    StaffId
+);
+
+/// What a stream is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StreamKind {
+    /// A person.
+    Patient,
+    /// A dosing visit.
+    Session,
+    /// A bedside device and where it stands.
+    Device,
+    /// The clinic itself: rooms, adopted policies.
+    Clinic,
+}
+
+impl StreamKind {
+    /// The word that stands in the store.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Patient => "patient",
+            Self::Session => "session",
+            Self::Device => "device",
+            Self::Clinic => "clinic",
+        }
+    }
+
+    /// The kind for a word of the store.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Patient, Self::Session, Self::Device, Self::Clinic]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+}
+
+/// One stream of events: written `session/0190…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct StreamId {
+    /// What it is about.
+    pub kind: StreamKind,
+    /// Which one.
+    pub id: Uuid,
+}
+
+impl StreamId {
+    /// A patient's stream.
+    pub const fn patient(id: PatientId) -> Self {
+        Self { kind: StreamKind::Patient, id: id.0 }
+    }
+    /// A session's stream.
+    pub const fn session(id: SessionId) -> Self {
+        Self { kind: StreamKind::Session, id: id.0 }
+    }
+    /// A device's stream.
+    pub const fn device(id: DeviceId) -> Self {
+        Self { kind: StreamKind::Device, id: id.0 }
+    }
+    /// The clinic's own stream.
+    pub const fn clinic(id: TenantId) -> Self {
+        Self { kind: StreamKind::Clinic, id: id.0 }
+    }
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.word(), self.id.hyphenated())
+    }
+}

@@ -1,0 +1,9 @@
+//! The record: what an event is once it has been written, and how its hash is made.
+
+mod envelope;
+mod identifier;
+
+pub use envelope::{Actor, Envelope, Header, NewEvent, Role, Unreadable};
+pub use identifier::{
+    CommandId, DeviceId, EventId, PatientId, SessionId, StaffId, StreamId, StreamKind, TenantId,
+};
