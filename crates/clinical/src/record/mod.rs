@@ -2,8 +2,10 @@
 
 mod envelope;
 mod identifier;
+mod recorded;
 
 pub use envelope::{Actor, Envelope, Header, NewEvent, Role, Unreadable};
 pub use identifier::{
     CommandId, DeviceId, EventId, PatientId, SessionId, StaffId, StreamId, StreamKind, TenantId,
 };
+pub use recorded::Recorded;
