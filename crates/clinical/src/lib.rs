@@ -3,5 +3,11 @@
 //! Pure: no I/O, no clock, no randomness, no environment. Commands go in; events or a refusal
 //! come out; `apply` never fails. Time and chance are arguments.
 
+pub mod advisory;
+pub mod clinic;
+pub mod course;
+pub mod device;
+pub mod patient;
+pub mod policy;
 pub mod record;
 pub mod vital_signs;

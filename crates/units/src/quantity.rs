@@ -120,6 +120,10 @@ quantity!(
     OxygenSaturation, "oxygen saturation", "%", "%", 30 ..= 100
 );
 quantity!(
+    /// Partial pressure of carbon dioxide; zero is a flat line and is kept.
+    PartialPressure, "partial pressure", "mmHg", "mm[Hg]", 0 ..= 150
+);
+quantity!(
     /// Body temperature.
     DegreesCelsius, "temperature", "°C", "Cel", 20 ..= 45
 );

@@ -207,7 +207,10 @@ mod tests {
     #[test]
     fn spans_are_said_as_people_say_them() {
         assert_eq!(Span::from_seconds(45).to_string(), "45\u{a0}s");
-        assert_eq!(Span::from_minutes(65).to_string(), "1\u{a0}h\u{a0}05\u{a0}min");
+        assert_eq!(
+            Span::from_minutes(65).to_string(),
+            "1\u{a0}h\u{a0}05\u{a0}min"
+        );
         assert_eq!(Span::from_minutes(-3).to_string(), "−3\u{a0}min");
     }
 }

@@ -1,0 +1,1 @@
+//! Advisories on live numerics: never a monitor alarm.

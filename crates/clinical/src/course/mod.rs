@@ -1,0 +1,3 @@
+//! One person's way through treatment, room by room.
+
+pub mod session;

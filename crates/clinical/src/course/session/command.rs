@@ -1,0 +1,207 @@
+//! What someone may want in a session. A closed list.
+
+use super::vocabulary::{
+    AdvisoryNotice, Correction, DeviceTiming, DistressScore, FastingAnswers, Identifier, Line,
+    Monitoring, Order, SedationScore, Stop, SupportKind, VitalSigns,
+};
+use crate::policy::RulesInForce;
+use crate::record::{EventId, PatientId};
+use crate::vital_signs::Source;
+use serde::{Deserialize, Serialize};
+use units::{Milligrams, MillilitresPerHour, Moment};
+
+/// A command to a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command")]
+pub enum Command {
+    /// Plan a visit.
+    PlanSession {
+        /// The person.
+        patient: PatientId,
+        /// The room, by name.
+        room: String,
+        /// When it should begin.
+        planned_for: Moment,
+        /// How many sessions this person had before.
+        earlier_sessions: u32,
+        /// What is ordered and prepared.
+        order: Order,
+        /// The rules this session keeps.
+        rules: Vec<RulesInForce>,
+    },
+    /// The person is here.
+    CheckIn {
+        /// Fasting answers.
+        fasting: FastingAnswers,
+        /// Who takes the person home.
+        escort: Option<String>,
+    },
+    /// Answer the fasting questions again.
+    AnswerFasting {
+        /// All three answers as they now stand.
+        fasting: FastingAnswers,
+    },
+    /// Confirm who this is.
+    ConfirmIdentity {
+        /// At least two, different.
+        identifiers: Vec<Identifier>,
+    },
+    /// Chart vital signs.
+    ChartVitalSigns {
+        /// The values.
+        values: VitalSigns,
+        /// By hand or by which device.
+        source: Source,
+        /// The three times, for a device.
+        #[serde(default)]
+        timing: Option<DeviceTiming>,
+    },
+    /// Score responsiveness.
+    ScoreSedation {
+        /// MOAA/S.
+        score: SedationScore,
+    },
+    /// Score distress.
+    ScoreDistress {
+        /// 0 to 10.
+        score: DistressScore,
+    },
+    /// Complete the time-out.
+    CompleteTimeOut {
+        /// The confirmed lines.
+        lines: Vec<Line>,
+        /// How vital signs will arrive.
+        monitoring: Monitoring,
+    },
+    /// Begin the infusion at the ordered rate.
+    StartInfusion {
+        /// Why the gate is passed although closed.
+        #[serde(default)]
+        override_reason: Option<String>,
+        /// The second clinician, where the rule asks for one.
+        #[serde(default)]
+        second_clinician: Option<String>,
+    },
+    /// Set another rate.
+    ChangeRate {
+        /// The new rate.
+        rate: MillilitresPerHour,
+        /// Why, in words; may be empty.
+        reason: String,
+        /// Why the gate is passed although closed.
+        #[serde(default)]
+        override_reason: Option<String>,
+    },
+    /// Give an amount at once.
+    GiveBolus {
+        /// How much.
+        amount: Milligrams,
+        /// Said after the warning that the same was charted just before.
+        #[serde(default)]
+        again: bool,
+    },
+    /// Pause the pump.
+    PauseInfusion {
+        /// Why, in words; may be empty.
+        reason: String,
+    },
+    /// Run again at the last rate.
+    ResumeInfusion,
+    /// End the infusion for good.
+    StopInfusion {
+        /// Why.
+        why: Stop,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// Write a note.
+    WriteNote {
+        /// The words.
+        text: String,
+    },
+    /// Chart support.
+    GiveSupport {
+        /// Which.
+        kind: SupportKind,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// Raise an advisory; only the advisory engine does.
+    RaiseAdvisory {
+        /// What.
+        notice: AdvisoryNotice,
+    },
+    /// Say that it was seen.
+    AcknowledgeAdvisory {
+        /// Which.
+        advisory: u32,
+    },
+    /// Say what was done, or that it ended.
+    ResolveAdvisory {
+        /// Which.
+        advisory: u32,
+        /// What was done, or how it ended.
+        how: String,
+    },
+    /// Correct an entry.
+    CorrectEntry {
+        /// The wrong entry.
+        entry: EventId,
+        /// What should stand.
+        correction: Correction,
+        /// Why.
+        reason: String,
+    },
+    /// Watch until fit to leave.
+    BeginObservation,
+    /// Let the person leave.
+    Discharge {
+        /// Who takes them home.
+        escort: String,
+        /// Why the gate is passed although closed.
+        #[serde(default)]
+        override_reason: Option<String>,
+    },
+    /// End the visit without drug.
+    CancelSession {
+        /// Why.
+        reason: String,
+    },
+    /// Sign the record.
+    Sign {
+        /// What the signature says.
+        statement: String,
+    },
+}
+
+impl Command {
+    /// The command in words, for refusals.
+    pub const fn says(&self) -> &'static str {
+        match self {
+            Self::PlanSession { .. } => "plan a session",
+            Self::CheckIn { .. } => "check in",
+            Self::AnswerFasting { .. } => "answer the fasting questions",
+            Self::ConfirmIdentity { .. } => "confirm identity",
+            Self::ChartVitalSigns { .. } => "chart vital signs",
+            Self::ScoreSedation { .. } => "score responsiveness",
+            Self::ScoreDistress { .. } => "score distress",
+            Self::CompleteTimeOut { .. } => "complete the time-out",
+            Self::StartInfusion { .. } => "start the infusion",
+            Self::ChangeRate { .. } => "change the rate",
+            Self::GiveBolus { .. } => "give a bolus",
+            Self::PauseInfusion { .. } => "pause the infusion",
+            Self::ResumeInfusion => "resume the infusion",
+            Self::StopInfusion { .. } => "end the infusion",
+            Self::WriteNote { .. } => "write a note",
+            Self::GiveSupport { .. } => "chart support",
+            Self::RaiseAdvisory { .. } => "raise an advisory",
+            Self::AcknowledgeAdvisory { .. } => "acknowledge an advisory",
+            Self::ResolveAdvisory { .. } => "resolve an advisory",
+            Self::CorrectEntry { .. } => "correct an entry",
+            Self::BeginObservation => "begin the observation",
+            Self::Discharge { .. } => "discharge",
+            Self::CancelSession { .. } => "cancel the session",
+            Self::Sign { .. } => "sign",
+        }
+    }
+}

@@ -1,0 +1,610 @@
+//! A command and a session in; events or a refusal out.
+
+use super::command::Command;
+use super::event::SessionEvent;
+use super::infusion::contents;
+use super::refusal::Refusal;
+use super::state::{Session, Stage, fits};
+use super::vocabulary::{
+    Answer, Correction, Identifier, Line, MonitorEvidence, Monitoring, Order, Override,
+};
+use crate::policy::{Fact, Facts, Gate, Rules, Verdict, evaluate};
+use crate::record::{Actor, Role};
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+use units::{Moment, Span};
+
+/// How far ahead of the server's clock an entry's time may lie: the clocks of two machines in one
+/// house agree to a few seconds, not to the microsecond.
+const AHEAD_OF_CLOCK: Span = Span::from_seconds(5);
+
+/// Within this time the same bolus again is asked about first. Source: hazard H21.
+const JUST_NOW: Span = Span::from_minutes(1);
+
+/// The prepared bag and the ordered dose may differ by this much. Source: clinical reference 3.7.
+const DOSE_TOLERANCE_PERCENT: i64 = 5;
+
+/// A bag of fewer or more millilitres is a slip. Source: clinical reference 3.7.
+const BAG_VOLUME: (i64, i64) = (20, 250);
+
+/// What a decision may know besides the session.
+#[derive(Clone, Debug)]
+pub struct Context<'a> {
+    /// The server's clock.
+    pub now: Moment,
+    /// When it happened, as its author says.
+    pub at: Moment,
+    /// Who commands.
+    pub actor: &'a Actor,
+    /// What is seen of the room's monitor.
+    pub monitor: MonitorEvidence,
+    /// The rules this session keeps.
+    pub rules: &'a Rules,
+}
+
+/// Decides a command.
+///
+/// Pure: the same session, command and context give the same answer. Refuses with reasons.
+pub fn decide(
+    session: &Session,
+    command: Command,
+    context: &Context<'_>,
+) -> Result<Vec<SessionEvent>, Refusal> {
+    let says = command.says();
+    if !may(&command, session.stage) {
+        return Err(Refusal::not_now(says, session.stage));
+    }
+    check_time(session, &command, context)?;
+    match command {
+        Command::PlanSession {
+            patient,
+            room,
+            planned_for,
+            earlier_sessions,
+            order,
+            rules,
+        } => {
+            check_order(&order)?;
+            one(SessionEvent::SessionPlanned {
+                patient,
+                room,
+                planned_for,
+                earlier_sessions,
+                order,
+                rules,
+            })
+        }
+        Command::CheckIn { fasting, escort } => {
+            one(SessionEvent::PatientCheckedIn { fasting, escort })
+        }
+        Command::AnswerFasting { fasting } => one(SessionEvent::FastingAnswered { fasting }),
+        Command::ConfirmIdentity { identifiers } => confirm_identity(identifiers),
+        Command::ChartVitalSigns {
+            values,
+            source,
+            timing,
+        } => {
+            values
+                .check()
+                .map_err(|why| Refusal::ImpossibleVitalSigns { why })?;
+            one(SessionEvent::VitalSignsCharted {
+                values,
+                source,
+                timing,
+            })
+        }
+        Command::ScoreSedation { score } => one(SessionEvent::SedationScored { score }),
+        Command::ScoreDistress { score } => one(SessionEvent::DistressScored { score }),
+        Command::CompleteTimeOut { lines, monitoring } => complete_time_out(lines, monitoring),
+        Command::StartInfusion {
+            override_reason,
+            second_clinician,
+        } => {
+            let order = session
+                .order
+                .as_ref()
+                .ok_or(Refusal::not_now(says, session.stage))?;
+            let verdict = start_verdict(session, context);
+            let overridden = pass(&verdict, override_reason, second_clinician, context)?;
+            one(SessionEvent::DosingStarted {
+                rate: order.rate,
+                verdict,
+                overridden,
+            })
+        }
+        Command::ChangeRate {
+            rate,
+            reason,
+            override_reason,
+        } => change_rate(session, rate, reason, override_reason, context),
+        Command::GiveBolus { amount, again } => give_bolus(session, amount, again, context),
+        Command::PauseInfusion { reason } => one(SessionEvent::InfusionPaused { reason }),
+        Command::ResumeInfusion => one(SessionEvent::InfusionResumed {}),
+        Command::StopInfusion { why, note } => one(SessionEvent::InfusionStopped { why, note }),
+        Command::WriteNote { text } => one(SessionEvent::NoteWritten { text: words(text)? }),
+        Command::GiveSupport { kind, note } => one(SessionEvent::SupportGiven { kind, note }),
+        Command::RaiseAdvisory { notice } => raise(session, notice, context),
+        Command::AcknowledgeAdvisory { advisory } => {
+            let known = session.advisories.get(&advisory);
+            match known {
+                Some(known) if known.acknowledged.is_none() && known.resolved.is_none() => {
+                    one(SessionEvent::AdvisoryAcknowledged { advisory })
+                }
+                Some(_) | None => Err(Refusal::NoSuchAdvisory),
+            }
+        }
+        Command::ResolveAdvisory { advisory, how } => {
+            let known = session.advisories.get(&advisory);
+            if known.is_none_or(|known| known.resolved.is_some()) {
+                return Err(Refusal::NoSuchAdvisory);
+            }
+            one(SessionEvent::AdvisoryResolved {
+                advisory,
+                how: words(how)?,
+            })
+        }
+        Command::CorrectEntry {
+            entry,
+            correction,
+            reason,
+        } => {
+            let wrong = session
+                .entries
+                .iter()
+                .find(|known| known.event_id == entry)
+                .ok_or(Refusal::NoSuchEntry)?;
+            let reason = words(reason)?;
+            check_correction(&wrong.event, &correction)?;
+            one(SessionEvent::EntryCorrected {
+                entry,
+                correction,
+                reason,
+            })
+        }
+        Command::BeginObservation => one(SessionEvent::ObservationBegun {}),
+        Command::Discharge {
+            escort,
+            override_reason,
+        } => {
+            let verdict = discharge_verdict(session, &escort, context);
+            let overridden = pass(&verdict, override_reason, None, context)?;
+            one(SessionEvent::PatientDischarged {
+                escort,
+                verdict,
+                overridden,
+            })
+        }
+        Command::CancelSession { reason } => one(SessionEvent::SessionCancelled {
+            reason: words(reason)?,
+        }),
+        Command::Sign { statement } => {
+            let unseen: Vec<u32> = session
+                .advisories
+                .values()
+                .filter(|advisory| advisory.acknowledged.is_none() && !advisory.notice.technical)
+                .map(|advisory| advisory.number)
+                .collect();
+            if !unseen.is_empty() {
+                return Err(Refusal::AdvisoriesUnseen { numbers: unseen });
+            }
+            one(SessionEvent::SessionSigned {
+                statement: words(statement)?,
+            })
+        }
+    }
+}
+
+fn one(event: SessionEvent) -> Result<Vec<SessionEvent>, Refusal> {
+    Ok(vec![event])
+}
+
+fn words(text: String) -> Result<String, Refusal> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        Err(Refusal::WordsMissing)
+    } else {
+        Ok(trimmed.to_owned())
+    }
+}
+
+/// Which command belongs to which stage: the course of a visit in one table. `Hazard: H25`.
+const fn may(command: &Command, stage: Stage) -> bool {
+    match command {
+        Command::PlanSession { .. } => matches!(stage, Stage::NotPlanned),
+        Command::CheckIn { .. } => matches!(stage, Stage::Planned),
+        Command::AnswerFasting { .. }
+        | Command::ConfirmIdentity { .. }
+        | Command::CompleteTimeOut { .. }
+        | Command::StartInfusion { .. } => matches!(stage, Stage::Preparation),
+        Command::ChartVitalSigns { .. }
+        | Command::ScoreSedation { .. }
+        | Command::ScoreDistress { .. }
+        | Command::GiveSupport { .. }
+        | Command::RaiseAdvisory { .. } => stage.is_present(),
+        Command::ChangeRate { .. } | Command::GiveBolus { .. } | Command::PauseInfusion { .. } => {
+            matches!(stage, Stage::Infusion)
+        }
+        Command::ResumeInfusion => matches!(stage, Stage::Paused),
+        Command::StopInfusion { .. } => stage.is_dosing(),
+        Command::WriteNote { .. }
+        | Command::AcknowledgeAdvisory { .. }
+        | Command::ResolveAdvisory { .. }
+        | Command::CorrectEntry { .. } => {
+            stage.is_present() || matches!(stage, Stage::Discharged | Stage::Cancelled)
+        }
+        Command::BeginObservation => matches!(stage, Stage::Stopped),
+        Command::Discharge { .. } => matches!(stage, Stage::Observation),
+        Command::CancelSession { .. } => matches!(stage, Stage::Planned | Stage::Preparation),
+        Command::Sign { .. } => matches!(stage, Stage::Discharged | Stage::Cancelled),
+    }
+}
+
+/// Nothing is charted ahead of its time; acts keep their order; facts may be charted late, but
+/// not to a time before the person was here.
+fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Result<(), Refusal> {
+    if context.at > context.now + AHEAD_OF_CLOCK {
+        return Err(Refusal::InTheFuture { at: context.at });
+    }
+    let not_before = match command {
+        Command::PlanSession { .. } => None,
+        Command::CheckIn { .. }
+        | Command::StartInfusion { .. }
+        | Command::ChangeRate { .. }
+        | Command::GiveBolus { .. }
+        | Command::PauseInfusion { .. }
+        | Command::ResumeInfusion
+        | Command::StopInfusion { .. }
+        | Command::BeginObservation
+        | Command::Discharge { .. }
+        | Command::CancelSession { .. }
+        | Command::Sign { .. } => session.last_act(),
+        Command::AnswerFasting { .. }
+        | Command::ConfirmIdentity { .. }
+        | Command::ChartVitalSigns { .. }
+        | Command::ScoreSedation { .. }
+        | Command::ScoreDistress { .. }
+        | Command::CompleteTimeOut { .. }
+        | Command::WriteNote { .. }
+        | Command::GiveSupport { .. }
+        | Command::RaiseAdvisory { .. }
+        | Command::AcknowledgeAdvisory { .. }
+        | Command::ResolveAdvisory { .. }
+        | Command::CorrectEntry { .. } => session.checked_in_at(),
+    };
+    match not_before {
+        Some(not_before) if context.at < not_before => Err(Refusal::TooEarly {
+            at: context.at,
+            not_before,
+        }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn check_order(order: &Order) -> Result<(), Refusal> {
+    let refuse = |why: String| Err(Refusal::OrderDoesNotAddUp { why });
+    let (least, most) = BAG_VOLUME;
+    if order.volume.value() < Decimal::from(least) || order.volume.value() > Decimal::from(most) {
+        return refuse(format!(
+            "the bag of {} is not between {least} and {most} mL.",
+            order.volume
+        ));
+    }
+    if order.dose.value().is_zero() || order.rate.value().is_zero() {
+        return refuse("dose and rate must be more than 0.".to_owned());
+    }
+    let held = contents(order);
+    let difference = (held.value() - order.dose.value()).abs() * Decimal::ONE_HUNDRED;
+    if difference > order.dose.value() * Decimal::from(DOSE_TOLERANCE_PERCENT) {
+        return refuse(format!(
+            "the bag holds {held}, but {} was ordered; concentration and volume must give the dose.",
+            order.dose
+        ));
+    }
+    Ok(())
+}
+
+fn confirm_identity(identifiers: Vec<Identifier>) -> Result<Vec<SessionEvent>, Refusal> {
+    let different: BTreeSet<_> = identifiers.into_iter().collect();
+    if different.len() < 2 {
+        return Err(Refusal::TwoIdentifiersNeeded);
+    }
+    one(SessionEvent::IdentityConfirmed {
+        identifiers: different.into_iter().collect(),
+    })
+}
+
+fn complete_time_out(
+    lines: Vec<Line>,
+    monitoring: Monitoring,
+) -> Result<Vec<SessionEvent>, Refusal> {
+    let missing: Vec<Line> = Line::ALL
+        .into_iter()
+        .filter(|line| !lines.contains(line))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Refusal::LinesMissing { lines: missing });
+    }
+    one(SessionEvent::TimeOutCompleted {
+        lines: Line::ALL.to_vec(),
+        monitoring,
+    })
+}
+
+fn change_rate(
+    session: &Session,
+    rate: units::MillilitresPerHour,
+    reason: String,
+    override_reason: Option<String>,
+    context: &Context<'_>,
+) -> Result<Vec<SessionEvent>, Refusal> {
+    if rate.value().is_zero() {
+        return Err(Refusal::PauseInstead);
+    }
+    let now = session.infusion().map(|infusion| infusion.rate(context.at));
+    let (verdict, overridden) = if now.is_none_or(|now| rate > now) {
+        let facts = Facts::new().with(
+            "session.last_vital_signs",
+            Facts::at(session.latest_blood_pressure().map(|(at, _)| at)),
+        );
+        let verdict = evaluate(Gate::RaiseRate, context.rules, &facts, context.at);
+        let overridden = pass(&verdict, override_reason, None, context)?;
+        (Some(verdict), overridden)
+    } else {
+        (None, None)
+    };
+    one(SessionEvent::InfusionRateChanged {
+        rate,
+        reason,
+        verdict,
+        overridden,
+    })
+}
+
+fn give_bolus(
+    session: &Session,
+    amount: units::Milligrams,
+    again: bool,
+    context: &Context<'_>,
+) -> Result<Vec<SessionEvent>, Refusal> {
+    let infusion = session
+        .infusion()
+        .ok_or_else(|| Refusal::not_now("give a bolus", session.stage))?;
+    if amount.value().is_zero() {
+        return Err(Refusal::WordsMissing);
+    }
+    // Hazard: H21 — a second tap on a slow screen must not become a second dose in the record.
+    let just_given = infusion
+        .boluses()
+        .iter()
+        .find(|(at, given)| *given == amount && (context.at - *at).absolute() < JUST_NOW);
+    if let (Some((at, amount)), false) = (just_given, again) {
+        return Err(Refusal::JustGiven {
+            at: *at,
+            amount: *amount,
+        });
+    }
+    let remaining = infusion.remaining(context.at);
+    if amount > remaining {
+        return Err(Refusal::MoreThanRemains { remaining });
+    }
+    one(SessionEvent::BolusGiven { amount })
+}
+
+fn raise(
+    session: &Session,
+    notice: super::AdvisoryNotice,
+    context: &Context<'_>,
+) -> Result<Vec<SessionEvent>, Refusal> {
+    match context.actor {
+        Actor::System { .. } => {}
+        Actor::Person { .. } | Actor::Device { .. } => return Err(Refusal::NotForPeople),
+    }
+    let standing = session
+        .open_advisories()
+        .into_iter()
+        .find(|known| known.notice.condition == notice.condition)
+        .map(|known| (known.number, known.notice.priority));
+    let number = session
+        .advisories
+        .keys()
+        .next_back()
+        .map_or(1, |last| last + 1);
+    let raised = SessionEvent::AdvisoryRaised {
+        advisory: number,
+        notice: notice.clone(),
+    };
+    match standing {
+        Some((_, priority)) if priority == notice.priority => Err(Refusal::AlreadyRaised),
+        // A change of priority is a new notice, so that it must be seen anew (H15).
+        Some((older, _)) => Ok(vec![
+            SessionEvent::AdvisoryResolved {
+                advisory: older,
+                how: format!("continues as notice {number} with another priority"),
+            },
+            raised,
+        ]),
+        None => one(raised),
+    }
+}
+
+fn check_correction(event: &SessionEvent, correction: &Correction) -> Result<(), Refusal> {
+    if !fits(event, correction) {
+        return Err(Refusal::DoesNotFit);
+    }
+    match correction {
+        Correction::VitalSigns { values } => values
+            .check()
+            .map_err(|why| Refusal::ImpossibleVitalSigns { why }),
+        Correction::Text { text } if text.trim().is_empty() => Err(Refusal::WordsMissing),
+        Correction::Rate { rate } if rate.value().is_zero() => Err(Refusal::PauseInstead),
+        Correction::Struck
+        | Correction::Sedation { .. }
+        | Correction::Distress { .. }
+        | Correction::Text { .. }
+        | Correction::Rate { .. }
+        | Correction::Bolus { .. } => Ok(()),
+    }
+}
+
+/// The start gate's answer for this session at this moment: the very one the page shows and the
+/// command asks.
+pub fn start_verdict(session: &Session, context: &Context<'_>) -> Verdict {
+    let pressure = session.latest_blood_pressure();
+    let facts = Facts::new()
+        .with(
+            "preparation.last_clear_liquid",
+            fasting(session.fasting.clear_liquid),
+        )
+        .with(
+            "preparation.last_light_meal",
+            fasting(session.fasting.light_meal),
+        )
+        .with(
+            "preparation.last_heavy_meal",
+            fasting(session.fasting.heavy_meal),
+        )
+        .with(
+            "session.identity",
+            Facts::answered(session.identity_confirmed),
+        )
+        .with(
+            "session.time_out",
+            Facts::answered(session.time_out.is_some()),
+        )
+        .with(
+            "baseline.measured_at",
+            Facts::at(pressure.as_ref().map(|(at, _)| *at)),
+        )
+        .with(
+            "baseline.systolic",
+            Facts::number(
+                session
+                    .latest(|v| v.systolic)
+                    .map(|(_, value)| value.value()),
+            ),
+        )
+        .with(
+            "baseline.diastolic",
+            Facts::number(
+                session
+                    .latest(|v| v.diastolic)
+                    .map(|(_, value)| value.value()),
+            ),
+        )
+        .with(
+            "baseline.oxygen_saturation",
+            Facts::number(
+                session
+                    .latest(|v| v.oxygen_saturation)
+                    .map(|(_, v)| v.value()),
+            ),
+        )
+        .with(
+            "baseline.heart_rate",
+            Facts::number(session.latest(|v| v.heart_rate).map(|(_, v)| v.value())),
+        )
+        .with("room.monitor", monitor(session, &context.monitor));
+    evaluate(Gate::StartInfusion, context.rules, &facts, context.at)
+}
+
+/// The discharge gate's answer for this session at this moment.
+pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>) -> Verdict {
+    let stopped_at = session
+        .infusion()
+        .and_then(|infusion| infusion.stopped_at());
+    let facts = Facts::new()
+        .with("session.stopped_at", Facts::at(stopped_at))
+        .with(
+            "session.alertness",
+            Facts::number(
+                session
+                    .sedation()
+                    .map(|(_, score)| Decimal::from(score.points())),
+            ),
+        )
+        .with(
+            "session.distress",
+            Facts::number(
+                session
+                    .distress()
+                    .map(|(_, score)| Decimal::from(score.points())),
+            ),
+        )
+        .with(
+            "latest.systolic",
+            Facts::number(
+                session
+                    .latest(|v| v.systolic)
+                    .map(|(_, value)| value.value()),
+            ),
+        )
+        .with(
+            "latest.diastolic",
+            Facts::number(
+                session
+                    .latest(|v| v.diastolic)
+                    .map(|(_, value)| value.value()),
+            ),
+        )
+        .with("session.escort", Facts::answered(!escort.trim().is_empty()));
+    evaluate(Gate::Discharge, context.rules, &facts, context.at)
+}
+
+fn fasting(answer: Answer<Moment>) -> Fact {
+    match answer {
+        Answer::NotAsked | Answer::NotSure => Fact::Unknown,
+        Answer::NoneSuch => Fact::NoneSuch,
+        Answer::Is(at) => Fact::At(at),
+    }
+}
+
+/// Charting by hand is a way to go on without a monitor, never a way past one that lies. `H04`.
+fn monitor(session: &Session, evidence: &MonitorEvidence) -> Fact {
+    let by_hand = session.time_out == Some(Monitoring::ByHand);
+    let word = match evidence {
+        MonitorEvidence::NotAssociated | MonitorEvidence::NoSignal if by_hand => "by-hand",
+        MonitorEvidence::NotAssociated
+        | MonitorEvidence::Live
+        | MonitorEvidence::NoSignal
+        | MonitorEvidence::DemoMode
+        | MonitorEvidence::IdentityConflict => evidence.word(),
+    };
+    Fact::Word(word.to_owned())
+}
+
+/// Passes an open gate, or a closed one with an override that the rules allow.
+fn pass(
+    verdict: &Verdict,
+    reason: Option<String>,
+    second_clinician: Option<String>,
+    context: &Context<'_>,
+) -> Result<Option<Override>, Refusal> {
+    if verdict.is_open() {
+        return Ok(None);
+    }
+    let verdict = || verdict.clone();
+    let Some(reason) = reason
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+    else {
+        return Err(Refusal::GateClosed { verdict: verdict() });
+    };
+    let (name, role) = match context.actor {
+        Actor::Person { name, role, .. } => (name.as_str(), *role),
+        Actor::Device { .. } | Actor::System { .. } => ("", Role::IntegrationClient),
+    };
+    if !verdict().beyond(role).is_empty() {
+        return Err(Refusal::MayNotOverride { verdict: verdict() });
+    }
+    let second = second_clinician
+        .map(|text| text.trim().to_owned())
+        .filter(|second| !second.is_empty() && !second.eq_ignore_ascii_case(name));
+    if verdict().needs_second_clinician() && second.is_none() {
+        return Err(Refusal::SecondClinicianNeeded { verdict: verdict() });
+    }
+    Ok(Some(Override {
+        reason,
+        role,
+        second_clinician: second,
+    }))
+}

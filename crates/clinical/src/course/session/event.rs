@@ -1,0 +1,213 @@
+//! What can become true in a session. A closed list.
+
+use super::vocabulary::{
+    AdvisoryNotice, Correction, DeviceTiming, DistressScore, FastingAnswers, Identifier, Line,
+    Monitoring, Order, Override, SedationScore, Stop, SupportKind, VitalSigns,
+};
+use crate::policy::{RulesInForce, Verdict};
+use crate::record::{EventId, PatientId, Recorded};
+use crate::vital_signs::Source;
+use serde::{Deserialize, Serialize};
+use units::{Milligrams, MillilitresPerHour, Moment};
+
+/// A session's event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event")]
+pub enum SessionEvent {
+    /// A visit was planned for this person, with this order, under these rules.
+    SessionPlanned {
+        /// The person.
+        patient: PatientId,
+        /// The room, by name.
+        room: String,
+        /// When it should begin.
+        planned_for: Moment,
+        /// How many sessions this person had before.
+        earlier_sessions: u32,
+        /// What was ordered and prepared.
+        order: Order,
+        /// The rules this session keeps.
+        rules: Vec<RulesInForce>,
+    },
+    /// The person arrived, and said when they last ate and drank.
+    PatientCheckedIn {
+        /// Fasting answers; unknown stays unknown.
+        fasting: FastingAnswers,
+        /// Who takes the person home, by name and telephone, if known.
+        escort: Option<String>,
+    },
+    /// A fasting answer came later or changed.
+    FastingAnswered {
+        /// All three answers as they now stand.
+        fasting: FastingAnswers,
+    },
+    /// Two identifiers were confirmed in the room.
+    IdentityConfirmed {
+        /// Which.
+        identifiers: Vec<Identifier>,
+    },
+    /// Vital signs were charted.
+    VitalSignsCharted {
+        /// The values.
+        values: VitalSigns,
+        /// By hand or by which device.
+        source: Source,
+        /// The three times, for a device.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        timing: Option<DeviceTiming>,
+    },
+    /// Responsiveness was scored.
+    SedationScored {
+        /// MOAA/S.
+        score: SedationScore,
+    },
+    /// Distress was scored.
+    DistressScored {
+        /// 0 to 10.
+        score: DistressScore,
+    },
+    /// The time-out was read aloud and every line confirmed.
+    TimeOutCompleted {
+        /// The lines.
+        lines: Vec<Line>,
+        /// How vital signs will arrive.
+        monitoring: Monitoring,
+    },
+    /// The first drug.
+    DosingStarted {
+        /// The rate at the start.
+        rate: MillilitresPerHour,
+        /// The gate's answer that allowed it.
+        verdict: Verdict,
+        /// Who let it pass, where the gate was closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overridden: Option<Override>,
+    },
+    /// The pump was set to another rate.
+    InfusionRateChanged {
+        /// The new rate.
+        rate: MillilitresPerHour,
+        /// Why, in words; may be empty.
+        reason: String,
+        /// The gate's answer, when the rate was raised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        verdict: Option<Verdict>,
+        /// Who let it pass, where the gate was closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overridden: Option<Override>,
+    },
+    /// An amount was given at once.
+    BolusGiven {
+        /// How much.
+        amount: Milligrams,
+    },
+    /// The pump was paused.
+    InfusionPaused {
+        /// Why, in words; may be empty.
+        reason: String,
+    },
+    /// The pump runs again at its last rate.
+    InfusionResumed {},
+    /// The infusion ended for good.
+    InfusionStopped {
+        /// Why.
+        why: Stop,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// A note.
+    NoteWritten {
+        /// The words.
+        text: String,
+    },
+    /// Support was given.
+    SupportGiven {
+        /// Which.
+        kind: SupportKind,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// A clinic limit was passed, or a signal was lost.
+    AdvisoryRaised {
+        /// Counts up in the session.
+        advisory: u32,
+        /// What.
+        notice: AdvisoryNotice,
+    },
+    /// Someone saw it.
+    AdvisoryAcknowledged {
+        /// Which.
+        advisory: u32,
+    },
+    /// The condition ended, or was dealt with.
+    AdvisoryResolved {
+        /// Which.
+        advisory: u32,
+        /// What was done, or how it ended.
+        how: String,
+    },
+    /// An entry was wrong; both stay.
+    EntryCorrected {
+        /// The wrong entry.
+        entry: EventId,
+        /// What should stand.
+        correction: Correction,
+        /// Why.
+        reason: String,
+    },
+    /// The person is watched until fit to leave.
+    ObservationBegun {},
+    /// The person left.
+    PatientDischarged {
+        /// Who took them home.
+        escort: String,
+        /// The gate's answer.
+        verdict: Verdict,
+        /// Who let it pass, where the gate was closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overridden: Option<Override>,
+    },
+    /// The visit ended without drug.
+    SessionCancelled {
+        /// Why.
+        reason: String,
+    },
+    /// A clinician signed the record of this session.
+    SessionSigned {
+        /// What the signature says.
+        statement: String,
+    },
+}
+
+impl Recorded for SessionEvent {
+    const SCHEMA_VERSION: u16 = 1;
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::SessionPlanned { .. } => "SessionPlanned",
+            Self::PatientCheckedIn { .. } => "PatientCheckedIn",
+            Self::FastingAnswered { .. } => "FastingAnswered",
+            Self::IdentityConfirmed { .. } => "IdentityConfirmed",
+            Self::VitalSignsCharted { .. } => "VitalSignsCharted",
+            Self::SedationScored { .. } => "SedationScored",
+            Self::DistressScored { .. } => "DistressScored",
+            Self::TimeOutCompleted { .. } => "TimeOutCompleted",
+            Self::DosingStarted { .. } => "DosingStarted",
+            Self::InfusionRateChanged { .. } => "InfusionRateChanged",
+            Self::BolusGiven { .. } => "BolusGiven",
+            Self::InfusionPaused { .. } => "InfusionPaused",
+            Self::InfusionResumed {} => "InfusionResumed",
+            Self::InfusionStopped { .. } => "InfusionStopped",
+            Self::NoteWritten { .. } => "NoteWritten",
+            Self::SupportGiven { .. } => "SupportGiven",
+            Self::AdvisoryRaised { .. } => "AdvisoryRaised",
+            Self::AdvisoryAcknowledged { .. } => "AdvisoryAcknowledged",
+            Self::AdvisoryResolved { .. } => "AdvisoryResolved",
+            Self::EntryCorrected { .. } => "EntryCorrected",
+            Self::ObservationBegun {} => "ObservationBegun",
+            Self::PatientDischarged { .. } => "PatientDischarged",
+            Self::SessionCancelled { .. } => "SessionCancelled",
+            Self::SessionSigned { .. } => "SessionSigned",
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! How much drug has been given: derived from rate, concentration and time, never stored.
+
+use super::event::SessionEvent;
+use super::state::Entry;
+use super::vocabulary::Order;
+use rust_decimal::Decimal;
+use units::{Milligrams, MilligramsPerMillilitre, MillilitresPerHour, Moment};
+
+/// The running of one pump: stretches of constant rate, and boluses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Infusion {
+    concentration: MilligramsPerMillilitre,
+    /// What was in the bag: no more than this can be given.
+    contents: Milligrams,
+    stretches: Vec<Stretch>,
+    boluses: Vec<(Moment, Milligrams)>,
+    stopped_at: Option<Moment>,
+}
+
+/// From this moment the pump ran at this rate; zero while paused or stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Since when.
+    pub from: Moment,
+    /// How fast.
+    pub rate: MillilitresPerHour,
+}
+
+/// What has been given up to a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// The amount.
+    pub amount: Milligrams,
+    /// The sum reached what the bag held: the pump must be empty, look.
+    pub bag_should_be_empty: bool,
+}
+
+impl Infusion {
+    /// From a session's entries as they now stand; none before the first drug.
+    pub fn of(entries: &[Entry], order: &Order) -> Option<Self> {
+        let mut infusion = Self {
+            concentration: order.concentration,
+            contents: contents(order),
+            stretches: Vec::new(),
+            boluses: Vec::new(),
+            stopped_at: None,
+        };
+        let mut running = MillilitresPerHour::ZERO;
+        for entry in entries {
+            let at = entry.occurred_at;
+            let Some(event) = entry.standing() else {
+                continue;
+            };
+            let rate = match &event {
+                SessionEvent::DosingStarted { rate, .. }
+                | SessionEvent::InfusionRateChanged { rate, .. } => {
+                    running = *rate;
+                    *rate
+                }
+                SessionEvent::InfusionResumed {} => running,
+                SessionEvent::InfusionPaused { .. } => MillilitresPerHour::ZERO,
+                SessionEvent::InfusionStopped { .. } => {
+                    infusion.stopped_at = Some(at);
+                    MillilitresPerHour::ZERO
+                }
+                SessionEvent::BolusGiven { amount } => {
+                    infusion.boluses.push((at, *amount));
+                    continue;
+                }
+                SessionEvent::SessionPlanned { .. }
+                | SessionEvent::PatientCheckedIn { .. }
+                | SessionEvent::FastingAnswered { .. }
+                | SessionEvent::IdentityConfirmed { .. }
+                | SessionEvent::VitalSignsCharted { .. }
+                | SessionEvent::SedationScored { .. }
+                | SessionEvent::DistressScored { .. }
+                | SessionEvent::TimeOutCompleted { .. }
+                | SessionEvent::NoteWritten { .. }
+                | SessionEvent::SupportGiven { .. }
+                | SessionEvent::AdvisoryRaised { .. }
+                | SessionEvent::AdvisoryAcknowledged { .. }
+                | SessionEvent::AdvisoryResolved { .. }
+                | SessionEvent::EntryCorrected { .. }
+                | SessionEvent::ObservationBegun {}
+                | SessionEvent::PatientDischarged { .. }
+                | SessionEvent::SessionCancelled { .. }
+                | SessionEvent::SessionSigned { .. } => continue,
+            };
+            infusion.stretches.push(Stretch { from: at, rate });
+        }
+        // Entries may reach us out of order; the running total is over ordered time (H23).
+        infusion.stretches.sort_by_key(|stretch| stretch.from);
+        (!infusion.stretches.is_empty()).then_some(infusion)
+    }
+
+    /// The amount given up to this moment, held to what the bag contained.
+    ///
+    /// Exact over every pause, change of rate and bolus. Units: mL/h × mg/mL × time → mg.
+    pub fn delivered(&self, at: Moment) -> Delivered {
+        let pumped: Decimal = self
+            .stretches
+            .iter()
+            .enumerate()
+            .filter(|(_, stretch)| stretch.from < at)
+            .map(|(index, stretch)| {
+                let end = self
+                    .stretches
+                    .get(index + 1)
+                    .map_or(at, |next| next.from.min(at));
+                let microseconds = (end - stretch.from).microseconds().max(0);
+                stretch.rate.value() * Decimal::from(microseconds)
+            })
+            .sum::<Decimal>()
+            / Decimal::from(3_600_000_000_i64)
+            * self.concentration.value();
+        let boluses: Decimal = self
+            .boluses
+            .iter()
+            .filter(|(moment, _)| *moment <= at)
+            .map(|(_, amount)| amount.value())
+            .sum();
+        let sum = pumped + boluses;
+        let held = sum.min(self.contents.value());
+        Delivered {
+            // `held` lies between zero and what the bag held, both plausible amounts.
+            amount: Milligrams::new(held).unwrap_or(self.contents),
+            bag_should_be_empty: sum >= self.contents.value(),
+        }
+    }
+
+    /// What the bag still holds at this moment.
+    pub fn remaining(&self, at: Moment) -> Milligrams {
+        let left = self.contents.value() - self.delivered(at).amount.value();
+        Milligrams::new(left).unwrap_or(Milligrams::ZERO)
+    }
+
+    /// The rate at this moment.
+    pub fn rate(&self, at: Moment) -> MillilitresPerHour {
+        self.stretches
+            .iter()
+            .rev()
+            .find(|stretch| stretch.from <= at)
+            .map_or(MillilitresPerHour::ZERO, |stretch| stretch.rate)
+    }
+
+    /// The first drug.
+    pub fn started_at(&self) -> Option<Moment> {
+        self.stretches.first().map(|stretch| stretch.from)
+    }
+
+    /// The end of the infusion.
+    pub const fn stopped_at(&self) -> Option<Moment> {
+        self.stopped_at
+    }
+
+    /// The stretches of constant rate, in order.
+    pub fn stretches(&self) -> &[Stretch] {
+        &self.stretches
+    }
+
+    /// The boluses, in the order charted.
+    pub fn boluses(&self) -> &[(Moment, Milligrams)] {
+        &self.boluses
+    }
+}
+
+/// What the prepared bag holds: concentration times volume.
+pub fn contents(order: &Order) -> Milligrams {
+    Milligrams::new(order.concentration.value() * order.volume.value()).unwrap_or(order.dose)
+}

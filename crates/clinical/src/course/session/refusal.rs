@@ -1,0 +1,216 @@
+//! The rules' no, in words that a nurse can read.
+
+use super::state::Stage;
+use super::vocabulary::{ImpossibleVitalSigns, Line};
+use crate::policy::Verdict;
+use serde::{Deserialize, Serialize};
+use units::{Milligrams, Moment};
+
+/// Why a command was not done. A closed list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "refusal", rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The session does not stand where this can be done.
+    NotNow {
+        /// What was wanted.
+        command: String,
+        /// Where the session stands.
+        stage: String,
+    },
+    /// Requirements of the gate are unmet or unknown.
+    GateClosed {
+        /// The gate's whole answer.
+        verdict: Verdict,
+    },
+    /// An override was tried that this role may not give, or nobody may.
+    MayNotOverride {
+        /// The gate's whole answer.
+        verdict: Verdict,
+    },
+    /// The rule asks for a second clinician, another than the one who overrides.
+    SecondClinicianNeeded {
+        /// The gate's whole answer.
+        verdict: Verdict,
+    },
+    /// The entry's time has not come yet.
+    InTheFuture {
+        /// The time given.
+        at: Moment,
+    },
+    /// The entry's time lies before the act that it must follow.
+    TooEarly {
+        /// The time given.
+        at: Moment,
+        /// The earliest time it could have.
+        not_before: Moment,
+    },
+    /// The order does not add up.
+    OrderDoesNotAddUp {
+        /// In words.
+        why: String,
+    },
+    /// The set of vital signs cannot be.
+    ImpossibleVitalSigns {
+        /// Why.
+        why: ImpossibleVitalSigns,
+    },
+    /// Fewer than two different identifiers.
+    TwoIdentifiersNeeded,
+    /// Lines of the time-out were not confirmed.
+    LinesMissing {
+        /// Which.
+        lines: Vec<Line>,
+    },
+    /// A reason or text is missing.
+    WordsMissing,
+    /// A rate of nothing is a pause.
+    PauseInstead,
+    /// The same bolus was charted a moment ago.
+    JustGiven {
+        /// When.
+        at: Moment,
+        /// How much.
+        amount: Milligrams,
+    },
+    /// The bag does not hold that much any more.
+    MoreThanRemains {
+        /// What it holds.
+        remaining: Milligrams,
+    },
+    /// No such entry in this session.
+    NoSuchEntry,
+    /// This entry cannot be corrected in this way.
+    DoesNotFit,
+    /// No such advisory, or it is dealt with already.
+    NoSuchAdvisory,
+    /// The same condition stands already with the same priority.
+    AlreadyRaised,
+    /// Advisories still stand unseen.
+    AdvisoriesUnseen {
+        /// Their numbers.
+        numbers: Vec<u32>,
+    },
+    /// Only the advisory engine raises advisories.
+    NotForPeople,
+}
+
+impl Refusal {
+    /// What stood in the way and what to do, in one plain sentence.
+    pub fn says(&self) -> String {
+        match self {
+            Self::NotNow { command, stage } => {
+                format!("Not done: one cannot {command} while the session is at “{stage}”.")
+            }
+            Self::GateClosed { verdict } => {
+                let open = verdict.open();
+                let first = open.first().map_or_else(String::new, |finding| {
+                    format!(
+                        " {} Needed {}, found {}.",
+                        finding.says, finding.needed, finding.found
+                    )
+                });
+                match open.len() {
+                    0 | 1 => format!("Not done: one requirement is open.{first}"),
+                    n => format!("Not done: {n} requirements are open. The gravest:{first}"),
+                }
+            }
+            Self::MayNotOverride { .. } => {
+                "Not done: your role may not override every requirement that is open.".to_owned()
+            }
+            Self::SecondClinicianNeeded { .. } => {
+                "Not done: this override needs a second clinician, by name, other than you."
+                    .to_owned()
+            }
+            Self::InTheFuture { .. } => {
+                "Not saved: the time given has not come yet; check the time.".to_owned()
+            }
+            Self::TooEarly { .. } => {
+                "Not saved: the time given lies before what it must follow; check the time."
+                    .to_owned()
+            }
+            Self::OrderDoesNotAddUp { why } => format!("Not planned: {why}"),
+            Self::ImpossibleVitalSigns { why } => match why {
+                ImpossibleVitalSigns::Empty => {
+                    "Not saved: no value was entered; enter at least one.".to_owned()
+                }
+                ImpossibleVitalSigns::HalfAPressure => {
+                    "Not saved: a blood pressure needs both numbers.".to_owned()
+                }
+                ImpossibleVitalSigns::DiastolicNotBelowSystolic => {
+                    "Not saved: diastolic is not below systolic; check the two numbers.".to_owned()
+                }
+            },
+            Self::TwoIdentifiersNeeded => {
+                "Not done: confirm at least two different identifiers.".to_owned()
+            }
+            Self::LinesMissing { lines } => format!(
+                "Not done: {} of the time-out not confirmed: {}",
+                if lines.len() == 1 {
+                    "a line is"
+                } else {
+                    "some lines are"
+                },
+                lines
+                    .iter()
+                    .map(|line| line.says())
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            ),
+            Self::WordsMissing => "Not saved: write the reason or the text.".to_owned(),
+            Self::PauseInstead => "Not done: a rate of 0 is a pause; use Pause.".to_owned(),
+            Self::JustGiven { amount, .. } => format!(
+                "Not saved: a bolus of {amount} was charted less than a minute ago; \
+                 if this is a second one, say so."
+            ),
+            Self::MoreThanRemains { remaining } => {
+                format!("Not saved: the bag holds only {remaining} any more.")
+            }
+            Self::NoSuchEntry => "Not corrected: there is no such entry here.".to_owned(),
+            Self::DoesNotFit => {
+                "Not corrected: this entry cannot be corrected that way.".to_owned()
+            }
+            Self::NoSuchAdvisory => "That notice has been dealt with already.".to_owned(),
+            Self::AlreadyRaised => "That notice stands already.".to_owned(),
+            Self::AdvisoriesUnseen { numbers } => format!(
+                "Not signed: {} of the notices {} not been acknowledged.",
+                numbers.len(),
+                if numbers.len() == 1 { "has" } else { "have" }
+            ),
+            Self::NotForPeople => "Not done: notices are raised by the rules alone.".to_owned(),
+        }
+    }
+
+    /// Not possible at this stage.
+    pub(super) fn not_now(command: &str, stage: Stage) -> Self {
+        Self::NotNow {
+            command: command.to_owned(),
+            stage: stage.says().to_owned(),
+        }
+    }
+
+    /// The gate's answer, where a gate refused.
+    pub const fn verdict(&self) -> Option<&Verdict> {
+        match self {
+            Self::GateClosed { verdict }
+            | Self::MayNotOverride { verdict }
+            | Self::SecondClinicianNeeded { verdict } => Some(verdict),
+            Self::NotNow { .. }
+            | Self::InTheFuture { .. }
+            | Self::TooEarly { .. }
+            | Self::OrderDoesNotAddUp { .. }
+            | Self::ImpossibleVitalSigns { .. }
+            | Self::TwoIdentifiersNeeded
+            | Self::LinesMissing { .. }
+            | Self::WordsMissing
+            | Self::PauseInstead
+            | Self::JustGiven { .. }
+            | Self::MoreThanRemains { .. }
+            | Self::NoSuchEntry
+            | Self::DoesNotFit
+            | Self::NoSuchAdvisory
+            | Self::AlreadyRaised
+            | Self::AdvisoriesUnseen { .. }
+            | Self::NotForPeople => None,
+        }
+    }
+}

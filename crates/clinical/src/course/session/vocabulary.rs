@@ -1,0 +1,452 @@
+//! The things that session events speak of.
+
+use crate::record::Role;
+use crate::vital_signs::Signal;
+use serde::{Deserialize, Serialize};
+use units::{
+    BeatsPerMinute, BreathsPerMinute, DegreesCelsius, Kilograms, Milligrams,
+    MilligramsPerMillilitre, Millilitres, MillilitresPerHour, MillimetresOfMercury, Moment,
+    OxygenSaturation, PartialPressure,
+};
+
+/// An answer that may be missing: unknown is a value of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer<T> {
+    /// Nobody has asked.
+    #[default]
+    NotAsked,
+    /// Asked; the person is not sure.
+    NotSure,
+    /// Asked; there is nothing of the kind.
+    NoneSuch,
+    /// Asked and answered.
+    Is(T),
+}
+
+/// When the person last ate and drank, by the classes of the fasting policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct FastingAnswers {
+    /// Water, pulp-free juice, tea or coffee without milk.
+    pub clear_liquid: Answer<Moment>,
+    /// A light meal, milk or formula.
+    pub light_meal: Answer<Moment>,
+    /// Fried or fatty food, or meat.
+    pub heavy_meal: Answer<Moment>,
+}
+
+/// Something that tells who a person is. Two different ones are needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Identifier {
+    /// Full name, said by the person.
+    FullName,
+    /// Date of birth, said by the person.
+    BirthDate,
+    /// Number of the clinic's record, read from a card or wristband.
+    RecordNumber,
+    /// Photo compared with the face.
+    Photo,
+    /// Address, said by the person.
+    Address,
+}
+
+/// One line of the time-out, read aloud before the first drug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Line {
+    /// The right person in the right chair.
+    RightPerson,
+    /// Drug, concentration, dose and rate read from pump and label, and equal to the order.
+    OrderMatchesPump,
+    /// Allergies read aloud.
+    AllergiesReadAloud,
+    /// Consent in force.
+    ConsentInForce,
+    /// Airway equipment, oxygen and suction at hand and working.
+    RescueEquipmentReady,
+    /// The bedside monitor's own alarms are on and heard.
+    MonitorAlarmsOn,
+    /// Someone will take the person home.
+    EscortArranged,
+}
+
+impl Line {
+    /// Every line that must be confirmed.
+    pub const ALL: [Self; 7] = [
+        Self::RightPerson,
+        Self::OrderMatchesPump,
+        Self::AllergiesReadAloud,
+        Self::ConsentInForce,
+        Self::RescueEquipmentReady,
+        Self::MonitorAlarmsOn,
+        Self::EscortArranged,
+    ];
+
+    /// The line as it is read aloud.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::RightPerson => "The right person is in the right chair.",
+            Self::OrderMatchesPump => {
+                "Drug, concentration, dose and rate on label and pump equal the order."
+            }
+            Self::AllergiesReadAloud => "Allergies were read aloud.",
+            Self::ConsentInForce => "Consent is in force.",
+            Self::RescueEquipmentReady => "Airway equipment, oxygen and suction are ready.",
+            Self::MonitorAlarmsOn => "The bedside monitor's own alarms are on and can be heard.",
+            Self::EscortArranged => "Someone will take the person home.",
+        }
+    }
+}
+
+/// How vital signs will reach this session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Monitoring {
+    /// From the bedside monitor associated with this session.
+    Monitor,
+    /// Read and entered by hand; said so deliberately.
+    ByHand,
+}
+
+/// What the server sees of the room's monitor at the moment of a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MonitorEvidence {
+    /// No device is associated with this session.
+    NotAssociated,
+    /// Readings arrive.
+    Live,
+    /// A device is associated; nothing valid arrives.
+    NoSignal,
+    /// The device says that it is in demo or test mode.
+    DemoMode,
+    /// What the device says about the patient disagrees with this session.
+    IdentityConflict,
+}
+
+impl MonitorEvidence {
+    /// The word that policies compare.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::NotAssociated => "not-associated",
+            Self::Live => "live",
+            Self::NoSignal => "no-signal",
+            Self::DemoMode => "demo-mode",
+            Self::IdentityConflict => "identity-conflict",
+        }
+    }
+}
+
+/// What the prescriber ordered for this visit, and how it was prepared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The drug, in words: "ketamine".
+    pub drug: String,
+    /// The ordered dose.
+    pub dose: Milligrams,
+    /// Strength of the prepared solution.
+    pub concentration: MilligramsPerMillilitre,
+    /// Final volume, drug included.
+    pub volume: Millilitres,
+    /// The rate to begin with.
+    pub rate: MillilitresPerHour,
+    /// The weight that the dose was reckoned with.
+    pub dosing_weight: Kilograms,
+    /// Who ordered it.
+    pub prescriber: String,
+}
+
+/// A set of vital signs taken together. At least one is present.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct VitalSigns {
+    /// Systolic pressure by cuff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub systolic: Option<MillimetresOfMercury>,
+    /// Diastolic pressure by cuff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diastolic: Option<MillimetresOfMercury>,
+    /// Mean pressure by cuff, as the monitor gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean: Option<MillimetresOfMercury>,
+    /// Heart rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heart_rate: Option<BeatsPerMinute>,
+    /// Which sensor gave the heart rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heart_rate_from: Option<Signal>,
+    /// Respiratory rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub respiratory_rate: Option<BreathsPerMinute>,
+    /// Which sensor gave the respiratory rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub respiratory_rate_from: Option<Signal>,
+    /// Oxygen saturation by pulse oximetry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oxygen_saturation: Option<OxygenSaturation>,
+    /// End-tidal carbon dioxide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_tidal_carbon_dioxide: Option<PartialPressure>,
+    /// Body temperature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<DegreesCelsius>,
+}
+
+/// A set of vital signs that cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImpossibleVitalSigns {
+    /// Nothing was measured.
+    Empty,
+    /// One pressure without the other.
+    HalfAPressure,
+    /// Diastolic not below systolic.
+    DiastolicNotBelowSystolic,
+}
+
+impl VitalSigns {
+    /// Refuses an empty set, half a blood pressure, and a diastolic not below its systolic.
+    pub fn check(&self) -> Result<(), ImpossibleVitalSigns> {
+        let empty = self.systolic.is_none()
+            && self.diastolic.is_none()
+            && self.heart_rate.is_none()
+            && self.respiratory_rate.is_none()
+            && self.oxygen_saturation.is_none()
+            && self.end_tidal_carbon_dioxide.is_none()
+            && self.temperature.is_none();
+        if empty {
+            return Err(ImpossibleVitalSigns::Empty);
+        }
+        match (self.systolic, self.diastolic) {
+            (None, None) => Ok(()),
+            (Some(systolic), Some(diastolic)) if diastolic < systolic => Ok(()),
+            (Some(_), Some(_)) => Err(ImpossibleVitalSigns::DiastolicNotBelowSystolic),
+            (Some(_), None) | (None, Some(_)) => Err(ImpossibleVitalSigns::HalfAPressure),
+        }
+    }
+}
+
+/// The three times of a device's reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceTiming {
+    /// By the device's own clock.
+    pub device: Moment,
+    /// When the frame reached us.
+    pub received: Moment,
+    /// The device's time, corrected by its estimated offset: where the chart puts it.
+    pub corrected: Moment,
+}
+
+/// Responsiveness: the Modified Observer's Assessment of Alertness/Sedation, 0 to 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct SedationScore(u8);
+
+/// Distress as the person or the observer rates it, 0 (none) to 10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct DistressScore(u8);
+
+/// A number that is not on the scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is not on the scale")]
+pub struct NotAScore(pub u8);
+
+impl SedationScore {
+    /// The score; 5 is awake, 0 is no answer to pain.
+    pub const fn points(self) -> u8 {
+        self.0
+    }
+
+    /// The anchor in our own words. Source: clinical reference 4.4.
+    pub const fn says(self) -> &'static str {
+        match self.0 {
+            5 => "answers readily to name",
+            4 => "slow answer to name",
+            3 => "answers only to loud or repeated name",
+            2 => "answers only after gentle shaking",
+            1 => "answers only to a painful squeeze",
+            _ => "no answer even to a painful squeeze",
+        }
+    }
+}
+
+impl DistressScore {
+    /// The score.
+    pub const fn points(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u8> for SedationScore {
+    type Error = NotAScore;
+    fn try_from(points: u8) -> Result<Self, NotAScore> {
+        if points <= 5 {
+            Ok(Self(points))
+        } else {
+            Err(NotAScore(points))
+        }
+    }
+}
+
+impl From<SedationScore> for u8 {
+    fn from(score: SedationScore) -> Self {
+        score.0
+    }
+}
+
+impl TryFrom<u8> for DistressScore {
+    type Error = NotAScore;
+    fn try_from(points: u8) -> Result<Self, NotAScore> {
+        if points <= 10 {
+            Ok(Self(points))
+        } else {
+            Err(NotAScore(points))
+        }
+    }
+}
+
+impl From<DistressScore> for u8 {
+    fn from(score: DistressScore) -> Self {
+        score.0
+    }
+}
+
+/// Support given to the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SupportKind {
+    /// Sat with the person, spoke calmly.
+    Reassurance,
+    /// Led back to breath, body or room.
+    Grounding,
+    /// Held a hand or shoulder, as agreed before.
+    AgreedTouch,
+    /// Changed or stopped the music.
+    Music,
+    /// Light, blanket, eyeshades, position.
+    Comfort,
+    /// Something else, in words.
+    Other,
+}
+
+impl SupportKind {
+    /// Every kind, in the order of the buttons.
+    pub const ALL: [Self; 6] = [
+        Self::Reassurance,
+        Self::Grounding,
+        Self::AgreedTouch,
+        Self::Music,
+        Self::Comfort,
+        Self::Other,
+    ];
+
+    /// In words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Reassurance => "reassurance",
+            Self::Grounding => "grounding",
+            Self::AgreedTouch => "agreed touch",
+            Self::Music => "music",
+            Self::Comfort => "comfort",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Why the infusion ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stop {
+    /// The ordered dose was given.
+    Completed,
+    /// Ended early for the person's safety.
+    Safety,
+    /// Ended early because the person asked.
+    PersonAsked,
+    /// Ended early for another reason, in words.
+    Other,
+}
+
+impl Stop {
+    /// In words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Completed => "ordered dose given",
+            Self::Safety => "ended early for safety",
+            Self::PersonAsked => "ended early, the person asked",
+            Self::Other => "ended early",
+        }
+    }
+}
+
+/// A clinic limit that was passed, or a signal that was lost. Not an alarm of the monitor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvisoryNotice {
+    /// The condition's word, one of the advisory engine's.
+    pub condition: String,
+    /// In words.
+    pub says: String,
+    /// Its priority.
+    pub priority: crate::advisory::Priority,
+    /// True for a lost signal or an overdue reading; false for a value of the person's.
+    pub technical: bool,
+    /// The value that passed the limit, with its unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<String>,
+    /// The limit that was passed, with its unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<String>,
+    /// When the condition began.
+    pub since: Moment,
+}
+
+/// What a correcting entry puts in place of a wrong one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "kebab-case")]
+pub enum Correction {
+    /// The entry should not stand at all.
+    Struck,
+    /// The right vital signs.
+    VitalSigns {
+        /// The values as they should have been charted.
+        values: VitalSigns,
+    },
+    /// The right responsiveness score.
+    Sedation {
+        /// The score.
+        score: SedationScore,
+    },
+    /// The right distress score.
+    Distress {
+        /// The score.
+        score: DistressScore,
+    },
+    /// The right words.
+    Text {
+        /// The words.
+        text: String,
+    },
+    /// The right rate.
+    Rate {
+        /// The rate that the pump really ran at.
+        rate: MillilitresPerHour,
+    },
+    /// The right bolus.
+    Bolus {
+        /// The amount really given.
+        amount: Milligrams,
+    },
+}
+
+/// A prescriber's decision to pass a gate that the rules had closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// Why, in words.
+    pub reason: String,
+    /// The role that overrode.
+    pub role: Role,
+    /// The second clinician, where the rule asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_clinician: Option<String>,
+}
