@@ -1,0 +1,67 @@
+// Runs the built server's demo and looks at its pages in Chromium, day and dim, on three widths.
+//
+// EVENKEEL_BINARY  the server to run (default: the debug build, which `cargo xtask test` has made)
+// EVENKEEL_URL     a server that is already running; then none is started
+// CHROMIUM         the browser (default: Debian's)
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { defineConfig } from "@playwright/test";
+
+const port = Number(process.env["EVENKEEL_PORT"] ?? 18080);
+const mllpPort = Number(process.env["EVENKEEL_MLLP_PORT"] ?? 12575);
+const running = process.env["EVENKEEL_URL"];
+const binary = resolve(process.env["EVENKEEL_BINARY"] ?? join(import.meta.dirname, "../target/debug/evenkeel"));
+
+// This file is read again by every worker: the folder is made once and handed on by name.
+process.env["EVENKEEL_DATA_DIR"] ??= mkdtempSync(join(tmpdir(), "evenkeel-e2e-"));
+const dataDir = process.env["EVENKEEL_DATA_DIR"];
+
+const tablet = { viewport: { width: 1180, height: 820 }, hasTouch: true };
+const desk = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  // One worker: the machine that tests has two cores, and the demo clinic is shared by the tests.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: process.env["CI"] !== undefined,
+  reporter: [["list"]],
+  use: {
+    baseURL: running ?? `http://127.0.0.1:${port}`,
+    locale: "en-GB",
+    // The root user, which continuous integration often is, cannot use Chromium's own sandbox.
+    launchOptions: {
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    },
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+  },
+  // The tests read `theme` and `layout` from the project's metadata.
+  projects: [
+    { name: "tablet-day", metadata: { theme: "day", layout: "tablet" }, use: tablet },
+    { name: "tablet-dim", metadata: { theme: "dim", layout: "tablet" }, use: tablet },
+    { name: "desk-day", metadata: { theme: "day", layout: "desk" }, use: desk },
+    { name: "desk-dim", metadata: { theme: "dim", layout: "desk" }, use: desk },
+    { name: "phone-day", metadata: { theme: "day", layout: "phone" }, use: phone },
+  ],
+  ...(running === undefined
+    ? {
+        webServer: {
+          command: `${binary} demo --port ${port} --mllp-port ${mllpPort} --data-dir ${dataDir} --seed 7`,
+          url: `http://127.0.0.1:${port}/`,
+          timeout: 60_000,
+          reuseExistingServer: false,
+          gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+          stdout: "ignore",
+          stderr: "pipe",
+        },
+      }
+    : {}),
+});
