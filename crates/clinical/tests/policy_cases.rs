@@ -1,0 +1,168 @@
+//! Every case beside every policy, with its four rows, against the rules as shipped.
+
+use clinical::policy::{
+    AdoptedPolicy, BUILT_IN, Comparison, Fact, Facts, Outcome, Policy, Rules, evaluate,
+};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use units::{Moment, Span};
+
+const NOW: Moment = Moment::from_microseconds(1_790_000_000_000_000);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    requirement: String,
+    row: String,
+    fact: CaseFact,
+    expect: Outcome,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum CaseFact {
+    Said(String),
+    Given(BTreeMap<String, toml::Value>),
+}
+
+fn fact(given: &CaseFact) -> Fact {
+    match given {
+        CaseFact::Said(said) => match said.as_str() {
+            "unknown" => Fact::Unknown,
+            "answered" => Fact::Answered,
+            "none-such" => Fact::NoneSuch,
+            other => panic!("a case cannot say {other:?}"),
+        },
+        CaseFact::Given(map) => {
+            let (kind, value) = map.iter().next().expect("a case gives one fact");
+            match kind.as_str() {
+                "number" => Fact::Number(value.as_str().expect("text").parse().expect("decimal")),
+                "word" => Fact::Word(value.as_str().expect("text").to_owned()),
+                "minutes_ago" => {
+                    Fact::At(NOW - Span::from_minutes(value.as_integer().expect("minutes")))
+                }
+                other => panic!("a case cannot give {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_case_beside_a_policy_holds() {
+    // Hazard: H24, H39, H04, H25
+    let mut count = 0;
+    for built_in in BUILT_IN {
+        let policy = Arc::new(Policy::read(built_in.text).expect(built_in.file));
+        let adopted = AdoptedPolicy::adopt(Arc::clone(&policy), BTreeMap::new()).expect("shipped");
+        let rules = Rules::new(vec![adopted]);
+        let cases: Cases = toml::from_str(built_in.cases).expect(built_in.file);
+        for case in cases.case {
+            let requirement = policy
+                .requirements
+                .iter()
+                .find(|known| known.id == case.requirement)
+                .unwrap_or_else(|| panic!("{}: no requirement {}", built_in.file, case.requirement));
+            let facts = Facts::new().with(&requirement.fact, fact(&case.fact));
+            let verdict = evaluate(requirement.gate, &rules, &facts, NOW);
+            let finding = verdict
+                .findings
+                .iter()
+                .find(|finding| finding.requirement == case.requirement)
+                .expect("the gate answers the requirement");
+            assert_eq!(
+                finding.outcome, case.expect,
+                "{} / {} / {}",
+                built_in.file, case.requirement, case.row
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 100, "only {count} cases were read");
+}
+
+#[test]
+fn every_requirement_has_its_four_rows() {
+    for built_in in BUILT_IN {
+        let policy = Policy::read(built_in.text).expect(built_in.file);
+        let cases: Cases = toml::from_str(built_in.cases).expect(built_in.file);
+        for requirement in &policy.requirements {
+            let rows: Vec<&str> = match requirement.must_be {
+                Comparison::Answered(_) => vec!["unknown", "answered"],
+                Comparison::OneOf(_) | Comparison::NoneOf(_) => vec!["unknown"],
+                Comparison::AtLeast(_)
+                | Comparison::AtMost(_)
+                | Comparison::Below(_)
+                | Comparison::ElapsedAtLeast(_)
+                | Comparison::ElapsedAtMost(_) => {
+                    vec!["unknown", "just below", "exactly", "just above"]
+                }
+            };
+            for row in rows {
+                assert!(
+                    cases.case.iter().any(|case| case.requirement == requirement.id && case.row == row),
+                    "{}: {} has no row {row:?}",
+                    built_in.file,
+                    requirement.id
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_gate_with_no_facts_at_all_is_closed_and_says_unknown() {
+    // Hazard: H24
+    let rules = Rules::shipped().expect("shipped");
+    for gate in [
+        clinical::policy::Gate::StartInfusion,
+        clinical::policy::Gate::RaiseRate,
+        clinical::policy::Gate::Discharge,
+    ] {
+        let verdict = evaluate(gate, &rules, &Facts::new(), NOW);
+        assert!(!verdict.is_open());
+        assert!(verdict.findings.iter().all(|finding| finding.outcome == Outcome::Unknown));
+    }
+}
+
+#[test]
+fn a_value_outside_the_permitted_range_cannot_be_adopted() {
+    let text = BUILT_IN.iter().find(|known| known.file.contains("fasting")).expect("fasting");
+    let policy = Arc::new(Policy::read(text.text).expect("reads"));
+    let hours = |value: i64| clinical::policy::Quantity {
+        value: value.into(),
+        unit: clinical::policy::Unit::Hours,
+    };
+    let adopt = |value: i64| {
+        AdoptedPolicy::adopt(
+            Arc::clone(&policy),
+            BTreeMap::from([("light_meal".to_owned(), hours(value))]),
+        )
+    };
+    assert!(adopt(6).is_ok());
+    assert!(adopt(8).is_ok());
+    assert!(adopt(5).is_err());
+    assert!(adopt(9).is_err());
+}
+
+#[test]
+fn fasting_is_met_by_itself_at_a_time_that_is_said() {
+    let rules = Rules::shipped().expect("shipped");
+    let ate = NOW - Span::from_hours(5);
+    let facts = Facts::new().with("preparation.last_light_meal", Fact::At(ate));
+    let verdict = evaluate(clinical::policy::Gate::StartInfusion, &rules, &facts, NOW);
+    let finding = verdict
+        .findings
+        .iter()
+        .find(|finding| finding.requirement == "fasting-light-meal")
+        .expect("asked");
+    assert_eq!(finding.met_at, Some(ate + Span::from_hours(6)));
+    assert_eq!(finding.needed, "at least 6\u{a0}h");
+    assert_eq!(finding.found, "5\u{a0}h\u{a0}00\u{a0}min");
+}
