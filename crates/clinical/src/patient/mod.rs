@@ -1,0 +1,7 @@
+//! Who is treated: the least that every screen must show to name a person safely.
+
+mod age;
+mod record;
+
+pub use age::{CivilDate, NotADate, age_in_years};
+pub use record::{Allergies, Allergy, BodyWeight, Patient, PatientEvent, Registration, Sex};

@@ -1,0 +1,328 @@
+//! The patient's own stream: registration, allergies, body weight.
+
+use super::{CivilDate, age_in_years};
+use crate::record::{PatientId, Recorded};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use units::{Kilograms, Moment};
+
+/// What became true about a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event")]
+pub enum PatientEvent {
+    /// A person came onto the clinic's books, or their registration was corrected: the newest
+    /// one holds, the earlier ones stay in the record.
+    PatientRegistered {
+        /// Who.
+        patient: PatientId,
+        /// The clinic's own number for this person.
+        record_number: String,
+        /// Family name.
+        family_name: String,
+        /// Given name or names.
+        given_name: String,
+        /// Date of birth.
+        birth_date: CivilDate,
+        /// Administrative sex.
+        sex: Sex,
+    },
+    /// Somebody asked about allergies, or says that nobody has.
+    AllergiesRecorded {
+        /// What is known.
+        allergies: Allergies,
+        /// When it was asked.
+        at: Moment,
+        /// Who asked.
+        by: String,
+    },
+    /// The person was weighed.
+    BodyWeightMeasured {
+        /// The weight.
+        kilograms: Kilograms,
+        /// When.
+        at: Moment,
+        /// Who weighed.
+        by: String,
+    },
+}
+
+/// Administrative sex, as the registration says it. Unknown is a value of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+    /// Neither of the two.
+    Other,
+    /// Not known.
+    Unknown,
+}
+
+/// One allergy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allergy {
+    /// To what, in the words of the record.
+    pub substance: String,
+    /// What happened; `None` when nobody knows.
+    pub reaction: Option<String>,
+}
+
+/// What is known of allergies. "Not asked" and "none known" never look alike.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "known", content = "list", rename_all = "kebab-case")]
+pub enum Allergies {
+    /// Nobody has asked.
+    #[default]
+    NotAsked,
+    /// Asked, and none is known.
+    NoneKnown,
+    /// Asked, and these are known.
+    List(Vec<Allergy>),
+}
+
+impl fmt::Display for Allergies {
+    /// The words of the patient banner.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAsked => f.write_str("Allergies: not asked"),
+            Self::NoneKnown => f.write_str("No known allergies"),
+            Self::List(list) if list.is_empty() => f.write_str("Allergies: recorded, none named"),
+            Self::List(list) => {
+                let names: Vec<String> = list
+                    .iter()
+                    .map(|allergy| match &allergy.reaction {
+                        Some(reaction) => format!("{} ({reaction})", allergy.substance),
+                        None => allergy.substance.clone(),
+                    })
+                    .collect();
+                write!(f, "Allergies: {}", names.join(", "))
+            }
+        }
+    }
+}
+
+/// Who a person is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// Who.
+    pub patient: PatientId,
+    /// The clinic's own number for this person.
+    pub record_number: String,
+    /// Family name.
+    pub family_name: String,
+    /// Given name or names.
+    pub given_name: String,
+    /// Date of birth.
+    pub birth_date: CivilDate,
+    /// Administrative sex.
+    pub sex: Sex,
+}
+
+/// A weight and when it was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BodyWeight {
+    /// The weight.
+    pub kilograms: Kilograms,
+    /// When.
+    pub at: Moment,
+    /// Who weighed.
+    pub by: String,
+}
+
+/// A person, folded from their stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Patient {
+    /// Who they are; `None` before registration.
+    pub registration: Option<Registration>,
+    /// What is known of allergies, by the newest asking.
+    pub allergies: Allergies,
+    /// When allergies were asked last.
+    pub allergies_at: Option<Moment>,
+    /// Every weighing, in the order of measuring.
+    pub weights: Vec<BodyWeight>,
+}
+
+impl Recorded for PatientEvent {
+    const SCHEMA_VERSION: u16 = 1;
+    fn name(&self) -> &'static str {
+        match self {
+            Self::PatientRegistered { .. } => "PatientRegistered",
+            Self::AllergiesRecorded { .. } => "AllergiesRecorded",
+            Self::BodyWeightMeasured { .. } => "BodyWeightMeasured",
+        }
+    }
+}
+
+impl Patient {
+    /// Folds a stream from its beginning.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a PatientEvent>) -> Self {
+        let mut patient = Self::default();
+        events.into_iter().for_each(|event| patient.apply(event));
+        patient
+    }
+
+    /// Takes in one event; never fails.
+    pub fn apply(&mut self, event: &PatientEvent) {
+        match event {
+            PatientEvent::PatientRegistered {
+                patient,
+                record_number,
+                family_name,
+                given_name,
+                birth_date,
+                sex,
+            } => {
+                self.registration = Some(Registration {
+                    patient: *patient,
+                    record_number: record_number.clone(),
+                    family_name: family_name.clone(),
+                    given_name: given_name.clone(),
+                    birth_date: *birth_date,
+                    sex: *sex,
+                });
+            }
+            PatientEvent::AllergiesRecorded {
+                allergies,
+                at,
+                by: _,
+            } => {
+                // Entries may arrive late from a tablet: the newest asking holds, not the
+                // newest arrival.
+                if self.allergies_at.is_none_or(|known| *at >= known) {
+                    self.allergies = allergies.clone();
+                    self.allergies_at = Some(*at);
+                }
+            }
+            PatientEvent::BodyWeightMeasured { kilograms, at, by } => {
+                let weight = BodyWeight {
+                    kilograms: *kilograms,
+                    at: *at,
+                    by: by.clone(),
+                };
+                let place = self.weights.partition_point(|known| known.at <= weight.at);
+                self.weights.insert(place, weight);
+            }
+        }
+    }
+
+    /// The newest weight.
+    pub fn body_weight(&self) -> Option<&BodyWeight> {
+        self.weights.last()
+    }
+
+    /// Completed years on a day, if registered and born by then.
+    pub fn age(&self, today: CivilDate) -> Option<u16> {
+        age_in_years(self.registration.as_ref()?.birth_date, today)
+    }
+
+    /// `MORENO, Ana`: family name first, as the banner shows it.
+    pub fn banner_name(&self) -> Option<String> {
+        let who = self.registration.as_ref()?;
+        Some(format!(
+            "{}, {}",
+            who.family_name.to_uppercase(),
+            who.given_name
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn at(minute: i64) -> Moment {
+        Moment::from_microseconds(minute * 60_000_000)
+    }
+
+    #[test]
+    fn a_person_nobody_asked_is_not_a_person_without_allergies() {
+        // Hazard: H24
+        let nobody_asked = Patient::default();
+        let mut asked = Patient::default();
+        asked.apply(&PatientEvent::AllergiesRecorded {
+            allergies: Allergies::NoneKnown,
+            at: at(1),
+            by: "Nurse".into(),
+        });
+        assert_eq!(nobody_asked.allergies.to_string(), "Allergies: not asked");
+        assert_eq!(asked.allergies.to_string(), "No known allergies");
+    }
+
+    #[test]
+    fn an_allergy_answer_that_arrives_late_does_not_replace_a_newer_one() {
+        // Hazard: H23
+        let penicillin = Allergy {
+            substance: "penicillin".into(),
+            reaction: Some("rash".into()),
+        };
+        let newer = PatientEvent::AllergiesRecorded {
+            allergies: Allergies::List(vec![penicillin]),
+            at: at(5),
+            by: "Nurse".into(),
+        };
+        let older = PatientEvent::AllergiesRecorded {
+            allergies: Allergies::NoneKnown,
+            at: at(1),
+            by: "Desk".into(),
+        };
+        let patient = Patient::fold([&newer, &older]);
+        assert_eq!(
+            patient.allergies.to_string(),
+            "Allergies: penicillin (rash)"
+        );
+    }
+
+    #[test]
+    fn the_newest_weight_is_the_one_measured_last_in_any_order_of_arrival() {
+        // Hazard: H23
+        let weighed = |kilograms: i64, minute| PatientEvent::BodyWeightMeasured {
+            kilograms: Kilograms::new(kilograms.into()).unwrap(),
+            at: at(minute),
+            by: "Nurse".into(),
+        };
+        let patient = Patient::fold([&weighed(72, 10), &weighed(80, 2)]);
+        assert_eq!(
+            patient.body_weight().unwrap().kilograms.to_string(),
+            "72\u{a0}kg"
+        );
+    }
+
+    #[test]
+    fn every_event_is_read_back_as_it_was_written() {
+        let events = [
+            PatientEvent::PatientRegistered {
+                patient: PatientId(Uuid::from_u128(4)),
+                record_number: "0042-118".into(),
+                family_name: "Moreno".into(),
+                given_name: "Ana".into(),
+                birth_date: "1984-03-02".parse().unwrap(),
+                sex: Sex::Unknown,
+            },
+            PatientEvent::AllergiesRecorded {
+                allergies: Allergies::List(vec![]),
+                at: at(0),
+                by: "Nurse".into(),
+            },
+            PatientEvent::AllergiesRecorded {
+                allergies: Allergies::NotAsked,
+                at: at(0),
+                by: "Nurse".into(),
+            },
+            PatientEvent::BodyWeightMeasured {
+                kilograms: Kilograms::new(72.into()).unwrap(),
+                at: at(0),
+                by: "Nurse".into(),
+            },
+        ];
+        for event in events {
+            let body = serde_json::to_vec(&event).unwrap();
+            assert_eq!(
+                PatientEvent::read_body(1, event.name(), 1, &body),
+                Ok(event)
+            );
+        }
+    }
+}
