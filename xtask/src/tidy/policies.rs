@@ -1,0 +1,162 @@
+//! Rules are data with a source, and each has its table of cases beside it.
+
+use toml::{Table, Value};
+
+use super::Finding;
+use crate::tree::Tree;
+
+/// Comparisons against a limit: the rows around the limit are what goes wrong.
+const AGAINST_A_LIMIT: [&str; 4] = ["at_least", "at_most", "elapsed_at_least", "elapsed_at_most"];
+const ROWS_AROUND_A_LIMIT: [&str; 4] = ["unknown", "just below", "exactly", "just above"];
+
+pub fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, text) in tree.texts().filter(|(path, _)| path.ends_with(".toml")) {
+        let table: Table = match text.parse() {
+            Ok(table) => table,
+            Err(error) => {
+                findings.push(Finding::of(
+                    path,
+                    format!("is not TOML: {}", error.message()),
+                ));
+                continue;
+            }
+        };
+        let is_policy = path.starts_with("policies/") && !path.ends_with(".cases.toml");
+        if is_policy {
+            check_policy(tree, path, &table, &mut findings);
+        }
+    }
+    findings
+}
+
+fn check_policy(tree: &Tree, path: &str, policy: &Table, findings: &mut Vec<Finding>) {
+    if policy
+        .get("source")
+        .and_then(Value::as_str)
+        .is_none_or(|source| source.trim().is_empty())
+    {
+        findings.push(Finding::of(path, "says no `source`"));
+    }
+    let requirements: Vec<&Table> = tables(policy, "requirement");
+    if requirements.is_empty() {
+        // A policy of parameters only (a schedule, a set of limits) has no gate to table.
+        return;
+    }
+    let cases_path = path.replace(".toml", ".cases.toml");
+    let Some(cases) = tree
+        .text(&cases_path)
+        .and_then(|text| text.parse::<Table>().ok())
+    else {
+        findings.push(Finding::of(path, format!("has no {cases_path}")));
+        return;
+    };
+    let cases = tables(&cases, "case");
+    for requirement in requirements {
+        let id = word(requirement, "id");
+        let rows: Vec<&str> = cases
+            .iter()
+            .filter(|case| word(case, "requirement") == id)
+            .map(|case| word(case, "row"))
+            .collect();
+        for row in rows_needed(requirement) {
+            if !rows.contains(row) {
+                findings.push(Finding::of(
+                    &cases_path,
+                    format!("{id} has no row \"{row}\""),
+                ));
+            }
+        }
+        if rows.len() < 2 {
+            findings.push(Finding::of(
+                &cases_path,
+                format!("{id} needs a case that is met too"),
+            ));
+        }
+    }
+}
+
+fn rows_needed(requirement: &Table) -> &'static [&'static str] {
+    let comparisons = requirement.get("must_be").and_then(Value::as_table);
+    let against_a_limit =
+        comparisons.is_some_and(|table| AGAINST_A_LIMIT.iter().any(|key| table.contains_key(*key)));
+    if against_a_limit {
+        &ROWS_AROUND_A_LIMIT
+    } else {
+        &["unknown"]
+    }
+}
+
+fn tables<'a>(table: &'a Table, key: &str) -> Vec<&'a Table> {
+    table
+        .get(key)
+        .and_then(Value::as_array)
+        .map(|values| values.iter().filter_map(Value::as_table).collect())
+        .unwrap_or_default()
+}
+
+fn word<'a>(table: &'a Table, key: &str) -> &'a str {
+    table.get(key).and_then(Value::as_str).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: &str = "source = \"a guideline, table 2\"\n[[requirement]]\nid = \"weight\"\n\
+                          must_be = { at_most = \"limit\" }\n";
+
+    fn cases(rows: &[&str]) -> String {
+        rows.iter()
+            .map(|row| format!("[[case]]\nrequirement = \"weight\"\nrow = \"{row}\"\n"))
+            .collect()
+    }
+
+    #[test]
+    fn a_policy_with_all_four_rows_is_fine() {
+        let cases = cases(&ROWS_AROUND_A_LIMIT);
+        let tree = Tree::of(&[
+            ("policies/w.toml", POLICY),
+            ("policies/w.cases.toml", &cases),
+        ]);
+        assert_eq!(check(&tree), []);
+    }
+
+    #[test]
+    fn a_missing_row_is_found() {
+        let cases = cases(&["unknown", "just below", "just above"]);
+        let tree = Tree::of(&[
+            ("policies/w.toml", POLICY),
+            ("policies/w.cases.toml", &cases),
+        ]);
+        assert_eq!(
+            check(&tree),
+            [Finding::of(
+                "policies/w.cases.toml",
+                "weight has no row \"exactly\""
+            )]
+        );
+    }
+
+    #[test]
+    fn a_policy_without_cases_is_found() {
+        assert_eq!(check(&Tree::of(&[("policies/w.toml", POLICY)])).len(), 1);
+    }
+
+    #[test]
+    fn a_policy_without_a_source_is_found() {
+        let tree = Tree::of(&[("policies/w.toml", "id = \"w\"")]);
+        assert_eq!(
+            check(&tree),
+            [Finding::of("policies/w.toml", "says no `source`")]
+        );
+    }
+
+    #[test]
+    fn a_data_file_that_cannot_be_read_is_found() {
+        assert_eq!(
+            check(&Tree::of(&[("codes/vital-signs.toml", "= broken")])).len(),
+            1
+        );
+    }
+}
