@@ -24,7 +24,7 @@ pub fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-// `cargo fmt` and `cargo deny` have no lock file to hold; after `--` the flag is not Cargo's.
+// `cargo fmt` and `cargo deny` have no lock file to hold; after `--` a flag is not Cargo's.
 fn takes_locked(arguments: &[&str]) -> bool {
     !arguments.contains(&"--")
         && matches!(

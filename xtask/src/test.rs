@@ -55,7 +55,7 @@ pub fn run() -> Result<()> {
     steps.step("documentation examples", &["build"], || {
         run_to_end(&mut cargo(&["test", "--workspace", "--doc", "--quiet"]))
     });
-    if root().join("crates/server/tests/crash.rs").is_file() {
+    if has_crash_harness() {
         steps.step("crash harness", &["build"], crash);
     } else {
         steps.left_out("crash harness", "crates/server/tests/crash.rs is not there");
@@ -83,20 +83,29 @@ fn build() -> Result<()> {
     Ok(())
 }
 
+// The crash harness takes minutes and has a step of its own.
 fn tests() -> Result<()> {
-    run_to_end(&mut with_tools(cargo(&if needs::nextest() {
-        vec!["nextest", "run", "--workspace"]
-    } else {
+    if !needs::nextest() {
         println!("cargo-nextest is not installed; cargo test does the same, more slowly");
-        vec![
+        let arguments = [
             "test",
             "--workspace",
             "--lib",
             "--bins",
             "--tests",
             "--no-fail-fast",
-        ]
-    })))
+        ];
+        return run_to_end(with_tools(cargo(&arguments)).env("CRASH_KILLS", "1"));
+    }
+    let mut arguments = vec!["nextest", "run", "--workspace"];
+    if has_crash_harness() {
+        arguments.extend(["--filterset", "not binary(/^crash$/)"]);
+    }
+    run_to_end(&mut with_tools(cargo(&arguments)))
+}
+
+fn has_crash_harness() -> bool {
+    root().join("crates/server/tests/crash.rs").is_file()
 }
 
 fn crash() -> Result<()> {
@@ -109,13 +118,22 @@ fn crash() -> Result<()> {
                 "--workspace",
                 "--test",
                 "crash",
-                "--ignore-default-filter",
+                "--profile",
+                "crash",
                 "--run-ignored",
                 "all",
                 "--no-capture",
             ]
         } else {
-            vec!["test", "--workspace", "--test", "crash"]
+            vec![
+                "test",
+                "--workspace",
+                "--test",
+                "crash",
+                "--",
+                "--include-ignored",
+                "--nocapture",
+            ]
         }))
         .env("CRASH_KILLS", kills),
     )
