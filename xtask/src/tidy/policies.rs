@@ -6,7 +6,14 @@ use super::Finding;
 use crate::tree::Tree;
 
 /// Comparisons against a limit: the rows around the limit are what goes wrong.
-const AGAINST_A_LIMIT: [&str; 4] = ["at_least", "at_most", "elapsed_at_least", "elapsed_at_most"];
+const AGAINST_A_LIMIT: [&str; 6] = [
+    "at_least",
+    "at_most",
+    "above",
+    "below",
+    "elapsed_at_least",
+    "elapsed_at_most",
+];
 const ROWS_AROUND_A_LIMIT: [&str; 4] = ["unknown", "just below", "exactly", "just above"];
 
 pub fn check(tree: &Tree) -> Vec<Finding> {
@@ -38,6 +45,7 @@ fn check_policy(tree: &Tree, path: &str, policy: &Table, findings: &mut Vec<Find
     {
         findings.push(Finding::of(path, "says no `source`"));
     }
+    check_sources(path, policy, findings);
     let requirements: Vec<&Table> = tables(policy, "requirement");
     if requirements.is_empty() {
         // A policy of parameters only (a schedule, a set of limits) has no gate to table.
@@ -72,6 +80,23 @@ fn check_policy(tree: &Tree, path: &str, policy: &Table, findings: &mut Vec<Find
                 &cases_path,
                 format!("{id} needs a case that is met too"),
             ));
+        }
+    }
+}
+
+// Every number that a clinic may adopt says where it comes from, or that it is ours.
+fn check_sources(path: &str, policy: &Table, findings: &mut Vec<Finding>) {
+    let parameters = policy.get("parameter").and_then(Value::as_table);
+    let parameters = parameters
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, parameter)| Some((name.as_str(), parameter.as_table()?)));
+    let rules = tables(policy, "rule")
+        .into_iter()
+        .map(|rule| (word(rule, "condition"), rule));
+    for (name, table) in parameters.chain(rules) {
+        if word(table, "source").is_empty() {
+            findings.push(Finding::of(path, format!("{name} says no `source`")));
         }
     }
 }
@@ -150,6 +175,21 @@ mod tests {
             check(&tree),
             [Finding::of("policies/w.toml", "says no `source`")]
         );
+    }
+
+    #[test]
+    fn a_parameter_or_a_rule_without_a_source_is_found() {
+        for table in [
+            "[parameter.solids]",
+            "[[rule]]\ncondition = \"saturation-low\"",
+        ] {
+            let policy = format!("source = \"s\"\n{table}\n");
+            assert_eq!(
+                check(&Tree::of(&[("policies/w.toml", &policy)])).len(),
+                1,
+                "{table}"
+            );
+        }
     }
 
     #[test]
