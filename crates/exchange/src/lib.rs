@@ -1,1 +1,4 @@
-//! 
+//! Everything in somebody else's words: HL7 v2 in, FHIR R4 out.
+
+pub mod codes;
+pub mod hl7v2;
