@@ -203,7 +203,7 @@ pub struct Feed {
     /// Ends the run.
     pub stop: CancellationToken,
     /// Is told the signs of each message, for tests and training screens.
-    pub signs: Option<watch::Sender<Signs>>,
+    pub signs: Option<watch::Sender<Option<Signs>>>,
 }
 
 impl Feed {
@@ -327,7 +327,7 @@ async fn measure(
         }
         gateway.queue(message);
         if let Some(sender) = &feed.signs {
-            sender.send_replace(signs);
+            sender.send_replace(Some(signs));
         }
         if !options.quiet && elapsed - told >= Span::from_seconds(10) {
             told = elapsed;
@@ -414,4 +414,92 @@ fn read_moment(text: &str) -> Result<Moment, String> {
 
 fn read_span_option(text: &str) -> Result<Span, String> {
     read_span(text).ok_or_else(|| format!("{text:?} is not a length of time, as 5m or 02:30"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Args, Command, FromArgMatches};
+
+    fn parsed(arguments: &[&str]) -> Result<MonitorOptions, clap::Error> {
+        let command = MonitorOptions::augment_args(Command::new("monitor").no_binary_name(true));
+        MonitorOptions::from_arg_matches(&command.try_get_matches_from(arguments)?)
+    }
+
+    #[test]
+    fn the_command_line_is_read_as_the_guide_writes_it() {
+        let options = parsed(&[
+            "--to",
+            "127.0.0.1:2575",
+            "--profile",
+            "mindray-like",
+            "--seed",
+            "7",
+            "--cuff-every",
+            "1m",
+            "--dose-milligrams",
+            "36",
+            "--trouble",
+            "pressure-too-high@00:30+05:00",
+            "--trouble",
+            "wrong-clock=-24:00@00:00+2h",
+        ])
+        .unwrap();
+        assert_eq!((options.maker, options.seed), (Maker::MindrayLike, 7));
+        assert_eq!(options.cuff_every, Span::from_minutes(1));
+        assert_eq!(options.dose_milligrams, Some(Decimal::from(36)));
+        assert_eq!((options.troubles.len(), options.over_minutes), (2, 40));
+        assert_eq!(options.device_key(), "0200E5FFFE000007");
+    }
+
+    #[test]
+    fn every_makers_word_is_its_name_on_the_command_line() {
+        for maker in Maker::ALL {
+            let options = parsed(&["--to", "a:1", "--profile", maker.word()]).unwrap();
+            assert_eq!(options.maker, maker);
+        }
+    }
+
+    #[test]
+    fn a_trouble_that_cannot_be_read_is_said_at_the_start() {
+        let problem = parsed(&["--to", "a:1", "--trouble", "bad-luck@00:10+1m"]).unwrap_err();
+        assert!(problem.to_string().contains("unknown name"), "{problem}");
+    }
+
+    #[test]
+    fn a_plan_gives_exactly_its_dose_and_then_nothing() {
+        let mut options = MonitorOptions::new("a:1", Maker::GenericPcd01, 1);
+        options.dose_milligrams = Some(Decimal::from(36));
+        let begins = Moment::from_microseconds(0);
+        let mut meter = DoseMeter::new(&options, &mut Dosing::Planned, begins);
+        let mut given = Decimal::ZERO;
+        for second in 1..=3_000 {
+            let elapsed = Span::from_seconds(second);
+            let step = Span::from_seconds(1);
+            let dose = meter.since_last(&mut Dosing::Planned, begins + elapsed, elapsed, step);
+            given += dose.value();
+            assert!(second <= 2_400 || dose == Milligrams::ZERO);
+        }
+        assert_eq!(given.round_dp(9), Decimal::from(36));
+    }
+
+    #[test]
+    fn a_rate_that_is_no_number_gives_nothing() {
+        let options = MonitorOptions::new("a:1", Maker::GenericPcd01, 1);
+        let (sender, receiver) = watch::channel(f64::NAN);
+        let mut dosing = Dosing::Rate(receiver);
+        let begins = Moment::from_microseconds(0);
+        let mut meter = DoseMeter::new(&options, &mut dosing, begins);
+        let second = Span::from_seconds(1);
+        for (rate, given) in [
+            (f64::NAN, "0"),
+            (-1.0, "0"),
+            (0.015, "0.015"),
+            (f64::MAX, "1000"),
+        ] {
+            sender.send_replace(rate);
+            let dose = meter.since_last(&mut dosing, begins, second, second);
+            assert_eq!(dose.value().to_string(), given, "{rate}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! A cheap monitor: −999 and −99.9 for what it does not have, no OBX-11, units as plain text.
+//! A cheap monitor: −999 and −99.9 for what it does not have, no OBX-11, some units as plain text.
 //!
 //! Source: device reference §3 and §3.4. It has no temperature probe connected, ever, so each of its
 //! messages carries a sentinel; its respiratory rate is sent as text (`ST`), as seen (§2.3). How it
@@ -68,7 +68,7 @@ pub(super) fn write(picture: &Picture<'_>) -> String {
             "150456^MDC_PULS_OXIM_SAT_O2^MDC",
             "1.3.1",
             from_probe(signs.oxygen_saturation),
-            "%",
+            "262688^MDC_DIM_PERCENT^MDC",
         ),
         measured(
             "149530^MDC_PULS_OXIM_PULS_RATE^MDC",
@@ -95,7 +95,7 @@ pub(super) fn write(picture: &Picture<'_>) -> String {
             "150344^MDC_TEMP^MDC",
             "1.13.1",
             ABSENT_TEMPERATURE.to_owned(),
-            "°C",
+            "268192^MDC_DIM_DEGC^MDC",
         ),
     ];
     if let Some(cuff) = picture.cuff {
