@@ -213,14 +213,18 @@ impl Engine {
             .and_then(Window::last)
             .map(|last| last.at);
         let device_is_live = last_sample.is_some_and(|last| now - last <= self.stale_after());
-        let newest = self.newest_reading.get(&channel).copied().max(last_sample);
-        let beyond_now = !device_is_live && newest.is_some_and(|newest| at < newest);
-        if beyond_now
-            || self
-                .newest_reading
-                .get(&channel)
-                .is_some_and(|newest| at < *newest)
-        {
+        // Typing takes a while: against a live device an entry counts for as long as a reading
+        // counts before it must be repeated; without one, the newest word holds.
+        let is_past = self
+            .newest_reading
+            .get(&channel)
+            .is_some_and(|newest| at < *newest)
+            || if device_is_live {
+                now - at > self.limits.repeat_within
+            } else {
+                last_sample.is_some_and(|last| at < last)
+            };
+        if is_past {
             return Vec::new();
         }
         self.newest_reading.insert(channel, at);
@@ -665,15 +669,9 @@ impl Engine {
     fn end(&mut self, condition: Condition, at: Moment) -> Option<Change> {
         let active = self.active.remove(&condition)?;
         self.ended.insert(condition, at);
-        for channel in Channel::READINGS {
-            let others = channel
-                .conditions()
-                .iter()
-                .any(|c| self.active.contains_key(c));
-            if !others {
-                self.repeats.remove(&channel);
-            }
-        }
+        let still = &self.active;
+        self.repeats
+            .retain(|channel, _| channel.conditions().iter().any(|c| still.contains_key(c)));
         Some(Change::Ended {
             advisory: active.advisory,
             at,
@@ -828,7 +826,6 @@ impl Channel {
         Self::CarbonDioxide,
         Self::Breath,
     ];
-    const READINGS: [Self; 2] = [Self::Systolic, Self::Diastolic];
 
     /// Most trusted first.
     const fn sources(self) -> &'static [Signal] {

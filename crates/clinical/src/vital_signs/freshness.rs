@@ -165,12 +165,14 @@ impl Reading {
             .last_good
             .map(|numeric| device_value(numeric, known, now));
         let reading = match (device, known.by_hand) {
-            (Some(Device::Fresh(shown)), _) => fresh(shown, assessed(Freshness::Live, known)),
-            (Some(Device::Old { shown, at }), Some(hand)) if hand.at > at => {
-                by_hand_or(shown, hand, known, now)
+            (Some(Device::Fresh(shown)), Some(_) | None) => {
+                (assessed(Freshness::Live, known), shown)
+            }
+            (Some(Device::Old { shown: _, at }), Some(hand)) if hand.at > at => {
+                by_hand(hand, known, now)
             }
             (Some(Device::Old { shown, at }), Some(_) | None) => (not_fresh(known, at, now), shown),
-            (None, Some(hand)) => by_hand_or(Shown::Dashes, hand, known, now),
+            (None, Some(hand)) => by_hand(hand, known, now),
             (None, None) => (never(known), Shown::Dashes),
         };
         let (freshness, shown) = reading;
@@ -232,10 +234,6 @@ fn device_value(numeric: &Numeric, known: &Known, now: Moment) -> Device {
     }
 }
 
-fn fresh(shown: Shown, freshness: Freshness) -> (Freshness, Shown) {
-    (freshness, shown)
-}
-
 fn assessed(freshness: Freshness, known: &Known) -> Freshness {
     if known.limit_set {
         freshness
@@ -244,7 +242,7 @@ fn assessed(freshness: Freshness, known: &Known) -> Freshness {
     }
 }
 
-fn by_hand_or(_old: Shown, hand: HandCharted, known: &Known, now: Moment) -> (Freshness, Shown) {
+fn by_hand(hand: HandCharted, known: &Known, now: Moment) -> (Freshness, Shown) {
     let HandCharted { value, at } = hand;
     match known.tolerated_age {
         Some(tolerated) if now - at > tolerated => {
