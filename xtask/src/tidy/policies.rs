@@ -46,11 +46,6 @@ fn check_policy(tree: &Tree, path: &str, policy: &Table, findings: &mut Vec<Find
         findings.push(Finding::of(path, "says no `source`"));
     }
     check_sources(path, policy, findings);
-    let requirements: Vec<&Table> = tables(policy, "requirement");
-    if requirements.is_empty() {
-        // A policy of parameters only (a schedule, a set of limits) has no gate to table.
-        return;
-    }
     let cases_path = path.replace(".toml", ".cases.toml");
     let Some(cases) = tree
         .text(&cases_path)
@@ -60,27 +55,53 @@ fn check_policy(tree: &Tree, path: &str, policy: &Table, findings: &mut Vec<Find
         return;
     };
     let cases = tables(&cases, "case");
-    for requirement in requirements {
+    for requirement in tables(policy, "requirement") {
         let id = word(requirement, "id");
-        let rows: Vec<&str> = cases
-            .iter()
-            .filter(|case| word(case, "requirement") == id)
-            .map(|case| word(case, "row"))
-            .collect();
-        for row in rows_needed(requirement) {
-            if !rows.contains(row) {
-                findings.push(Finding::of(
-                    &cases_path,
-                    format!("{id} has no row \"{row}\""),
-                ));
-            }
-        }
+        let rows = rows_of(&cases, "requirement", id);
+        check_rows(&cases_path, id, &rows, rows_needed(requirement), findings);
         if rows.len() < 2 {
             findings.push(Finding::of(
                 &cases_path,
                 format!("{id} needs a case that is met too"),
             ));
         }
+    }
+    // Limits of advisories come in tiers of one condition, which share the row of nothing at all.
+    let rules = tables(policy, "rule");
+    for rule in &rules {
+        let condition = word(rule, "condition");
+        let rows = rows_of(&cases, "condition", condition);
+        check_rows(
+            &cases_path,
+            condition,
+            &rows,
+            &ROWS_AROUND_A_LIMIT,
+            findings,
+        );
+        let tiers = rules
+            .iter()
+            .filter(|other| word(other, "condition") == condition)
+            .count();
+        let exact = rows.iter().filter(|row| **row == "exactly").count();
+        if exact < tiers {
+            let says = format!("{condition} has {tiers} limits and {exact} rows \"exactly\"");
+            findings.push(Finding::of(&cases_path, says));
+        }
+    }
+    findings.dedup();
+}
+
+fn rows_of<'a>(cases: &[&'a Table], key: &str, id: &str) -> Vec<&'a str> {
+    cases
+        .iter()
+        .filter(|case| word(case, key) == id)
+        .map(|case| word(case, "row"))
+        .collect()
+}
+
+fn check_rows(path: &str, id: &str, rows: &[&str], needed: &[&str], findings: &mut Vec<Finding>) {
+    for row in needed.iter().filter(|row| !rows.contains(row)) {
+        findings.push(Finding::of(path, format!("{id} has no row \"{row}\"")));
     }
 }
 
@@ -170,7 +191,10 @@ mod tests {
 
     #[test]
     fn a_policy_without_a_source_is_found() {
-        let tree = Tree::of(&[("policies/w.toml", "id = \"w\"")]);
+        let tree = Tree::of(&[
+            ("policies/w.toml", "id = \"w\""),
+            ("policies/w.cases.toml", ""),
+        ]);
         assert_eq!(
             check(&tree),
             [Finding::of("policies/w.toml", "says no `source`")]
@@ -179,17 +203,27 @@ mod tests {
 
     #[test]
     fn a_parameter_or_a_rule_without_a_source_is_found() {
-        for table in [
-            "[parameter.solids]",
-            "[[rule]]\ncondition = \"saturation-low\"",
-        ] {
+        for table in ["[parameter.solids]", "[[rule]]\ncondition = \"weight\""] {
             let policy = format!("source = \"s\"\n{table}\n");
-            assert_eq!(
-                check(&Tree::of(&[("policies/w.toml", &policy)])).len(),
-                1,
-                "{table}"
-            );
+            let cases = cases(&ROWS_AROUND_A_LIMIT).replace("requirement", "condition");
+            let tree = Tree::of(&[
+                ("policies/w.toml", &policy),
+                ("policies/w.cases.toml", &cases),
+            ]);
+            assert_eq!(check(&tree).len(), 1, "{table}");
         }
+    }
+
+    #[test]
+    fn a_tier_of_an_advisory_without_its_exact_row_is_found() {
+        let rule = "[[rule]]\ncondition = \"weight\"\nsource = \"s\"\n";
+        let policy = format!("source = \"s\"\n{rule}{rule}");
+        let cases = cases(&ROWS_AROUND_A_LIMIT).replace("requirement", "condition");
+        let tree = Tree::of(&[
+            ("policies/w.toml", &policy),
+            ("policies/w.cases.toml", &cases),
+        ]);
+        assert_eq!(check(&tree).len(), 1);
     }
 
     #[test]
