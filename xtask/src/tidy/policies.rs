@@ -71,13 +71,15 @@ fn check_policy(tree: &Tree, path: &str, policy: &Table, findings: &mut Vec<Find
     for rule in &rules {
         let condition = word(rule, "condition");
         let rows = rows_of(&cases, "condition", condition);
-        check_rows(
-            &cases_path,
-            condition,
-            &rows,
-            &ROWS_AROUND_A_LIMIT,
-            findings,
-        );
+        // Below a limit of nothing there is nothing.
+        let of_nothing = ["at_most", "below"]
+            .iter()
+            .any(|key| word(rule, key) == "0");
+        let needed: Vec<&str> = ROWS_AROUND_A_LIMIT
+            .into_iter()
+            .filter(|row| !(of_nothing && *row == "just below"))
+            .collect();
+        check_rows(&cases_path, condition, &rows, &needed, findings);
         let tiers = rules
             .iter()
             .filter(|other| word(other, "condition") == condition)
