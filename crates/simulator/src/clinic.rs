@@ -5,8 +5,10 @@
 
 use crate::chance::Chance;
 use crate::monitor::Maker;
+use crate::run::MonitorOptions;
 use crate::trouble::{Trouble, TroubleKind};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 use units::Span;
 
@@ -218,11 +220,66 @@ impl Cast {
         self.people.iter().find(|person| person.number == number)
     }
 
+    /// What starts the monitor of a room, towards `HOST:PORT`, its clock set to this zone.
+    ///
+    /// The person's drug until now is already in the body, and the rest of a running infusion
+    /// follows the order; a feed that tells the dose from the record takes the place of the latter.
+    pub fn monitor_options(&self, room: &CastRoom, to: &str, zone: &str) -> MonitorOptions {
+        let monitor = &room.monitor;
+        let mut options = monitor.options(to, zone);
+        if let Some(person) = monitor
+            .patient_number
+            .as_deref()
+            .and_then(|n| self.person(n))
+        {
+            options.patient_id = Some(person.number.clone());
+            options.patient_family.clone_from(&person.family);
+            options.patient_given.clone_from(&person.given);
+        }
+        if let Some(person) = self.person_in(&room.name) {
+            options.seed = person.seed;
+            options.body_weight = person.body_weight.to_f64();
+            let whole = |span: Span| u32::try_from(span.minutes()).unwrap_or(0);
+            match &person.stage {
+                Stage::Infusion { started } => {
+                    let length = person.infusion_length;
+                    let part = Decimal::from((*started).min(length).microseconds())
+                        / Decimal::from(length.microseconds());
+                    let given = person.ordered_milligrams * part;
+                    options.given_milligrams = Some(given);
+                    options.given_over_minutes = whole(*started);
+                    options.dose_milligrams = Some(person.ordered_milligrams - given);
+                    options.over_minutes = whole(length).saturating_sub(whole(*started));
+                }
+                Stage::Recovery { started, ended } | Stage::Discharged { started, ended, .. } => {
+                    options.given_milligrams = Some(person.ordered_milligrams);
+                    options.given_over_minutes = whole(*started).saturating_sub(whole(*ended));
+                    options.given_ended_minutes = whole(*ended);
+                }
+                Stage::Expected { .. } | Stage::WaitingForFasting { .. } | Stage::NotToday => {}
+            }
+        }
+        options
+    }
+
     /// The person in this room.
     pub fn person_in(&self, room: &str) -> Option<&CastMember> {
         self.people
             .iter()
             .find(|person| person.room.as_deref() == Some(room))
+    }
+}
+
+impl CastMonitor {
+    /// What starts this monitor with nobody of the cast connected to it.
+    pub fn options(&self, to: &str, zone: &str) -> MonitorOptions {
+        let mut options = MonitorOptions::new(to, self.maker, self.seed);
+        options.device_key = Some(self.device_key.clone());
+        options.bed.clone_from(&self.bed);
+        options.cuff_every = self.cuff_every;
+        options.troubles.clone_from(&self.troubles);
+        zone.clone_into(&mut options.zone);
+        options
     }
 }
 
@@ -412,6 +469,45 @@ mod tests {
                 assert_eq!(&cast.person_in(&room.name).unwrap().number, number);
             }
         }
+    }
+
+    #[test]
+    fn what_was_given_and_what_is_to_come_make_up_the_order() {
+        let cast = Cast::from_seed(7);
+        for room in &cast.rooms {
+            let options = cast.monitor_options(room, "127.0.0.1:2575", "UTC");
+            let person = cast.person_in(&room.name).unwrap();
+            let given = options.given_milligrams.unwrap_or_default();
+            let to_come = options.dose_milligrams.unwrap_or_default();
+            match person.stage {
+                Stage::Infusion { started } => {
+                    assert_eq!(given + to_come, person.ordered_milligrams);
+                    assert_eq!(i64::from(options.given_over_minutes), started.minutes());
+                    assert_eq!(options.given_over_minutes + options.over_minutes, 40);
+                }
+                Stage::Recovery { .. } => {
+                    assert_eq!((given, to_come), (person.ordered_milligrams, Decimal::ZERO));
+                    assert_eq!(
+                        (options.given_over_minutes, options.given_ended_minutes),
+                        (40, 50)
+                    );
+                }
+                Stage::WaitingForFasting { .. } => assert_eq!(given + to_come, Decimal::ZERO),
+                Stage::Expected { .. } | Stage::Discharged { .. } | Stage::NotToday => {
+                    panic!("nobody like this is in a room")
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_is_half_a_milligram_for_each_kilogram() {
+        let cast = Cast::from_seed(7);
+        // Witness: MORENO, 72 kg: 36 mg, as in the style guide's example of the arithmetic.
+        assert_eq!(
+            cast.person("0042-118").unwrap().ordered_milligrams,
+            Decimal::from(36)
+        );
     }
 
     #[test]

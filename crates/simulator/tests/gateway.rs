@@ -21,6 +21,7 @@ enum Manner {
     Stays,
     HangsUp,
     EchoesAnotherId,
+    ByTheBook(Maker),
 }
 
 /// A listener on a free port; `manner` is asked for each message, counted from zero.
@@ -65,6 +66,7 @@ async fn serve(
             let answer = match manner(number) {
                 Manner::Answers(code) => format!("MSH|^~\\&|\rMSA|{code}|{id}\r"),
                 Manner::EchoesAnotherId => "MSH|^~\\&|\rMSA|AA|somebody else\r".to_owned(),
+                Manner::ByTheBook(maker) => by_the_book(maker, &all.lock().unwrap()[number]),
                 Manner::Stays => continue,
                 Manner::HangsUp => return,
             };
@@ -74,6 +76,23 @@ async fn serve(
             }
         }
     }
+}
+
+/// What our own listener answers to a message that it has stored.
+fn by_the_book(maker: Maker, text: &str) -> String {
+    use exchange::hl7v2::acknowledgement::{Answering, Disposition, answer};
+    use exchange::hl7v2::profile::Profile;
+    let profile = Profile::builtin(maker.word()).unwrap();
+    let at = units::Moment::parse("2026-11-03T15:15:00Z").unwrap();
+    let ours = Answering {
+        at,
+        control_ids: ["k1", "k2"],
+    };
+    let answers = answer(text.as_bytes(), profile, Disposition::Stored, ours);
+    let [only] = answers.as_slice() else {
+        panic!("one answer: {answers:?}")
+    };
+    String::from_utf8(only.clone()).unwrap()
 }
 
 fn message(number: usize) -> Message {
@@ -267,6 +286,19 @@ async fn a_monitor_runs_for_its_time_with_its_troubles_and_reports() {
     assert_eq!(texts.len(), 60);
     let begin = texts[59].split('|').nth(6).unwrap().to_owned();
     assert_eq!(begin, "20261103101559.000+0000");
+}
+
+#[tokio::test]
+async fn every_makers_messages_are_content_with_our_own_acknowledgements() {
+    for maker in Maker::ALL {
+        let (address, _) = listener(move |_| Manner::ByTheBook(maker)).await;
+        let mut options = MonitorOptions::new(address, maker, 5);
+        options.seconds = Some(20);
+        options.speed = 100.0;
+        let report = tokio::time::timeout(Duration::from_secs(20), run_monitor(options));
+        let counts = report.await.expect("in time").unwrap().counts;
+        assert_eq!((counts.acknowledged, counts.resent), (20, 0), "{maker:?}");
+    }
 }
 
 #[tokio::test]
