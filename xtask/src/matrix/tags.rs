@@ -182,7 +182,7 @@ fn declared(line: &str) -> Option<String> {
 
 fn toml_id(line: &str) -> Option<String> {
     let (key, value) = line.split_once('=')?;
-    ["id", "requirement", "name", "title"]
+    ["id", "requirement", "condition"]
         .contains(&key.trim())
         .then(|| value.trim().trim_matches('"').to_owned())
 }
