@@ -127,6 +127,7 @@ fn item_at(path: &str, lines: &[&str], at: usize) -> String {
     if path.ends_with(".toml") {
         return lines[at..]
             .iter()
+            .take(8)
             .find_map(|line| toml_id(line))
             .unwrap_or_default();
     }
