@@ -447,6 +447,9 @@ fn people(chance: &mut Chance) -> Vec<CastMember> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::Monitor;
+    use crate::trouble::Troubles;
+    use units::{Milligrams, Moment};
 
     #[test]
     fn every_room_has_someone_at_another_stage_and_a_monitor_of_another_maker() {
@@ -496,6 +499,49 @@ mod tests {
                 Stage::Expected { .. } | Stage::Discharged { .. } | Stage::NotToday => {
                     panic!("nobody like this is in a room")
                 }
+            }
+        }
+    }
+
+    // Witness: clinical reference §4.3, red from 180 mmHg; issue 2: within two minutes of opening.
+    #[test]
+    fn the_infusion_that_goes_wrong_shows_it_on_the_cuff_within_two_minutes() {
+        for seed in 0..50 {
+            let cast = Cast::from_seed(seed);
+            let room = cast.rooms.iter().find(|room| room.name == "2").unwrap();
+            let options = cast.monitor_options(room, "127.0.0.1:2575", "UTC");
+            let mut patient = options.person();
+            let settings = options.checked().unwrap();
+            let mut monitor = Monitor::new(options.maker, settings, options.seed);
+            let mut highest = 0;
+            for second in 0..=120 {
+                let elapsed = Span::from_seconds(second);
+                let troubles = Troubles::at(&options.troubles, elapsed);
+                patient.disturb(troubles.disturbance);
+                let signs = patient.advance(Span::from_seconds(1), Milligrams::ZERO);
+                monitor.message(Moment::from_microseconds(0) + elapsed, &signs, &troubles);
+                highest = monitor
+                    .cuff_reading()
+                    .map_or(0, |cuff| highest.max(cuff.systolic));
+            }
+            assert!(highest >= 180, "seed {seed}: {highest} mmHg");
+        }
+    }
+
+    // Nobody in the other rooms starts the demo with an advisory of pressure that no script asks for.
+    #[test]
+    fn the_others_open_the_day_below_the_red_limit() {
+        for seed in 0..50 {
+            let cast = Cast::from_seed(seed);
+            for room in cast.rooms.iter().filter(|room| room.name != "2") {
+                let options = cast.monitor_options(room, "127.0.0.1:2575", "UTC");
+                let signs = options.person().signs();
+                assert!(
+                    signs.systolic < 175,
+                    "seed {seed}, room {}: {signs:?}",
+                    room.name
+                );
+                assert!(signs.oxygen_saturation >= 94 && signs.responsiveness >= 4);
             }
         }
     }

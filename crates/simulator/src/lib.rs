@@ -10,7 +10,8 @@
 //! last bits differ between systems.
 //!
 //! Simulated numbers are deliberately *not* the quantities of the record (`units`): the only way
-//! into a record is over the wire, as for any monitor.
+//! into a record is over the wire, as for any monitor. For the same reason doubles may carry a
+//! meaning in here, which they may nowhere else.
 
 pub mod chance;
 pub mod clinic;

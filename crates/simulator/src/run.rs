@@ -136,8 +136,8 @@ impl MonitorOptions {
             .unwrap_or_else(|| format!("0200E5FFFE{:06X}", self.seed & 0xFF_FFFF))
     }
 
-    /// Refuses what cannot be run, in words.
-    fn checked(&self) -> Result<Settings, RunFault> {
+    /// The monitor's menus as these options set them. Refuses what cannot be run, in words.
+    pub fn checked(&self) -> Result<Settings, RunFault> {
         let refuse = |why: &str| Err(RunFault::Options(why.to_owned()));
         let device_key = self.device_key();
         if device_key.len() != 16 || !device_key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -168,7 +168,7 @@ impl MonitorOptions {
     }
 
     /// The person, with the earlier infusion already in the body.
-    fn person(&self) -> SimulatedPatient {
+    pub fn person(&self) -> SimulatedPatient {
         let mut patient = SimulatedPatient::from_seed(self.seed);
         if let Some(weight) = self.body_weight {
             patient = patient.weighing(weight);
