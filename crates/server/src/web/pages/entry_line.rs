@@ -1,0 +1,343 @@
+//! One line of the session's record in words, with every correction beside what it corrected.
+
+use super::around::role_says;
+use super::clock_face::ClockFace;
+use clinical::course::session::{
+    Answer, Correction, Entry, FastingAnswers, Identifier, Monitoring, SessionEvent, VitalSigns,
+};
+use clinical::record::Actor;
+use clinical::vital_signs::Source;
+use units::Moment;
+
+/// A correction in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectionLine {
+    /// What stands now.
+    pub says: String,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: String,
+}
+
+/// An entry in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryLine {
+    /// Its identity, for the correction's link.
+    pub id: String,
+    /// Its place in the record.
+    pub version: u64,
+    /// When it happened: `13:12`.
+    pub at: String,
+    /// For the `datetime` attribute.
+    pub at_machine: String,
+    /// When it was recorded, where that was more than a minute later.
+    pub charted_late: Option<String>,
+    /// The kind in words: `Vital signs`.
+    pub kind: &'static str,
+    /// The class of the mark beside it.
+    pub mark: &'static str,
+    /// What was charted at the time.
+    pub says: String,
+    /// Who charted it.
+    pub by: String,
+    /// Corrections, oldest first; the first text is then shown struck through.
+    pub corrections: Vec<CorrectionLine>,
+    /// A correction of it can be made.
+    pub correctable: bool,
+}
+
+impl EntryLine {
+    /// Of an entry.
+    pub fn of(entry: &Entry, clock: &ClockFace<'_>) -> Self {
+        let (kind, mark, says) = words(&entry.event, clock);
+        let late = entry.recorded_at - entry.occurred_at > units::Span::from_minutes(1);
+        Self {
+            id: entry.event_id.to_string(),
+            version: entry.version,
+            at: clock.when(entry.occurred_at),
+            at_machine: clock.machine(entry.occurred_at),
+            charted_late: late.then(|| clock.when(entry.recorded_at)),
+            kind,
+            mark,
+            says,
+            by: actor_says(&entry.actor),
+            corrections: entry
+                .corrections
+                .iter()
+                .map(|corrected| CorrectionLine {
+                    says: correction_says(&corrected.correction),
+                    reason: corrected.reason.clone(),
+                    by: actor_says(&corrected.actor),
+                    at: clock.when(corrected.at),
+                })
+                .collect(),
+            correctable: clinical::course::session::state::fits(&entry.event, &Correction::Struck)
+                || matches!(entry.event, SessionEvent::DosingStarted { .. }),
+        }
+    }
+}
+
+/// Who, in words.
+pub fn actor_says(actor: &Actor) -> String {
+    match actor {
+        Actor::Person { name, role, .. } => format!("{name}, {}", role_says(*role)),
+        Actor::Device { name } => format!("monitor {name}"),
+        Actor::System { .. } => "Evenkeel, by the clinic's rules".to_owned(),
+    }
+}
+
+/// Vital signs as one line: `168/96 mmHg · heart rate 88 /min`.
+pub fn vital_signs_say(values: &VitalSigns) -> String {
+    let mut parts = Vec::new();
+    match (values.systolic, values.diastolic) {
+        (Some(systolic), Some(diastolic)) => {
+            parts.push(format!("{}/{diastolic}", systolic.value()))
+        }
+        (Some(systolic), None) => parts.push(format!("systolic {systolic}")),
+        (None, Some(diastolic)) => parts.push(format!("diastolic {diastolic}")),
+        (None, None) => {}
+    }
+    parts.extend(values.mean.map(|mean| format!("mean {mean}")));
+    parts.extend(values.heart_rate.map(|rate| format!("heart rate {rate}")));
+    parts.extend(
+        values
+            .oxygen_saturation
+            .map(|saturation| format!("SpO₂ {saturation}")),
+    );
+    parts.extend(
+        values
+            .respiratory_rate
+            .map(|rate| format!("breathing {rate}")),
+    );
+    parts.extend(
+        values
+            .end_tidal_carbon_dioxide
+            .map(|pressure| format!("end-tidal CO₂ {pressure}")),
+    );
+    parts.extend(
+        values
+            .temperature
+            .map(|temperature| temperature.to_string()),
+    );
+    if parts.is_empty() {
+        "no value".to_owned()
+    } else {
+        parts.join(" · ")
+    }
+}
+
+/// One fasting answer: `13:05`, `none`, `not sure`, `not asked`.
+pub fn answer_says(answer: &Answer<Moment>, clock: &ClockFace<'_>) -> String {
+    match answer {
+        Answer::NotAsked => "not asked".to_owned(),
+        Answer::NotSure => "not sure".to_owned(),
+        Answer::NoneSuch => "none".to_owned(),
+        Answer::Is(at) => clock.when(*at),
+    }
+}
+
+fn fasting_says(fasting: &FastingAnswers, clock: &ClockFace<'_>) -> String {
+    format!(
+        "clear liquid: {} · light meal: {} · heavy meal: {}",
+        answer_says(&fasting.clear_liquid, clock),
+        answer_says(&fasting.light_meal, clock),
+        answer_says(&fasting.heavy_meal, clock)
+    )
+}
+
+/// An identifier in words.
+pub const fn identifier_says(identifier: Identifier) -> &'static str {
+    match identifier {
+        Identifier::FullName => "full name, said by the person",
+        Identifier::BirthDate => "date of birth, said by the person",
+        Identifier::RecordNumber => "record number, read from card or wristband",
+        Identifier::Photo => "photo compared with the face",
+        Identifier::Address => "address, said by the person",
+    }
+}
+
+/// How vital signs arrive, in words.
+pub const fn monitoring_says(monitoring: Monitoring) -> &'static str {
+    match monitoring {
+        Monitoring::Monitor => "from the bedside monitor",
+        Monitoring::ByHand => "by hand",
+    }
+}
+
+fn correction_says(correction: &Correction) -> String {
+    match correction {
+        Correction::Struck => "struck: this entry does not stand".to_owned(),
+        Correction::VitalSigns { values } => vital_signs_say(values),
+        Correction::Sedation { score } => {
+            format!("MOAA/S {} of 5: {}", score.points(), score.says())
+        }
+        Correction::Distress { score } => format!("distress {} of 10", score.points()),
+        Correction::Text { text } => text.clone(),
+        Correction::Rate { rate } => rate.to_string(),
+        Correction::Bolus { amount } => amount.to_string(),
+    }
+}
+
+fn with_words(says: impl Into<String>, words: &str) -> String {
+    let says = says.into();
+    if words.trim().is_empty() {
+        says
+    } else {
+        format!("{says}: {}", words.trim())
+    }
+}
+
+/// Kind, mark and words of an event.
+fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static str, String) {
+    match event {
+        SessionEvent::SessionPlanned {
+            room,
+            planned_for,
+            order,
+            ..
+        } => (
+            "Planned",
+            "course",
+            format!(
+                "{} {} at {}, {}, for {}, by {}",
+                order.drug,
+                order.dose,
+                order.rate,
+                room,
+                clock.when(*planned_for),
+                order.prescriber
+            ),
+        ),
+        SessionEvent::PatientCheckedIn { fasting, escort } => (
+            "Checked in",
+            "course",
+            format!(
+                "{} · taken home by: {}",
+                fasting_says(fasting, clock),
+                escort.as_deref().unwrap_or("not said")
+            ),
+        ),
+        SessionEvent::FastingAnswered { fasting } => {
+            ("Fasting", "course", fasting_says(fasting, clock))
+        }
+        SessionEvent::IdentityConfirmed { identifiers } => (
+            "Identity",
+            "course",
+            identifiers
+                .iter()
+                .map(|one| identifier_says(*one))
+                .collect::<Vec<_>>()
+                .join(" · "),
+        ),
+        SessionEvent::VitalSignsCharted { values, source, .. } => (
+            "Vital signs",
+            "vital",
+            match source {
+                Source::Hand => format!("{} · by hand", vital_signs_say(values)),
+                Source::Device { .. } => vital_signs_say(values),
+            },
+        ),
+        SessionEvent::SedationScored { score } => (
+            "Responsiveness",
+            "vital",
+            format!("MOAA/S {} of 5: {}", score.points(), score.says()),
+        ),
+        SessionEvent::DistressScored { score } => {
+            ("Distress", "vital", format!("{} of 10", score.points()))
+        }
+        SessionEvent::TimeOutCompleted { lines, monitoring } => (
+            "Time-out",
+            "course",
+            format!(
+                "{} lines confirmed · vital signs {}",
+                lines.len(),
+                monitoring_says(*monitoring)
+            ),
+        ),
+        SessionEvent::DosingStarted {
+            rate, overridden, ..
+        } => (
+            "Infusion started",
+            "drug",
+            match overridden {
+                None => rate.to_string(),
+                Some(passed) => overridden_says(&rate.to_string(), passed),
+            },
+        ),
+        SessionEvent::InfusionRateChanged {
+            rate,
+            reason,
+            overridden,
+            ..
+        } => (
+            "Rate",
+            "drug",
+            match overridden {
+                None => with_words(rate.to_string(), reason),
+                Some(passed) => overridden_says(&with_words(rate.to_string(), reason), passed),
+            },
+        ),
+        SessionEvent::BolusGiven { amount } => ("Bolus", "drug", amount.to_string()),
+        SessionEvent::InfusionPaused { reason } => {
+            ("Paused", "drug", with_words("pump paused", reason))
+        }
+        SessionEvent::InfusionResumed {} => ("Resumed", "drug", "at the last rate".to_owned()),
+        SessionEvent::InfusionStopped { why, note } => {
+            ("Infusion ended", "drug", with_words(why.says(), note))
+        }
+        SessionEvent::NoteWritten { text } => ("Note", "note", text.clone()),
+        SessionEvent::SupportGiven { kind, note } => {
+            ("Support", "note", with_words(kind.says(), note))
+        }
+        SessionEvent::AdvisoryRaised { advisory, notice } => (
+            "Notice",
+            "advisory",
+            format!("{advisory}, {}: {}", notice.priority.word(), notice.says),
+        ),
+        SessionEvent::AdvisoryAcknowledged { advisory } => {
+            ("Notice", "advisory", format!("{advisory} acknowledged"))
+        }
+        SessionEvent::AdvisoryResolved { advisory, how } => {
+            ("Notice", "advisory", format!("{advisory} ended: {how}"))
+        }
+        SessionEvent::EntryCorrected {
+            correction, reason, ..
+        } => (
+            "Correction",
+            "course",
+            format!("{} · why: {reason}", correction_says(correction)),
+        ),
+        SessionEvent::ObservationBegun {} => (
+            "Observation",
+            "course",
+            "watched until fit to leave".to_owned(),
+        ),
+        SessionEvent::PatientDischarged {
+            escort, overridden, ..
+        } => (
+            "Left the clinic",
+            "course",
+            match overridden {
+                None => format!("taken home by {escort}"),
+                Some(passed) => overridden_says(&format!("taken home by {escort}"), passed),
+            },
+        ),
+        SessionEvent::SessionCancelled { reason } => ("Cancelled", "course", reason.clone()),
+        SessionEvent::SessionSigned { statement } => ("Signed", "course", statement.clone()),
+    }
+}
+
+fn overridden_says(what: &str, passed: &clinical::course::session::Override) -> String {
+    let second = passed
+        .second_clinician
+        .as_ref()
+        .map_or_else(String::new, |name| format!(", with {name}"));
+    format!(
+        "{what} · rule overridden by {}{second}: {}",
+        role_says(passed.role),
+        passed.reason
+    )
+}

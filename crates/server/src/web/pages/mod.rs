@@ -1,0 +1,25 @@
+//! The pages: plain values in, HTML out. No store, no clock, no randomness.
+//!
+//! Each page is an input struct with an `html` function, beside its template. The wording is done
+//! here, so that the templates only place words. Every page has a `sample` for tests.
+
+pub mod around;
+pub mod board;
+pub mod clock_face;
+pub mod entry_line;
+pub mod gate;
+pub mod identity_strip;
+pub mod session_room;
+pub mod sign_in;
+pub mod tile;
+
+use askama::Template;
+
+/// A template as text.
+///
+/// Writing into memory does not fail; if it ever did, the person is told so and nothing is blank.
+fn written(template: &impl Template) -> String {
+    template
+        .render()
+        .unwrap_or_else(|_| "<p>This part of the page could not be shown.</p>".to_owned())
+}

@@ -1,0 +1,375 @@
+//! The acts of the room: a bar in fixed places and one panel for each act.
+
+use super::{SessionRoom, delivered_now};
+use crate::web::pages::entry_line::{EntryLine, identifier_says, vital_signs_say};
+use crate::web::pages::gate::GatePanel;
+use askama::Template;
+use clinical::course::session::{
+    Answer, Entry, Identifier, Line, SessionEvent, Stage, Stop, SupportKind,
+};
+use clinical::record::CommandId;
+use units::Moment;
+
+/// The bar at the bottom: every act has its place, whatever the stage.
+#[derive(Template)]
+#[template(path = "session_room/act_bar.html")]
+pub(super) struct ActBar<'a> {
+    room: &'a SessionRoom<'a>,
+    stage: Stage,
+    present: bool,
+    gate_open: bool,
+    may_override: bool,
+    person: String,
+}
+
+/// The panels that the bar opens.
+#[derive(Template)]
+#[template(path = "session_room/act_panels.html")]
+pub(super) struct ActPanels<'a> {
+    room: &'a SessionRoom<'a>,
+    stage: Stage,
+    name: String,
+    person: String,
+    gate_open: bool,
+    may_override: bool,
+    second_clinician: bool,
+    order: Option<OrderWords>,
+    fasting: Vec<FastingQuestion>,
+    escort: String,
+    correcting: Option<CorrectionForm>,
+    given: String,
+    remaining: String,
+    rate_now: String,
+    sign_statement: String,
+}
+
+struct OrderWords {
+    drug: String,
+    dose: String,
+    concentration: String,
+    rate: String,
+    volume: String,
+    weight: String,
+}
+
+struct FastingQuestion {
+    field: &'static str,
+    asks: &'static str,
+    answer: &'static str,
+    time: String,
+    yesterday: bool,
+}
+
+/// The form that corrects one entry.
+struct CorrectionForm {
+    line: EntryLine,
+    to: &'static str,
+    text: String,
+    number: String,
+    values: [(&'static str, &'static str, String); 6],
+    strikable: bool,
+}
+
+impl<'a> ActBar<'a> {
+    pub(super) fn of(room: &'a SessionRoom<'a>, gate: Option<&GatePanel>) -> Self {
+        Self {
+            room,
+            stage: room.session.stage,
+            present: room.session.stage.is_present(),
+            gate_open: gate.is_some_and(|gate| gate.open),
+            may_override: gate.is_some_and(|gate| gate.may_override),
+            person: person(room),
+        }
+    }
+
+    fn command_id(&self, form: &str) -> CommandId {
+        self.room.around.command_id(form)
+    }
+}
+
+fn person(room: &SessionRoom<'_>) -> String {
+    room.session
+        .patient
+        .map(|person| person.to_string())
+        .unwrap_or_default()
+}
+
+impl<'a> ActPanels<'a> {
+    pub(super) fn of(room: &'a SessionRoom<'a>, gate: Option<&GatePanel>) -> Self {
+        let session = room.session;
+        let infusion = session.infusion();
+        let now = room.around.now;
+        Self {
+            room,
+            stage: session.stage,
+            name: room.strip().name,
+            person: person(room),
+            gate_open: gate.is_some_and(|gate| gate.open),
+            may_override: gate.is_some_and(|gate| gate.may_override),
+            second_clinician: gate.is_some_and(|gate| gate.second_clinician),
+            order: session.order.as_ref().map(|order| OrderWords {
+                drug: order.drug.clone(),
+                dose: order.dose.to_string(),
+                concentration: order.concentration.to_string(),
+                rate: order.rate.to_string(),
+                volume: order.volume.to_string(),
+                weight: order.dosing_weight.to_string(),
+            }),
+            fasting: fasting_questions(room),
+            escort: session.escort.clone().unwrap_or_default(),
+            correcting: room.correcting.and_then(|id| {
+                session
+                    .entries
+                    .iter()
+                    .find(|entry| entry.event_id == id)
+                    .and_then(|entry| correction_form(entry, room))
+            }),
+            given: delivered_now(session, now).map_or_else(
+                || "nothing".to_owned(),
+                |given| format!("{}\u{a0}mg", given.mg),
+            ),
+            remaining: infusion.as_ref().map_or_else(
+                || "not known".to_owned(),
+                |infusion| infusion.remaining(now).rounded(1).to_string(),
+            ),
+            rate_now: infusion.as_ref().map_or_else(
+                || "not running".to_owned(),
+                |infusion| infusion.rate(now).to_string(),
+            ),
+            sign_statement: match session.stage {
+                Stage::Cancelled => {
+                    "I have read this record. The visit ended without drug.".to_owned()
+                }
+                Stage::NotPlanned
+                | Stage::Planned
+                | Stage::Preparation
+                | Stage::Infusion
+                | Stage::Paused
+                | Stage::Stopped
+                | Stage::Observation
+                | Stage::Discharged
+                | Stage::Signed => {
+                    "I have read this record and it is complete and true.".to_owned()
+                }
+            },
+        }
+    }
+
+    fn command_id(&self, form: &str) -> CommandId {
+        self.room.around.command_id(form)
+    }
+
+    fn identifiers(&self) -> [(&'static str, &'static str); 5] {
+        [
+            ("full-name", identifier_says(Identifier::FullName)),
+            ("birth-date", identifier_says(Identifier::BirthDate)),
+            ("record-number", identifier_says(Identifier::RecordNumber)),
+            ("photo", identifier_says(Identifier::Photo)),
+            ("address", identifier_says(Identifier::Address)),
+        ]
+    }
+
+    fn time_out_lines(&self) -> Vec<(String, &'static str)> {
+        Line::ALL
+            .into_iter()
+            .map(|line| (kebab(&line), line.says()))
+            .collect()
+    }
+
+    fn supports(&self) -> Vec<(String, &'static str)> {
+        SupportKind::ALL
+            .into_iter()
+            .map(|kind| (kebab(&kind), kind.says()))
+            .collect()
+    }
+
+    fn stops(&self) -> Vec<(String, &'static str)> {
+        [
+            Stop::Completed,
+            Stop::Safety,
+            Stop::PersonAsked,
+            Stop::Other,
+        ]
+        .into_iter()
+        .map(|why| (kebab(&why), why.says()))
+        .collect()
+    }
+
+    fn sedation_scale(&self) -> Vec<(u8, &'static str)> {
+        (0..=5)
+            .rev()
+            .filter_map(|points| {
+                let score = clinical::course::session::SedationScore::try_from(points).ok()?;
+                Some((points, score.says()))
+            })
+            .collect()
+    }
+
+    fn distress_scale(&self) -> std::ops::RangeInclusive<u8> {
+        0..=10
+    }
+}
+
+/// The word of a closed list's member, as forms and the record write it.
+fn kebab(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(_) | Err(_) => String::new(),
+    }
+}
+
+fn fasting_questions(room: &SessionRoom<'_>) -> Vec<FastingQuestion> {
+    let clock = room.around.clock();
+    let question = |field, asks, answer: &Answer<Moment>| {
+        let (word, time, yesterday) = match answer {
+            Answer::NotAsked => ("not-asked", String::new(), false),
+            Answer::NotSure => ("not-sure", String::new(), false),
+            Answer::NoneSuch => ("none", String::new(), false),
+            Answer::Is(at) => (
+                "at",
+                clock.time(*at),
+                clock.date(*at) != clock.date(clock.now),
+            ),
+        };
+        FastingQuestion {
+            field,
+            asks,
+            answer: word,
+            time,
+            yesterday,
+        }
+    };
+    let fasting = &room.session.fasting;
+    vec![
+        question(
+            "clear_liquid",
+            "Last clear liquid: water, juice without pulp, tea or coffee without milk",
+            &fasting.clear_liquid,
+        ),
+        question(
+            "light_meal",
+            "Last light meal, milk or formula; milk in tea counts",
+            &fasting.light_meal,
+        ),
+        question(
+            "heavy_meal",
+            "Last fried or fatty food, or meat",
+            &fasting.heavy_meal,
+        ),
+    ]
+}
+
+/// The correction form of an entry, filled with what stands now; `None` where none can be made.
+fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionForm> {
+    let line = EntryLine::of(entry, &room.around.clock());
+    if !line.correctable {
+        return None;
+    }
+    let standing = entry.standing().unwrap_or_else(|| entry.event.clone());
+    let none = || {
+        [
+            ("", "", String::new()),
+            ("", "", String::new()),
+            ("", "", String::new()),
+            ("", "", String::new()),
+            ("", "", String::new()),
+            ("", "", String::new()),
+        ]
+    };
+    let (to, text, number, values) = match &standing {
+        SessionEvent::VitalSignsCharted { values, .. } => {
+            let fields = [
+                (
+                    "systolic",
+                    "Systolic, mmHg",
+                    values.systolic.map(|v| v.value()),
+                ),
+                (
+                    "diastolic",
+                    "Diastolic, mmHg",
+                    values.diastolic.map(|v| v.value()),
+                ),
+                (
+                    "heart_rate",
+                    "Heart rate, /min",
+                    values.heart_rate.map(|v| v.value()),
+                ),
+                (
+                    "oxygen_saturation",
+                    "Oxygen saturation, %",
+                    values.oxygen_saturation.map(|v| v.value()),
+                ),
+                (
+                    "respiratory_rate",
+                    "Respiratory rate, /min",
+                    values.respiratory_rate.map(|v| v.value()),
+                ),
+                (
+                    "temperature",
+                    "Temperature, °C",
+                    values.temperature.map(|v| v.value()),
+                ),
+            ]
+            .map(|(field, label, value)| {
+                (
+                    field,
+                    label,
+                    value.map(|v| v.to_string()).unwrap_or_default(),
+                )
+            });
+            (
+                "vital-signs",
+                vital_signs_say(values),
+                String::new(),
+                fields,
+            )
+        }
+        SessionEvent::SedationScored { score } => (
+            "sedation",
+            String::new(),
+            score.points().to_string(),
+            none(),
+        ),
+        SessionEvent::DistressScored { score } => (
+            "distress",
+            String::new(),
+            score.points().to_string(),
+            none(),
+        ),
+        SessionEvent::NoteWritten { text } | SessionEvent::SupportGiven { note: text, .. } => {
+            ("text", text.clone(), String::new(), none())
+        }
+        SessionEvent::DosingStarted { rate, .. }
+        | SessionEvent::InfusionRateChanged { rate, .. } => {
+            ("rate", String::new(), rate.value().to_string(), none())
+        }
+        SessionEvent::BolusGiven { amount } => {
+            ("bolus", String::new(), amount.value().to_string(), none())
+        }
+        SessionEvent::SessionPlanned { .. }
+        | SessionEvent::PatientCheckedIn { .. }
+        | SessionEvent::FastingAnswered { .. }
+        | SessionEvent::IdentityConfirmed { .. }
+        | SessionEvent::TimeOutCompleted { .. }
+        | SessionEvent::InfusionPaused { .. }
+        | SessionEvent::InfusionResumed {}
+        | SessionEvent::InfusionStopped { .. }
+        | SessionEvent::AdvisoryRaised { .. }
+        | SessionEvent::AdvisoryAcknowledged { .. }
+        | SessionEvent::AdvisoryResolved { .. }
+        | SessionEvent::EntryCorrected { .. }
+        | SessionEvent::ObservationBegun {}
+        | SessionEvent::PatientDischarged { .. }
+        | SessionEvent::SessionCancelled { .. }
+        | SessionEvent::SessionSigned { .. } => return None,
+    };
+    let strikable = !matches!(standing, SessionEvent::DosingStarted { .. });
+    Some(CorrectionForm {
+        line,
+        to,
+        text,
+        number,
+        values,
+        strikable,
+    })
+}

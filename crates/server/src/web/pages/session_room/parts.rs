@@ -1,0 +1,283 @@
+//! The parts of the room, each its own template, so that the page and the live refresh are
+//! written by the same hand.
+
+use super::acts::{ActBar, ActPanels};
+use super::{DeliveredNow, Feed, SessionRoom, delivered_now};
+use crate::web::pages::entry_line::{EntryLine, actor_says};
+use crate::web::pages::gate::GatePanel;
+use crate::web::pages::identity_strip::IdentityStrip;
+use crate::web::pages::tile::Tile;
+use crate::web::pages::{around::Around, written};
+use askama::Template;
+use clinical::course::session::Stage;
+use serde::Serialize;
+
+/// What `/sessions/{id}/fragments` answers: the parts that change with the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fragments {
+    /// The session's version that these parts show.
+    pub version: u64,
+    /// The banner.
+    pub banner: String,
+    /// The gate; empty where none stands next.
+    pub gate: String,
+    /// The chart as SVG.
+    pub chart: String,
+    /// The band of notices.
+    pub advisories: String,
+    /// The record.
+    pub entries: String,
+    /// The acts: the bar and its panels.
+    pub acts: String,
+    /// The strip of tiles.
+    pub tiles: String,
+    /// The dose.
+    pub dose: String,
+}
+
+#[derive(Template)]
+#[template(path = "session_room/page.html")]
+struct Page<'a> {
+    around: Around<'a>,
+    session: String,
+    person: String,
+    version: u64,
+    feed: Feed,
+    monitor_says: String,
+    refused: Option<&'a str>,
+    saved: Option<String>,
+    strip: IdentityStrip,
+    parts: Fragments,
+}
+
+#[derive(Template)]
+#[template(path = "session_room/banner.html")]
+struct Banner {
+    strip: IdentityStrip,
+    room: String,
+    stage: Stage,
+    stage_since: Option<String>,
+    elapsed: Option<String>,
+    due: String,
+    due_now: bool,
+    record: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "session_room/notices.html")]
+struct Notices<'a> {
+    room: &'a SessionRoom<'a>,
+    lines: Vec<NoticeLine>,
+    on: bool,
+}
+
+struct NoticeLine {
+    number: u32,
+    priority: &'static str,
+    bars: &'static str,
+    technical: bool,
+    says: String,
+    detail: String,
+    since: String,
+    acknowledged: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "session_room/gate.html")]
+struct Gate<'a> {
+    panel: &'a GatePanel,
+}
+
+#[derive(Template)]
+#[template(path = "session_room/tiles.html")]
+struct Tiles<'a> {
+    tiles: &'a [Tile],
+    scores: Vec<(&'static str, String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "session_room/dose.html")]
+struct Dose {
+    drug: String,
+    ordered: String,
+    ordered_per_kilogram: String,
+    weight: String,
+    concentration: String,
+    volume: String,
+    rate: String,
+    stage: Stage,
+    given: Option<DeliveredNow>,
+    width: String,
+}
+
+#[derive(Template)]
+#[template(path = "session_room/entries.html")]
+struct Entries {
+    session: String,
+    lines: Vec<EntryLine>,
+    may_act: bool,
+}
+
+pub(super) fn page(room: &SessionRoom<'_>) -> String {
+    written(&Page {
+        around: room.around,
+        session: room.session.id.to_string(),
+        person: room
+            .session
+            .patient
+            .map(|person| person.to_string())
+            .unwrap_or_default(),
+        version: room.session.version,
+        feed: room.feed(),
+        monitor_says: room.monitor_says(),
+        refused: room.refused,
+        saved: room.saved.map(|at| room.around.clock().time(at)),
+        strip: room.strip(),
+        parts: fragments(room),
+    })
+}
+
+pub(super) fn fragments(room: &SessionRoom<'_>) -> Fragments {
+    let gate = room.gate_panel();
+    let acts = format!(
+        "{}{}",
+        written(&ActBar::of(room, gate.as_ref())),
+        written(&ActPanels::of(room, gate.as_ref()))
+    );
+    Fragments {
+        version: room.session.version,
+        banner: banner(room),
+        gate: gate
+            .as_ref()
+            .map_or_else(String::new, |panel| written(&Gate { panel })),
+        chart: room.chart.to_owned(),
+        advisories: notices(room),
+        entries: written(&Entries {
+            session: room.session.id.to_string(),
+            lines: room.entries(),
+            may_act: room.may_act && !matches!(room.session.stage, Stage::Signed),
+        }),
+        acts,
+        tiles: tiles(room),
+        dose: dose(room),
+    }
+}
+
+fn banner(room: &SessionRoom<'_>) -> String {
+    let (due, due_now) = room.due_says();
+    let stage = room.session.stage;
+    written(&Banner {
+        strip: room.strip(),
+        room: room.session.room.clone(),
+        stage,
+        stage_since: room
+            .session
+            .stage_since
+            .map(|at| room.around.clock().when(at)),
+        elapsed: delivered_now(room.session, room.around.now).map(|given| given.elapsed),
+        due,
+        due_now,
+        record: (stage == Stage::Signed)
+            .then(|| format!("/sessions/{}/record.pdf", room.session.id)),
+    })
+}
+
+fn notices(room: &SessionRoom<'_>) -> String {
+    use clinical::advisory::Priority;
+    let clock = room.around.clock();
+    let lines = room
+        .open_advisories()
+        .into_iter()
+        .map(|advisory| {
+            let notice = &advisory.notice;
+            let detail = match (&notice.measured, &notice.limit) {
+                (Some(measured), Some(limit)) => format!("{measured}, limit {limit}"),
+                (Some(one), None) | (None, Some(one)) => one.clone(),
+                (None, None) => String::new(),
+            };
+            NoticeLine {
+                number: advisory.number,
+                priority: notice.priority.word(),
+                bars: match notice.priority {
+                    Priority::High => "!!!",
+                    Priority::Medium => "!!",
+                    Priority::Low => "!",
+                },
+                technical: notice.technical,
+                says: notice.says.clone(),
+                detail,
+                since: clock.time(notice.since),
+                acknowledged: advisory
+                    .acknowledged
+                    .as_ref()
+                    .map(|(actor, at)| format!("{} at {}", actor_says(actor), clock.time(*at))),
+            }
+        })
+        .collect();
+    written(&Notices {
+        room,
+        lines,
+        on: room.advisories_on,
+    })
+}
+
+fn tiles(room: &SessionRoom<'_>) -> String {
+    let clock = room.around.clock();
+    let mut scores = Vec::new();
+    scores.push(room.session.sedation().map_or_else(
+        || {
+            (
+                "Responsiveness",
+                "--".to_owned(),
+                "MOAA/S, never scored".to_owned(),
+            )
+        },
+        |(at, score)| {
+            let says = format!("MOAA/S of 5, {}", clock.when(at));
+            ("Responsiveness", score.points().to_string(), says)
+        },
+    ));
+    scores.push(room.session.distress().map_or_else(
+        || {
+            (
+                "Distress",
+                "--".to_owned(),
+                "of 10, never scored".to_owned(),
+            )
+        },
+        |(at, score)| {
+            (
+                "Distress",
+                score.points().to_string(),
+                format!("of 10, {}", clock.when(at)),
+            )
+        },
+    ));
+    written(&Tiles {
+        tiles: room.tiles,
+        scores,
+    })
+}
+
+fn dose(room: &SessionRoom<'_>) -> String {
+    let Some(order) = &room.session.order else {
+        return "<p class=\"soft\">No order is recorded for this visit.</p>".to_owned();
+    };
+    let given = delivered_now(room.session, room.around.now);
+    let width = given.as_ref().map_or(0.0, |given| given.fraction * 1000.0);
+    written(&Dose {
+        drug: order.drug.clone(),
+        ordered: order.dose.to_string(),
+        ordered_per_kilogram: order
+            .dose
+            .per_kilogram(order.dosing_weight)
+            .map_or_else(|_| "not known".to_owned(), |dose| dose.to_string()),
+        weight: order.dosing_weight.to_string(),
+        concentration: order.concentration.to_string(),
+        volume: order.volume.to_string(),
+        rate: order.rate.to_string(),
+        stage: room.session.stage,
+        given,
+        width: format!("{width:.0}"),
+    })
+}

@@ -1,0 +1,1 @@
+//! Key facts of the room, read out of its HTML.
