@@ -125,3 +125,103 @@ pub fn choose<'a>(
         })
         .map(|(_, numeric)| *numeric)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Moment {
+        Moment::from_microseconds(second * 1_000_000)
+    }
+
+    fn numeric(signal: Signal, value: i64, second: i64) -> Numeric {
+        Numeric {
+            signal,
+            value: value.into(),
+            quality: Quality::Good,
+            device_at: at(second),
+            received_at: at(second),
+            corrected_at: at(second),
+            aperiodic: signal.is_aperiodic(),
+        }
+    }
+
+    fn chosen(sign: VitalSign, candidates: &[Numeric], now: i64) -> Option<(Signal, i64)> {
+        let numeric = choose(sign, candidates, |_| Span::from_seconds(5), at(now))?;
+        Some((numeric.signal, numeric.live_at().microseconds() / 1_000_000))
+    }
+
+    #[test]
+    fn the_most_trusted_fresh_sensor_speaks_and_nothing_is_averaged() {
+        use Signal::*;
+        let rates = [
+            numeric(Pulse, 60, 10),
+            numeric(PulseFromCuff, 70, 10),
+            numeric(PulseFromOximeter, 80, 10),
+            numeric(HeartRate, 90, 10),
+        ];
+        for most_trusted in (1..=4).rev() {
+            let signal = rates[most_trusted - 1].signal;
+            let candidates = &rates[..most_trusted];
+            assert_eq!(
+                chosen(VitalSign::HeartRate, candidates, 10),
+                Some((signal, 10))
+            );
+        }
+        let breaths = [
+            numeric(RespiratoryRateFromOximeter, 10, 10),
+            numeric(RespiratoryRateFromImpedance, 12, 10),
+            numeric(RespiratoryRate, 14, 10),
+            numeric(RespiratoryRateFromCarbonDioxide, 16, 10),
+        ];
+        for most_trusted in (1..=4).rev() {
+            let signal = breaths[most_trusted - 1].signal;
+            let candidates = &breaths[..most_trusted];
+            assert_eq!(
+                chosen(VitalSign::RespiratoryRate, candidates, 10),
+                Some((signal, 10))
+            );
+        }
+    }
+
+    #[test]
+    fn a_silent_sensor_yields_to_a_less_trusted_one_that_speaks() {
+        let candidates = [
+            numeric(Signal::HeartRate, 90, 0),
+            numeric(Signal::PulseFromOximeter, 80, 10),
+        ];
+        let speaks = chosen(VitalSign::HeartRate, &candidates, 10);
+        assert_eq!(speaks, Some((Signal::PulseFromOximeter, 10)));
+    }
+
+    #[test]
+    fn when_all_are_silent_the_newest_says_how_old_it_is() {
+        let candidates = [
+            numeric(Signal::HeartRate, 90, 0),
+            numeric(Signal::PulseFromOximeter, 80, 10),
+        ];
+        let newest = chosen(VitalSign::HeartRate, &candidates, 100);
+        assert_eq!(newest, Some((Signal::PulseFromOximeter, 10)));
+    }
+
+    #[test]
+    fn an_early_estimate_and_another_sign_are_never_chosen() {
+        let mut early = numeric(Signal::HeartRate, 90, 10);
+        early.quality = Quality::Early;
+        let candidates = [early, numeric(Signal::OxygenSaturation, 97, 10)];
+        assert_eq!(chosen(VitalSign::HeartRate, &candidates, 10), None);
+    }
+
+    #[test]
+    fn every_sign_has_a_word_of_its_own_and_no_sensor_speaks_for_two() {
+        for sign in VitalSign::ALL {
+            assert_eq!(VitalSign::from_word(sign.word()), Some(sign));
+        }
+        for signal in Signal::ALL {
+            let signs = VitalSign::ALL
+                .iter()
+                .filter(|sign| sign.sources().contains(&signal));
+            assert!(signs.count() <= 1, "{signal:?}");
+        }
+    }
+}

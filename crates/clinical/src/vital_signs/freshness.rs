@@ -278,3 +278,6 @@ fn never(known: &Known) -> Freshness {
         LastSeen::Value(_) | LastSeen::Nothing => Freshness::NeverMeasured,
     }
 }
+
+#[cfg(test)]
+mod tests;
