@@ -135,47 +135,34 @@ impl Judge {
     /// Quality is only ever lowered. An older number than the newest of its signal is judged by
     /// its bounds alone and leaves the memory as it is.
     pub fn judge(&mut self, message: Vec<Numeric>) -> Vec<Judgement> {
-        let (accepted, _): (Vec<&Numeric>, Vec<&Numeric>) = message
-            .iter()
-            .partition(|numeric| is_within_hard_bounds(numeric));
-        let mut steps: BTreeMap<Signal, Vec<Moment>> = BTreeMap::new();
-        for numeric in &accepted {
-            if self.is_step(numeric) {
-                steps
-                    .entry(numeric.signal)
-                    .or_default()
-                    .push(numeric.corrected_at);
-            }
-            self.remember(numeric);
-        }
+        let steps: Vec<bool> = message.iter().map(|numeric| self.take(numeric)).collect();
         self.watch_pulse();
-        let stepped = |numeric: &Numeric| {
-            steps
-                .get(&numeric.signal)
-                .is_some_and(|at| at.contains(&numeric.corrected_at))
-        };
-        let marked: Vec<(bool, Vec<Doubt>)> = message
-            .iter()
-            .map(|numeric| {
-                (
-                    is_within_hard_bounds(numeric),
-                    self.doubts(numeric, stepped(numeric)),
-                )
-            })
-            .collect();
         message
             .into_iter()
-            .zip(marked)
-            .map(|(mut numeric, (within, doubts))| {
-                if !within {
-                    return Judgement::NotAMeasurement { numeric };
-                }
-                if !doubts.is_empty() {
-                    numeric.quality = numeric.quality.max(Quality::Questionable);
-                }
-                Judgement::Measurement { numeric, doubts }
-            })
+            .zip(steps)
+            .map(|(numeric, step)| self.judgement(numeric, step))
             .collect()
+    }
+
+    /// Remembers a number for those to come; true when it is a step from the one before.
+    fn take(&mut self, numeric: &Numeric) -> bool {
+        if !is_within_hard_bounds(numeric) {
+            return false;
+        }
+        let step = self.is_step(numeric);
+        self.remember(numeric);
+        step
+    }
+
+    fn judgement(&self, mut numeric: Numeric, step: bool) -> Judgement {
+        if !is_within_hard_bounds(&numeric) {
+            return Judgement::NotAMeasurement { numeric };
+        }
+        let doubts = self.doubts(&numeric, step);
+        if !doubts.is_empty() {
+            numeric.quality = numeric.quality.max(Quality::Questionable);
+        }
+        Judgement::Measurement { numeric, doubts }
     }
 
     fn doubts(&self, numeric: &Numeric, stepped: bool) -> Vec<Doubt> {
@@ -193,10 +180,7 @@ impl Judge {
         }
         match numeric.signal {
             Signal::OxygenSaturation => {
-                if self
-                    .disagree_since
-                    .is_some_and(|since| numeric.corrected_at - since > DISAGREEMENT_FOR)
-                {
+                if self.pulse_disagrees(numeric.corrected_at) {
                     doubts.push(Doubt::PulseDisagrees);
                 }
                 let perfusion = self.companion(Signal::PerfusionIndex, numeric.corrected_at);
@@ -300,6 +284,16 @@ impl Judge {
         } else {
             self.disagree_since = None;
         }
+    }
+
+    fn pulse_disagrees(&self, at: Moment) -> bool {
+        // A rate that is not sent any more says nothing about a saturation now.
+        let both_speak = self.companion(Signal::HeartRate, at).is_some()
+            && self.companion(Signal::PulseFromOximeter, at).is_some();
+        both_speak
+            && self
+                .disagree_since
+                .is_some_and(|since| at - since > DISAGREEMENT_FOR)
     }
 
     fn companion(&self, signal: Signal, at: Moment) -> Option<Decimal> {

@@ -221,6 +221,21 @@ fn a_falling_saturation_escalates_and_says_which_limit() {
 }
 
 #[test]
+fn after_normal_values_the_whole_delay_passes_before_anything_is_raised() {
+    // Hazard: H12. devices.md §13.4: below 90 % for 15 s.
+    let mut bedside = Bedside::new();
+    bedside
+        .seconds(60, &[(SPO2, 97)])
+        .seconds(15, &[(SPO2, 88)]);
+    assert_eq!(bedside.tier(Condition::OxygenSaturationLow), None);
+    bedside.seconds(1, &[(SPO2, 88)]);
+    assert_eq!(
+        bedside.tier(Condition::OxygenSaturationLow),
+        Some(Tier::Act)
+    );
+}
+
+#[test]
 fn a_condition_ends_only_after_ten_seconds_inside_by_the_margin() {
     // devices.md §13.4: clear when back inside the limit by 2 % SpO2 for 10 s.
     let mut bedside = Bedside::new();

@@ -163,6 +163,23 @@ fn a_saturation_is_doubted_when_pulse_and_rate_have_disagreed_for_more_than_ten_
 }
 
 #[test]
+fn a_disagreement_is_forgotten_when_the_electrocardiogram_is_taken_off() {
+    let mut judge = Judge::new();
+    for second in 0..=20 {
+        with_pulse(&mut judge, second, "80", "120");
+    }
+    let mut alone = |second| {
+        let message = vec![
+            numeric(Signal::OxygenSaturation, "97", second),
+            numeric(Signal::PulseFromOximeter, "120", second),
+        ];
+        judged(&mut judge, message).remove(0).1
+    };
+    assert_eq!(alone(30), [Doubt::PulseDisagrees]);
+    assert_eq!(alone(31), []);
+}
+
+#[test]
 fn a_saturation_is_doubted_below_the_least_perfusion() {
     let with_perfusion = |index: &str| {
         let message = vec![
