@@ -236,6 +236,30 @@ fn after_normal_values_the_whole_delay_passes_before_anything_is_raised() {
 }
 
 #[test]
+fn what_was_before_a_condition_ended_does_not_raise_it_again() {
+    // Hazard: H12
+    let mut bedside = Bedside::new();
+    bedside.seconds(305, &[(SPO2, 97), (Signal::HeartRate, 130)]);
+    assert_eq!(bedside.tier(Condition::HeartRateHigh), Some(Tier::Act));
+    bedside.seconds(12, &[(SPO2, 97), (Signal::HeartRate, 100)]);
+    assert_eq!(bedside.tier(Condition::HeartRateHigh), None);
+    bedside.seconds(50, &[(SPO2, 97), (Signal::HeartRate, 130)]);
+    assert_eq!(bedside.tier(Condition::HeartRateHigh), None);
+    bedside.seconds(20, &[(SPO2, 97), (Signal::HeartRate, 130)]);
+    assert_eq!(bedside.tier(Condition::HeartRateHigh), Some(Tier::Watch));
+}
+
+#[test]
+fn silence_never_completes_a_delay() {
+    // Hazard: H03
+    let mut bedside = Bedside::new();
+    bedside
+        .seconds(280, &[(SPO2, 97), (Signal::HeartRate, 130)])
+        .seconds(40, &[(SPO2, 97)]);
+    assert_eq!(bedside.tier(Condition::HeartRateHigh), Some(Tier::Watch));
+}
+
+#[test]
 fn a_condition_ends_only_after_ten_seconds_inside_by_the_margin() {
     // devices.md §13.4: clear when back inside the limit by 2 % SpO2 for 10 s.
     let mut bedside = Bedside::new();
