@@ -92,6 +92,11 @@ impl Repeats {
         self.series.values().map(|series| series.seen.len()).sum()
     }
 
+    /// How many series are remembered.
+    pub fn series_remembered(&self) -> usize {
+        self.series.len()
+    }
+
     fn series(&mut self, id: u64) -> &mut Series {
         if !self.series.contains_key(&id) && self.series.len() >= MOST_SERIES {
             let oldest = self

@@ -28,6 +28,9 @@ const PLACES: u32 = 6;
 /// number (`^MDC_DIM_DEGC`), an alternate UCUM triplet, UCUM alone, or an accepted text.
 /// Refuses an unknown unit, and one whose parts disagree. Source: device reference §5.3.
 pub fn read(field: Field<'_>) -> Result<Option<&'static Unit>, UnitProblem> {
+    if field.is_empty() {
+        return Ok(None);
+    }
     let mut found: Option<&'static Unit> = None;
     for (code, name) in [(1, 2), (4, 5)] {
         let (code, name) = (field.component(code).raw(), field.component(name).raw());
@@ -57,11 +60,7 @@ pub fn read(field: Field<'_>) -> Result<Option<&'static Unit>, UnitProblem> {
             }
         }
     }
-    match found {
-        Some(unit) => Ok(Some(unit)),
-        None if field.is_empty() => Ok(None),
-        None => Err(UnitProblem::Unknown),
-    }
+    found.map(Some).ok_or(UnitProblem::Unknown)
 }
 
 /// An MDC number: decimal digits, or MDIL's `PPPP-CCCC` hexadecimal.
