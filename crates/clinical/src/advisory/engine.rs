@@ -768,13 +768,7 @@ impl Engine {
             acknowledged: None,
             repeat_by: None,
         };
-        let raised_at = self.active.get(&condition).map(|active| active.raised_at);
-        let change = self.begin(advisory);
-        // The time to a higher priority runs from the first notice.
-        if let (Some(raised_at), Some(active)) = (raised_at, self.active.get_mut(&condition)) {
-            active.raised_at = raised_at;
-        }
-        vec![change]
+        vec![self.begin(advisory)]
     }
 }
 

@@ -442,6 +442,22 @@ fn a_repeated_cuff_reading_is_one_reading() {
 }
 
 #[test]
+fn an_old_cuff_reading_or_one_before_the_newest_raises_nothing() {
+    // Hazard: H08
+    let mut bedside = Bedside::new();
+    bedside.seconds(400, &[(SPO2, 97)]).cuff(190, 115, 99);
+    assert_eq!(bedside.changes, []);
+    bedside
+        .engine
+        .charted(VitalSign::Systolic, 130.into(), at(390), at(400));
+    bedside
+        .engine
+        .charted(VitalSign::Diastolic, 80.into(), at(390), at(400));
+    bedside.cuff(190, 115, 380);
+    assert_eq!(bedside.changes, []);
+}
+
+#[test]
 fn a_pressure_beyond_its_limit_asks_to_be_repeated_within_five_minutes() {
     let mut bedside = Bedside::new();
     bedside.second(&[(SPO2, 97)]).cuff(165, 90, 1);

@@ -151,6 +151,18 @@ fn a_probe_that_comes_off_is_invalid_while_the_device_says_so_and_stale_when_it_
 }
 
 #[test]
+fn an_invalid_moment_before_the_last_good_value_is_forgotten() {
+    let numeric = good(SPO2, 8_000);
+    let last_seen = LastSeen::NotAMeasurement(at(7_000), NotValid::SaidByDevice);
+    let known = Known {
+        last_seen,
+        ..known(Some(&numeric))
+    };
+    let stale = Freshness::Stale { since: at(8_000) };
+    assert_eq!(Reading::at(&known, at(14_000)).freshness, stale);
+}
+
+#[test]
 fn a_value_without_a_limit_is_not_assessed_however_fresh() {
     let numeric = good(SPO2, 0);
     let unset = Known {

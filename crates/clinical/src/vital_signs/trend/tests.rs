@@ -185,6 +185,29 @@ fn a_doubtful_low_is_still_marked_and_still_the_minimum() {
 }
 
 #[test]
+fn fifteen_low_seconds_of_one_minute_are_marked_even_when_not_in_a_row() {
+    // Hazard: H11
+    let lows = |count: i64| {
+        let samples: Vec<Numeric> = (0..60)
+            .map(|second| {
+                sample(
+                    SPO2,
+                    if second % 4 == 0 && second / 4 < count {
+                        84
+                    } else {
+                        97
+                    },
+                    second,
+                )
+            })
+            .collect();
+        only_minute(&samples).sustained_low
+    };
+    assert_eq!(lows(14), None);
+    assert_eq!(lows(15), Some(84.into()));
+}
+
+#[test]
 fn a_value_at_the_limit_is_not_below_it() {
     let samples: Vec<Numeric> = (0..60).map(|second| sample(SPO2, 90, second)).collect();
     assert_eq!(only_minute(&samples).sustained_low, None);
