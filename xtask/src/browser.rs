@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use anyhow::Result;
 
-use crate::cargo::{root, run, target_folder};
+use crate::cargo::{cargo, root, run as run_to_end, target_folder};
 use crate::needs;
 
 fn folder() -> PathBuf {
@@ -35,33 +35,47 @@ pub fn modules() -> Result<()> {
         println!("node_modules is up to date");
         return Ok(());
     }
-    run(Command::new("npm")
-        .args(["ci", "--ignore-scripts", "--no-progress"])
-        // The tests drive the machine's own Chromium.
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
-        .current_dir(folder()))
+    run_to_end(
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-progress"])
+            // The tests drive the machine's own Chromium.
+            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+            .current_dir(folder()),
+    )
 }
 
 /// Bundles islands and styles into `browser/dist`, which the server embeds.
 pub fn bundle() -> Result<()> {
-    run(Command::new("node").arg("build.mjs").current_dir(folder()))
+    run_to_end(Command::new("node").arg("build.mjs").current_dir(folder()))
 }
 
 /// Checks the types of islands and of the tests apart: the former have no Node.
 pub fn types() -> Result<()> {
     for project in ["tsconfig.json", "tsconfig.e2e.json"] {
-        run(tool("tsc").args(["--noEmit", "--project", project]))?;
+        run_to_end(tool("tsc").args(["--noEmit", "--project", project]))?;
     }
     Ok(())
 }
 
+/// `cargo xtask browser`: everything about the pages, for the one who works on them.
+pub fn run(rest: &[String]) -> Result<()> {
+    modules()?;
+    bundle()?;
+    types()?;
+    run_to_end(&mut cargo(&["build", "--workspace", "--bin", "evenkeel"]))?;
+    end_to_end(rest)
+}
+
 /// Drives the debug server's demo with Playwright.
-pub fn end_to_end() -> Result<()> {
+pub fn end_to_end(rest: &[String]) -> Result<()> {
     let binary = target_folder().join("debug/evenkeel");
-    run(tool("playwright")
-        .arg("test")
-        .env("EVENKEEL_BINARY", binary)
-        .env("CHROMIUM", needs::chromium()?))
+    run_to_end(
+        tool("playwright")
+            .arg("test")
+            .args(rest)
+            .env("EVENKEEL_BINARY", binary)
+            .env("CHROMIUM", needs::chromium()?),
+    )
 }
 
 fn tool(name: &str) -> Command {

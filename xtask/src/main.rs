@@ -57,6 +57,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
+    /// Bundle, build, and test the pages in Chromium
+    Browser {
+        /// Handed on to Playwright, such as --project desk-dim or a file's name
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
     /// Run the whole stories in scenarios/
     Scenarios,
     /// Build the binary that is shipped and weigh it
@@ -71,6 +77,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Matrix { check } => matrix::run(check),
         Command::Bench { rest } => bench::run(&rest),
+        Command::Browser { rest } => browser::run(&rest),
         Command::Scenarios => scenarios::run(),
         Command::Release => release::run(),
     };

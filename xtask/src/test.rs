@@ -63,7 +63,7 @@ pub fn run() -> Result<()> {
     steps.step(
         "browser end to end",
         &["build", "browser bundle", "chromium present"],
-        browser::end_to_end,
+        || browser::end_to_end(&[]),
     );
     steps.finish()
 }
