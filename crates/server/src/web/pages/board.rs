@@ -2,10 +2,11 @@
 
 use super::around::Around;
 use super::clock_face::{since_start, today};
-use super::tile::{Tile, TileSign, TileState};
+use super::tile::{TileView, bars};
+use crate::live::{Feed, Tiles};
 use askama::Template;
 use clinical::advisory::Priority;
-use clinical::course::session::{Due, MonitorEvidence, Session, Stage};
+use clinical::course::session::{Due, Session, Stage};
 use clinical::patient::Patient;
 use serde::Serialize;
 
@@ -23,14 +24,10 @@ pub struct BoardVisit<'a> {
     pub session: &'a Session,
     /// The person.
     pub patient: &'a Patient,
-    /// What is seen of the room's monitor.
-    pub monitor: &'a MonitorEvidence,
-    /// The tiles now.
-    pub tiles: &'a [Tile],
+    /// What the bedside shows now.
+    pub live: &'a Tiles,
     /// The next set of vital signs.
     pub due: Option<Due>,
-    /// True when this visit's monitor is simulated.
-    pub simulated: bool,
 }
 
 /// The clinic board.
@@ -42,6 +39,14 @@ pub struct Board<'a> {
     /// True where the clinic uses notices on live numerics.
     pub advisories_on: bool,
 }
+
+/// The signs that the board has room for.
+const ON_BOARD: [&str; 4] = [
+    "systolic",
+    "heart-rate",
+    "oxygen-saturation",
+    "respiratory-rate",
+];
 
 /// How urgently a row needs somebody, gravest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,8 +71,8 @@ struct Page<'a> {
 
 #[derive(Template)]
 #[template(path = "board_rows.html")]
-struct Rows {
-    rows: Vec<Row>,
+struct Rows<'a> {
+    rows: Vec<Row<'a>>,
     in_session: usize,
     needing: usize,
     advisories_on: bool,
@@ -82,7 +87,7 @@ pub struct BoardFragment {
     pub loudest: Option<Priority>,
 }
 
-struct Row {
+struct Row<'a> {
     room: String,
     priority: &'static str,
     bars: &'static str,
@@ -91,7 +96,7 @@ struct Row {
     person: Option<Person>,
     stage: &'static str,
     since: String,
-    vital_signs: Vec<Tile>,
+    vital_signs: Vec<TileView<'a>>,
     no_signal: Option<String>,
     next: String,
     next_now: bool,
@@ -172,10 +177,8 @@ fn need(room: &BoardRoom<'_>, around: Around<'_>) -> Need {
     if let Some(priority) = loudest(room) {
         return Need::Unseen(priority);
     }
-    let silent = matches!(
-        visit.monitor,
-        MonitorEvidence::NoSignal | MonitorEvidence::DemoMode | MonitorEvidence::IdentityConflict
-    );
+    let silent =
+        visit.live.feed == Feed::Silent || visit.live.simulated || visit.live.conflict.is_some();
     if silent && stage.is_present() {
         return Need::NoSignal;
     }
@@ -199,7 +202,7 @@ fn need(room: &BoardRoom<'_>, around: Around<'_>) -> Need {
     }
 }
 
-fn row(need: Need, room: &BoardRoom<'_>, around: Around<'_>) -> Row {
+fn row<'a>(need: Need, room: &'a BoardRoom<'_>, around: Around<'_>) -> Row<'a> {
     let clock = around.clock();
     let Some(visit) = &room.visit else {
         return Row {
@@ -242,12 +245,12 @@ fn row(need: Need, room: &BoardRoom<'_>, around: Around<'_>) -> Row {
             (_, None, _) => "not known".to_owned(),
         },
     };
-    let no_signal = match visit.monitor {
-        MonitorEvidence::Live => None,
-        MonitorEvidence::NotAssociated => Some("no monitor".to_owned()),
-        MonitorEvidence::NoSignal => Some("no signal".to_owned()),
-        MonitorEvidence::DemoMode => Some("monitor in demo mode".to_owned()),
-        MonitorEvidence::IdentityConflict => Some("monitor names another person".to_owned()),
+    let no_signal = match (&visit.live.conflict, visit.live.feed) {
+        (Some(_), _) => Some("monitor names another person".to_owned()),
+        (None, Feed::Silent) => Some("no signal".to_owned()),
+        (None, Feed::None) => Some("no monitor".to_owned()),
+        (None, Feed::ByHand) => Some("by hand".to_owned()),
+        (None, Feed::Live) => None,
     };
     let (next, next_now) = next_says(visit, around);
     let age = today(around.now, around.zone).and_then(|today| visit.patient.age(today));
@@ -275,23 +278,16 @@ fn row(need: Need, room: &BoardRoom<'_>, around: Around<'_>) -> Row {
         stage: session.stage.says(),
         since,
         vital_signs: visit
+            .live
             .tiles
             .iter()
-            .filter(|tile| {
-                matches!(
-                    tile.sign,
-                    TileSign::BloodPressure
-                        | TileSign::HeartRate
-                        | TileSign::OxygenSaturation
-                        | TileSign::RespiratoryRate
-                ) && tile.state != TileState::Never
-            })
-            .cloned()
+            .filter(|tile| ON_BOARD.contains(&tile.sign) && tile.state != "never")
+            .map(TileView)
             .collect(),
         no_signal: no_signal.filter(|_| session.stage.is_present()),
         next,
         next_now,
-        simulated: visit.simulated,
+        simulated: visit.live.simulated,
     }
 }
 
@@ -312,14 +308,6 @@ fn next_says(visit: &BoardVisit<'_>, around: Around<'_>) -> (String, bool) {
         (None, Stage::NotPlanned | Stage::Infusion | Stage::Paused | Stage::Signed) => {
             ("nothing".to_owned(), false)
         }
-    }
-}
-
-const fn bars(priority: Priority) -> &'static str {
-    match priority {
-        Priority::High => "!!!",
-        Priority::Medium => "!!",
-        Priority::Low => "!",
     }
 }
 

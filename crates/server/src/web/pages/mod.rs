@@ -3,15 +3,23 @@
 //! Each page is an input struct with an `html` function, beside its template. The wording is done
 //! here, so that the templates only place words. Every page has a `sample` for tests.
 
+pub mod answer;
 pub mod around;
 pub mod board;
 pub mod clock_face;
+pub mod devices;
 pub mod entry_line;
+pub mod frame_page;
 pub mod gate;
 pub mod identity_strip;
+pub mod patient_chart;
+pub mod people;
+pub mod quarantine;
+pub mod rules_page;
 pub mod session_room;
 pub mod sign_in;
 pub mod tile;
+pub mod unassigned;
 
 use askama::Template;
 

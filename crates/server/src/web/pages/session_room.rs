@@ -1,17 +1,15 @@
 //! The session room: who, notices, live tiles, chart, dose, gate, acts, record.
 
 use super::around::Around;
-use super::clock_face::since_start;
 use super::entry_line::EntryLine;
 use super::gate::GatePanel;
 use super::identity_strip::IdentityStrip;
-use super::tile::Tile;
+use crate::live::{Feed, Tiles};
 use clinical::course::session::state::Advisory;
-use clinical::course::session::{Due, MonitorEvidence, Session, Stage};
+use clinical::course::session::{Due, Session};
 use clinical::patient::Patient;
 use clinical::policy::Verdict;
 use clinical::record::EventId;
-use serde::Serialize;
 use units::Moment;
 
 mod acts;
@@ -29,12 +27,8 @@ pub struct SessionRoom<'a> {
     pub patient: &'a Patient,
     /// The gate that stands next: the start before the first drug, leaving in the observation.
     pub gate: Option<&'a Verdict>,
-    /// What is seen of the room's monitor.
-    pub monitor: &'a MonitorEvidence,
-    /// The monitor's name as staff say it, if one serves this session.
-    pub device: Option<&'a str>,
-    /// The tiles now, in the order of the strip.
-    pub tiles: &'a [Tile],
+    /// What the bedside shows now: the same that the live stream sends.
+    pub live: &'a Tiles,
     /// The chart as SVG, from the one chart renderer.
     pub chart: &'a str,
     /// The next set of vital signs.
@@ -51,82 +45,14 @@ pub struct SessionRoom<'a> {
     pub saved: Option<Moment>,
 }
 
-/// How the numbers reach this page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Feed {
-    /// Readings arrive.
-    Live,
-    /// A device is associated; nothing valid arrives.
-    Silent,
-    /// No device is associated.
-    None,
-    /// Vital signs are entered by hand, deliberately.
-    ByHand,
-}
-
-impl Feed {
-    /// The word in the stream and in `data-feed`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Silent => "silent",
-            Self::None => "none",
-            Self::ByHand => "by-hand",
-        }
+/// The feed's word, for class names and `data-feed`.
+const fn feed_word(feed: Feed) -> &'static str {
+    match feed {
+        Feed::Live => "live",
+        Feed::Silent => "silent",
+        Feed::None => "none",
+        Feed::ByHand => "by-hand",
     }
-}
-
-/// What has been given, as the dose bar shows it and as the live stream sends it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct DeliveredNow {
-    /// Milligrams, to one decimal.
-    pub mg: String,
-    /// Milligrams for each kilogram of dosing weight, to two decimals.
-    pub mg_per_kg: String,
-    /// Millilitres per hour.
-    pub rate: String,
-    /// `T+22:40`.
-    pub elapsed: String,
-    /// The pump runs.
-    pub running: bool,
-    /// Given of ordered, 0 to 1; only the width of a bar.
-    pub fraction: f64,
-    /// The sum reached what the bag held.
-    pub bag_should_be_empty: bool,
-}
-
-/// What has been given at a moment; `None` before the first drug.
-pub fn delivered_now(session: &Session, at: Moment) -> Option<DeliveredNow> {
-    let infusion = session.infusion()?;
-    let order = session.order.as_ref()?;
-    let started = infusion.started_at()?;
-    let delivered = infusion.delivered(at);
-    let end = infusion.stopped_at().unwrap_or(at);
-    let per_kilogram = delivered
-        .amount
-        .per_kilogram(order.dosing_weight)
-        .map_or_else(|_| "not known".to_owned(), |dose| dose.value().to_string());
-    let whole = order.dose.value();
-    let share = if whole.is_zero() {
-        units::Decimal::ZERO
-    } else {
-        delivered.amount.value() / whole
-    };
-    Some(DeliveredNow {
-        mg: delivered.amount.rounded(1).value().to_string(),
-        mg_per_kg: per_kilogram,
-        rate: infusion.rate(at).value().to_string(),
-        elapsed: since_start(end - started),
-        running: matches!(session.stage, Stage::Infusion),
-        fraction: share
-            .min(units::Decimal::ONE)
-            .round_dp(3)
-            .to_string()
-            .parse()
-            .unwrap_or(0.0),
-        bag_should_be_empty: delivered.bag_should_be_empty,
-    })
 }
 
 impl SessionRoom<'_> {
@@ -138,47 +64,6 @@ impl SessionRoom<'_> {
     /// The parts that change with the record, for the page's scripts.
     pub fn fragments(&self) -> Fragments {
         parts::fragments(self)
-    }
-
-    /// How the numbers reach this page.
-    pub fn feed(&self) -> Feed {
-        let by_hand = self.session.time_out == Some(clinical::course::session::Monitoring::ByHand);
-        match self.monitor {
-            MonitorEvidence::Live => Feed::Live,
-            MonitorEvidence::NotAssociated if by_hand => Feed::ByHand,
-            MonitorEvidence::NotAssociated => Feed::None,
-            MonitorEvidence::NoSignal
-            | MonitorEvidence::DemoMode
-            | MonitorEvidence::IdentityConflict => Feed::Silent,
-        }
-    }
-
-    /// The monitor's standing in one sentence.
-    fn monitor_says(&self) -> String {
-        let name = self.device.map_or_else(
-            || "The monitor".to_owned(),
-            |name| format!("Monitor {name}"),
-        );
-        match (self.monitor, self.feed()) {
-            (MonitorEvidence::Live, _) => format!("{name} sends readings."),
-            (MonitorEvidence::NotAssociated, Feed::ByHand) => {
-                "Vital signs are entered by hand in this session.".to_owned()
-            }
-            (MonitorEvidence::NotAssociated, Feed::Live | Feed::Silent | Feed::None) => {
-                "No monitor serves this session. Nothing is measured by device.".to_owned()
-            }
-            (MonitorEvidence::NoSignal, _) => {
-                format!("No signal from {name}. What it last sent is old: look at the monitor.")
-            }
-            (MonitorEvidence::DemoMode, _) => {
-                format!("{name} is in demo or test mode: its numbers are not this person's.")
-            }
-            (MonitorEvidence::IdentityConflict, _) => {
-                format!(
-                    "{name} names another person: check who is connected. Its numbers are not charted here."
-                )
-            }
-        }
     }
 
     fn strip(&self) -> IdentityStrip {

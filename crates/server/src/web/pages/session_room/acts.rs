@@ -1,6 +1,6 @@
 //! The acts of the room: a bar in fixed places and one panel for each act.
 
-use super::{SessionRoom, delivered_now};
+use super::SessionRoom;
 use crate::web::pages::entry_line::{EntryLine, identifier_says, vital_signs_say};
 use crate::web::pages::gate::GatePanel;
 use askama::Template;
@@ -124,7 +124,7 @@ impl<'a> ActPanels<'a> {
                     .find(|entry| entry.event_id == id)
                     .and_then(|entry| correction_form(entry, room))
             }),
-            given: delivered_now(session, now).map_or_else(
+            given: room.live.delivered.as_ref().map_or_else(
                 || "nothing".to_owned(),
                 |given| format!("{}\u{a0}mg", given.mg),
             ),

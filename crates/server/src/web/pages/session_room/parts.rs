@@ -2,11 +2,12 @@
 //! written by the same hand.
 
 use super::acts::{ActBar, ActPanels};
-use super::{DeliveredNow, Feed, SessionRoom, delivered_now};
+use super::{SessionRoom, feed_word};
+use crate::live::{Delivery, Tiles};
 use crate::web::pages::entry_line::{EntryLine, actor_says};
 use crate::web::pages::gate::GatePanel;
 use crate::web::pages::identity_strip::IdentityStrip;
-use crate::web::pages::tile::Tile;
+use crate::web::pages::tile::{TileView, bars};
 use crate::web::pages::{around::Around, written};
 use askama::Template;
 use clinical::course::session::Stage;
@@ -42,8 +43,8 @@ struct Page<'a> {
     session: String,
     person: String,
     version: u64,
-    feed: Feed,
-    monitor_says: String,
+    feed: &'static str,
+    live: &'a Tiles,
     refused: Option<&'a str>,
     saved: Option<String>,
     strip: IdentityStrip,
@@ -90,14 +91,14 @@ struct Gate<'a> {
 
 #[derive(Template)]
 #[template(path = "session_room/tiles.html")]
-struct Tiles<'a> {
-    tiles: &'a [Tile],
+struct Strip<'a> {
+    tiles: Vec<TileView<'a>>,
     scores: Vec<(&'static str, String, String)>,
 }
 
 #[derive(Template)]
 #[template(path = "session_room/dose.html")]
-struct Dose {
+struct Dose<'a> {
     drug: String,
     ordered: String,
     ordered_per_kilogram: String,
@@ -106,8 +107,8 @@ struct Dose {
     volume: String,
     rate: String,
     stage: Stage,
-    given: Option<DeliveredNow>,
-    width: String,
+    given: Option<&'a Delivery>,
+    bag_should_be_empty: bool,
 }
 
 #[derive(Template)]
@@ -128,8 +129,8 @@ pub(super) fn page(room: &SessionRoom<'_>) -> String {
             .map(|person| person.to_string())
             .unwrap_or_default(),
         version: room.session.version,
-        feed: room.feed(),
-        monitor_says: room.monitor_says(),
+        feed: feed_word(room.live.feed),
+        live: room.live,
         refused: room.refused,
         saved: room.saved.map(|at| room.around.clock().time(at)),
         strip: room.strip(),
@@ -147,9 +148,7 @@ pub(super) fn fragments(room: &SessionRoom<'_>) -> Fragments {
     Fragments {
         version: room.session.version,
         banner: banner(room),
-        gate: gate
-            .as_ref()
-            .map_or_else(String::new, |panel| written(&Gate { panel })),
+        gate: gate.as_ref().map_or_else(String::new, self::gate),
         chart: room.chart.to_owned(),
         advisories: notices(room),
         entries: written(&Entries {
@@ -163,6 +162,11 @@ pub(super) fn fragments(room: &SessionRoom<'_>) -> Fragments {
     }
 }
 
+/// A gate's panel alone.
+pub fn gate(panel: &GatePanel) -> String {
+    written(&Gate { panel })
+}
+
 fn banner(room: &SessionRoom<'_>) -> String {
     let (due, due_now) = room.due_says();
     let stage = room.session.stage;
@@ -174,7 +178,11 @@ fn banner(room: &SessionRoom<'_>) -> String {
             .session
             .stage_since
             .map(|at| room.around.clock().when(at)),
-        elapsed: delivered_now(room.session, room.around.now).map(|given| given.elapsed),
+        elapsed: room
+            .live
+            .delivered
+            .as_ref()
+            .map(|given| given.elapsed.clone()),
         due,
         due_now,
         record: (stage == Stage::Signed)
@@ -183,7 +191,6 @@ fn banner(room: &SessionRoom<'_>) -> String {
 }
 
 fn notices(room: &SessionRoom<'_>) -> String {
-    use clinical::advisory::Priority;
     let clock = room.around.clock();
     let lines = room
         .open_advisories()
@@ -198,11 +205,7 @@ fn notices(room: &SessionRoom<'_>) -> String {
             NoticeLine {
                 number: advisory.number,
                 priority: notice.priority.word(),
-                bars: match notice.priority {
-                    Priority::High => "!!!",
-                    Priority::Medium => "!!",
-                    Priority::Low => "!",
-                },
+                bars: bars(notice.priority),
                 technical: notice.technical,
                 says: notice.says.clone(),
                 detail,
@@ -253,8 +256,8 @@ fn tiles(room: &SessionRoom<'_>) -> String {
             )
         },
     ));
-    written(&Tiles {
-        tiles: room.tiles,
+    written(&Strip {
+        tiles: room.live.tiles.iter().map(TileView).collect(),
         scores,
     })
 }
@@ -263,8 +266,7 @@ fn dose(room: &SessionRoom<'_>) -> String {
     let Some(order) = &room.session.order else {
         return "<p class=\"soft\">No order is recorded for this visit.</p>".to_owned();
     };
-    let given = delivered_now(room.session, room.around.now);
-    let width = given.as_ref().map_or(0.0, |given| given.fraction * 1000.0);
+    let given = room.live.delivered.as_ref();
     written(&Dose {
         drug: order.drug.clone(),
         ordered: order.dose.to_string(),
@@ -277,7 +279,7 @@ fn dose(room: &SessionRoom<'_>) -> String {
         volume: order.volume.to_string(),
         rate: order.rate.to_string(),
         stage: room.session.stage,
+        bag_should_be_empty: given.is_some_and(|given| given.bag_should_be_empty),
         given,
-        width: format!("{width:.0}"),
     })
 }

@@ -1,0 +1,189 @@
+//! The clinic's rules: every policy, every parameter, every requirement, with its source.
+
+use super::around::Around;
+use super::gate::{gate_says, roles_say};
+use askama::Template;
+use clinical::clinic::Clinic;
+use clinical::policy::{AdoptedPolicy, Requirement, Rules, Severity};
+
+/// The rules as they are in force; read-only.
+pub struct ClinicRules<'a> {
+    /// What stands around the page.
+    pub around: Around<'a>,
+    /// The rules.
+    pub rules: &'a Rules,
+    /// The clinic: who adopted what, and whether notices are in use.
+    pub clinic: &'a Clinic,
+}
+
+#[derive(Template)]
+#[template(path = "rules_page.html")]
+struct Page<'a> {
+    around: Around<'a>,
+    policies: Vec<PolicyView<'a>>,
+    advisories_on: bool,
+}
+
+struct PolicyView<'a> {
+    id: &'a str,
+    version: u32,
+    title: &'a str,
+    applies_to: String,
+    source: &'a str,
+    adopted: String,
+    parameters: Vec<ParameterView<'a>>,
+    requirements: Vec<RequirementView<'a>>,
+}
+
+struct ParameterView<'a> {
+    says: &'a str,
+    value: String,
+    shipped: Option<String>,
+    range: String,
+    source: &'a str,
+    unverified: bool,
+}
+
+struct RequirementView<'a> {
+    id: &'a str,
+    gate: &'static str,
+    says: String,
+    severity: &'static str,
+    who: String,
+    remedy: &'a str,
+    source: &'a str,
+    hazard: &'a str,
+}
+
+impl ClinicRules<'_> {
+    /// The page.
+    pub fn html(&self) -> String {
+        let clock = self.around.clock();
+        let policies = self
+            .rules
+            .policies()
+            .iter()
+            .map(|adopted| PolicyView {
+                id: adopted.id(),
+                version: adopted.version(),
+                title: &adopted.policy().title,
+                applies_to: adopted.policy().applies_to.replace('-', " "),
+                source: adopted.source(),
+                adopted: self.clinic.adopted.get(adopted.id()).map_or_else(
+                    || "As shipped; this clinic has not signed it.".to_owned(),
+                    |adoption| {
+                        format!(
+                            "Adopted {} by {}.",
+                            clock.when(adoption.at),
+                            adoption.signed_by
+                        )
+                    },
+                ),
+                parameters: parameters(adopted),
+                requirements: adopted
+                    .requirements()
+                    .map(|one| requirement(adopted, one))
+                    .collect(),
+            })
+            .collect();
+        super::written(&Page {
+            around: self.around,
+            policies,
+            advisories_on: self.clinic.advisories_on(),
+        })
+    }
+}
+
+fn parameters(adopted: &AdoptedPolicy) -> Vec<ParameterView<'_>> {
+    adopted
+        .policy()
+        .parameters
+        .iter()
+        .map(|(name, parameter)| {
+            let value = adopted.value(name).unwrap_or(parameter.value);
+            ParameterView {
+                says: &parameter.says,
+                value: value.to_string(),
+                shipped: (value != parameter.value).then(|| parameter.value.to_string()),
+                range: format!(
+                    "{} to {}",
+                    parameter.may_be.at_least, parameter.may_be.at_most
+                ),
+                source: &parameter.source,
+                unverified: parameter.unverified,
+            }
+        })
+        .collect()
+}
+
+fn requirement<'a>(adopted: &'a AdoptedPolicy, one: &'a Requirement) -> RequirementView<'a> {
+    let mut who = roles_say(&one.may_be_overridden_by);
+    if one.second_clinician {
+        who.push_str(", with a second clinician");
+    }
+    RequirementView {
+        id: &one.id,
+        gate: gate_says(one.gate),
+        says: adopted.fill(&one.says),
+        severity: severity_says(one.severity),
+        who,
+        remedy: &one.remedy,
+        source: if one.source.is_empty() {
+            adopted.source()
+        } else {
+            &one.source
+        },
+        hazard: &one.hazard,
+    }
+}
+
+/// What an unmet requirement does.
+const fn severity_says(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "is shown",
+        Severity::Caution => "is pointed out; does not block",
+        Severity::HoldToday => "blocks today",
+        Severity::Clearance => "blocks until a clearance is signed",
+        Severity::Exclude => "blocks, whoever asks",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_policy_parameter_and_requirement_is_on_the_page() {
+        let rules = Rules::shipped().unwrap();
+        let html = ClinicRules {
+            around: super::super::around::sample::around("/rules"),
+            rules: &rules,
+            clinic: &Clinic::default(),
+        }
+        .html();
+        for adopted in rules.policies() {
+            assert!(
+                html.contains(&format!("id=\"{}\"", adopted.id())),
+                "{}",
+                adopted.id()
+            );
+            for requirement in adopted.requirements() {
+                assert!(
+                    html.contains(&format!("id=\"{}\"", requirement.id)),
+                    "{}",
+                    requirement.id
+                );
+            }
+        }
+        let unverified = rules
+            .policies()
+            .iter()
+            .flat_map(|adopted| adopted.policy().parameters.values())
+            .filter(|parameter| parameter.unverified)
+            .count();
+        assert_eq!(
+            html.matches("class=\"mark is-unverified\"").count(),
+            unverified
+        );
+    }
+}
