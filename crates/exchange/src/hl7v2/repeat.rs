@@ -63,12 +63,12 @@ impl Repeats {
     /// What each reading of a message is; one answer for each of `readings`, in their order.
     ///
     /// `readings` are those of `interpretation`, live or simulated, as the caller chose: keep a
-    /// memory for each. Absences that say "measuring" end the repetition of an untimed value.
+    /// memory for each. Absences that say that the cuff is measuring end the repetition of an untimed value.
     /// Hazard: H08.
     pub fn judge(&mut self, interpretation: &Interpretation, readings: &[Reading]) -> Vec<Novelty> {
         self.calls += 1;
         for absence in &interpretation.absences {
-            if absence.why == WhyAbsent::Measuring {
+            if absence.why == WhyAbsent::Measuring && absence.signal.is_aperiodic() {
                 for series in self.series.values_mut() {
                     series.untimed = None;
                 }

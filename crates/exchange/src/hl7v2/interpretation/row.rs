@@ -1,16 +1,17 @@
 //! One OBX after another: code, status, flags, value, unit, bounds, time.
 
+use super::code::{self, Channels, Found};
+use super::flags::{Status, read_flags, read_status};
+use super::place::channel;
 use super::read::Arrival;
 use super::types::*;
-use crate::codes::{self, Coded, Meaning, PressureChannel, Unit};
+use super::{key, sensors};
+use crate::codes::{self, Unit};
 use crate::hl7v2::message::{Field, Segment};
 use crate::hl7v2::profile::{AperiodicMarker, OwnTime, Profile, needs_its_unit};
 use crate::hl7v2::{number, time, unit};
 use clinical::vital_signs::{Quality, Signal};
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use units::{Moment, Span};
 
 /// Beyond these a time is not believed. Source: device reference §2.7.
@@ -32,8 +33,7 @@ pub(super) struct Rows<'i, 'p, 't> {
     header_time: Stated<'t>,
     order_time: Stated<'t>,
     own_time: Stated<'t>,
-    /// What each pressure channel of this group measures, by the prefix of OBX-4.
-    channels: Vec<(&'t str, PressureChannel)>,
+    channels: Channels<'t>,
 }
 
 /// A time field and what became of it, kept because the rows of a message share theirs.
@@ -41,34 +41,6 @@ pub(super) struct Rows<'i, 'p, 't> {
 struct Stated<'t> {
     text: &'t str,
     time: DeviceTime,
-}
-
-/// What OBX-3 is.
-enum Found {
-    Signal {
-        signal: Signal,
-        site: Option<&'static str>,
-    },
-    NotTaken,
-    Problem(ProblemKind, &'static str),
-}
-
-/// What OBX-8 says.
-#[derive(Default)]
-struct Flags {
-    simulated: Option<WhySimulated>,
-    absent: Option<WhyAbsent>,
-    questionable: bool,
-    early: bool,
-    monitor: MonitorFlags,
-}
-
-/// What OBX-11 says.
-enum Status {
-    Result { early: bool, correction: bool },
-    NoResult,
-    Gone(WhyDeleted),
-    Unknown,
 }
 
 impl<'i, 'p, 't> Rows<'i, 'p, 't> {
@@ -91,7 +63,7 @@ impl<'i, 'p, 't> Rows<'i, 'p, 't> {
             header_time: received,
             order_time: received,
             own_time: received,
-            channels: Vec::new(),
+            channels: Channels::default(),
         }
     }
 
@@ -143,7 +115,7 @@ impl<'i, 'p, 't> Rows<'i, 'p, 't> {
         }
         let status = read_status(segment.field(11).raw());
         let value_field = segment.field(5);
-        let (signal, site) = match self.identify(segment) {
+        let (signal, site) = match code::identify(segment, self.profile, &mut self.channels) {
             Found::Signal { signal, site } => (signal, site),
             Found::NotTaken => {
                 self.out.not_taken += 1;
@@ -167,7 +139,14 @@ impl<'i, 'p, 't> Rows<'i, 'p, 't> {
         }
         let observed_at = self.observed_at(segment);
         let aperiodic = signal.is_aperiodic() || self.marked_aperiodic(segment);
-        let identity = self.key(segment, observed_at, aperiodic);
+        let device = &self.out.groups[self.group].device;
+        let identity = key::key(
+            segment,
+            device,
+            observed_at,
+            aperiodic,
+            self.arrival.received_at,
+        );
         let unit = unit::read(segment.field(6));
         self.limits(segment.field(7), signal, unit.ok().flatten());
         if flags.monitor.alarms_inhibited {
@@ -267,15 +246,23 @@ impl<'i, 'p, 't> Rows<'i, 'p, 't> {
             group: self.group,
             row: self.row,
             key: identity.key,
-            body: body(segment),
+            body: key::body(segment),
             series: identity.series,
         });
     }
 
     /// Judges what only the whole message can tell, and closes the outcome.
     pub(super) fn finish(mut self) {
-        self.two_sensors();
-        cuff_consistency(&mut self.out.readings);
+        for (row, signal) in sensors::two_sensors(&mut self.out.readings, self.profile) {
+            let says = "several sensors send this signal and the profile names none to chart";
+            self.problem(
+                format_path(row, 3),
+                ProblemKind::TwoSensors,
+                says,
+                signal.word(),
+            );
+        }
+        sensors::cuff_consistency(&mut self.out.readings);
         self.out.outcome = match self.problems {
             0 => Outcome::Parsed,
             problems => Outcome::PartiallyParsed { problems },
@@ -283,102 +270,6 @@ impl<'i, 'p, 't> Rows<'i, 'p, 't> {
     }
 
     // ------------------------------------------------------------ what is measured
-
-    fn identify(&mut self, segment: Segment<'_, 't>) -> Found {
-        let field = segment.field(3);
-        let (code, name) = (field.component(1).raw(), field.component(2).raw());
-        if !self.profile.code_overrides.is_empty()
-            && let Some(other) =
-                self.profile
-                    .code_overrides
-                    .get(if code.is_empty() { name } else { code })
-        {
-            let agrees = other
-                .name
-                .as_deref()
-                .is_none_or(|wanted| name.is_empty() || wanted == name);
-            return match (agrees, other.signal) {
-                (false, _) => disagreement(),
-                (true, Some(signal)) => Found::Signal { signal, site: None },
-                (true, None) => Found::NotTaken,
-            };
-        }
-        let coded = match coded(code, name) {
-            Ok(Some(coded)) => coded,
-            Ok(None) => {
-                let alternate = (field.component(4).raw(), field.component(5).raw());
-                match coded_alternate(field.component(6).raw(), alternate) {
-                    Ok(Some(coded)) => coded,
-                    Ok(None) if field.component(3).raw().starts_with("99") => {
-                        return Found::NotTaken;
-                    }
-                    Ok(None) => {
-                        let says = "the code is in no table of ours";
-                        return Found::Problem(ProblemKind::UnknownCode, says);
-                    }
-                    Err(Disagreement) => return disagreement(),
-                }
-            }
-            Err(Disagreement) => return disagreement(),
-        };
-        let place = segment.field(4).raw();
-        if let (Some(metric), Some(number)) = (metric_code(place), coded.code)
-            && metric != number
-        {
-            return disagreement();
-        }
-        match coded.meaning {
-            Meaning::VitalSign { signal, site } => Found::Signal { signal, site },
-            Meaning::NotTaken => Found::NotTaken,
-            Meaning::Container(pressure) => {
-                if let Some(pressure) = pressure {
-                    self.channels.push((container(place), pressure));
-                }
-                Found::NotTaken
-            }
-            Meaning::ExpiredCarbonDioxide => {
-                if self.profile.expired_carbon_dioxide_is_end_tidal {
-                    Found::Signal {
-                        signal: Signal::EndTidalCarbonDioxide,
-                        site: None,
-                    }
-                } else {
-                    Found::Problem(
-                        ProblemKind::NotConfirmed,
-                        "expired carbon dioxide is not confirmed as end-tidal at this gateway",
-                    )
-                }
-            }
-            Meaning::GenericPressure(generic) => match self.pressure_channel(place) {
-                Some(PressureChannel::Cuff) => Found::Signal {
-                    signal: generic.cuff,
-                    site: None,
-                },
-                Some(PressureChannel::Arterial) => Found::Signal {
-                    signal: generic.arterial,
-                    site: None,
-                },
-                None => Found::Problem(
-                    ProblemKind::PressureChannel,
-                    "nothing says whether this pressure is by cuff or by arterial line",
-                ),
-            },
-        }
-    }
-
-    fn pressure_channel(&self, place: &str) -> Option<PressureChannel> {
-        let own = channel(place);
-        self.channels
-            .iter()
-            .rev()
-            .find(|(prefix, _)| {
-                !prefix.is_empty()
-                    && own
-                        .strip_prefix(prefix)
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            })
-            .map(|(_, pressure)| *pressure)
-    }
 
     fn marked_aperiodic(&self, segment: Segment<'_, 't>) -> bool {
         let marked = |number: usize| {
@@ -546,104 +437,6 @@ impl<'i, 'p, 't> Rows<'i, 'p, 't> {
         Stated { text, time }
     }
 
-    fn key(&self, segment: Segment<'_, 't>, observed_at: DeviceTime, aperiodic: bool) -> Keyed {
-        let field = segment.field(3);
-        let code = field.component(1).raw();
-        let code = if code.is_empty() {
-            field.component(2).raw()
-        } else {
-            code
-        };
-        let device = self.out.groups[self.group].device.as_bytes();
-        let channel = channel(segment.field(4).raw());
-        let mut digest = Sha256::new();
-        for part in [device, code.as_bytes(), channel.as_bytes()] {
-            update(&mut digest, part);
-        }
-        match observed_at.said {
-            Some(said) => digest.update(said.milliseconds().to_be_bytes()),
-            // A repeated value whose time cannot be read is known by its value and that text.
-            None if aperiodic => {
-                update(&mut digest, segment.field(14).raw().as_bytes());
-                update(&mut digest, segment.field(5).raw().as_bytes());
-            }
-            None => digest.update(self.arrival.received_at.milliseconds().to_be_bytes()),
-        }
-        let mut series = DefaultHasher::new();
-        (device, code, channel).hash(&mut series);
-        Keyed {
-            key: truncated(digest),
-            series: series.finish(),
-        }
-    }
-
-    // ------------------------------------------------------------ the whole message
-
-    /// Two sensors for one signal: the profile names the charted one, or neither is charted.
-    ///
-    /// Hazard: H07.
-    fn two_sensors(&mut self) {
-        let mut sensors: HashMap<(usize, Signal), Vec<usize>> = HashMap::new();
-        for (index, reading) in self.out.readings.iter().enumerate() {
-            sensors
-                .entry((reading.group, reading.signal))
-                .or_default()
-                .push(index);
-        }
-        let mut several: Vec<_> = sensors
-            .into_iter()
-            .filter(|(_, indices)| {
-                let first = self.out.readings[indices[0]].series;
-                indices
-                    .iter()
-                    .any(|index| self.out.readings[*index].series != first)
-            })
-            .collect();
-        several.sort_by_key(|(_, indices)| indices[0]);
-        for ((_, signal), indices) in several {
-            self.choose_sensor(signal, &indices);
-        }
-    }
-
-    fn choose_sensor(&mut self, signal: Signal, indices: &[usize]) {
-        let readings = &mut self.out.readings;
-        for index in indices {
-            let reading = &mut readings[*index];
-            if reading.site.is_none() && !reading.channel.is_empty() {
-                reading.site = Some(reading.channel.clone());
-            }
-        }
-        let named = self.profile.charted_sites.get(&signal);
-        let is_named = |reading: &Reading| {
-            named
-                .is_some_and(|site| reading.site.as_ref() == Some(site) || &reading.channel == site)
-        };
-        if indices.iter().any(|index| is_named(&readings[*index])) {
-            for index in indices {
-                readings[*index].beside = !is_named(&readings[*index]);
-            }
-            return;
-        }
-        let first = (
-            readings[indices[0]].value,
-            readings[indices[0]].observed_at.moment,
-        );
-        let all_agree = indices
-            .iter()
-            .all(|index| (readings[*index].value, readings[*index].observed_at.moment) == first);
-        for (place, index) in indices.iter().enumerate() {
-            readings[*index].beside = !all_agree || place > 0;
-        }
-        if !all_agree {
-            let path = format_path(readings[indices[0]].row, 3);
-            let says = format!(
-                "several sensors send {} and the profile names none to chart",
-                signal.word()
-            );
-            self.problem(path, ProblemKind::TwoSensors, &says, signal.word());
-        }
-    }
-
     fn row_problem(&mut self, field: usize, kind: ProblemKind, says: &str, received: &str) {
         let path = format_path(self.row, field);
         self.problem(path, kind, says, received);
@@ -662,217 +455,6 @@ impl<'i, 'p, 't> Rows<'i, 'p, 't> {
     }
 }
 
-struct Keyed {
-    key: [u8; 16],
-    series: u64,
-}
-
-struct Disagreement;
-
-fn disagreement() -> Found {
-    Found::Problem(
-        ProblemKind::Disagreement,
-        "the parts of the code disagree with each other",
-    )
-}
-
-/// The row of the code table, if the number and the name agree on one.
-fn coded(code: &str, name: &str) -> Result<Option<&'static Coded>, Disagreement> {
-    let named = codes::by_name(name);
-    if code.is_empty() {
-        return Ok(named);
-    }
-    let Some(number) = unit::number(code) else {
-        // Not a number: perhaps the name stands in its place.
-        let found = codes::by_name(code);
-        return match (found, named) {
-            (Some(found), Some(named)) if !std::ptr::eq(found, named) => Err(Disagreement),
-            (None, Some(_)) => Err(Disagreement),
-            (found, _) => Ok(found),
-        };
-    };
-    match (codes::by_number(number), named) {
-        (Some(by_number), Some(by_name)) if std::ptr::eq(by_number, by_name) => Ok(Some(by_number)),
-        (Some(_) | None, Some(_)) => Err(Disagreement),
-        (None, None) => Ok(None),
-        (Some(by_number), None) => {
-            // A name of the nomenclature that we do not know beside a number whose name we do.
-            if name.starts_with("MDC_") && !by_number.names.is_empty() {
-                return Err(Disagreement);
-            }
-            match (codes::by_label(name), by_number.meaning) {
-                (Some(label), Meaning::VitalSign { signal, .. }) if !alike(label, signal) => {
-                    Err(Disagreement)
-                }
-                _ => Ok(Some(by_number)),
-            }
-        }
-    }
-}
-
-fn coded_alternate(
-    system: &str,
-    (code, name): (&str, &str),
-) -> Result<Option<&'static Coded>, Disagreement> {
-    if matches!(system, "MDC" | "MDIL") {
-        coded(code, name)
-    } else {
-        Ok(None)
-    }
-}
-
-/// Whether a printed label may stand beside a signal: makers print one word for several sources.
-fn alike(label: Signal, signal: Signal) -> bool {
-    let kind = |signal: Signal| match signal {
-        Signal::HeartRate | Signal::PulseFromOximeter | Signal::PulseFromCuff | Signal::Pulse => {
-            Some(Signal::Pulse)
-        }
-        Signal::RespiratoryRate
-        | Signal::RespiratoryRateFromImpedance
-        | Signal::RespiratoryRateFromCarbonDioxide
-        | Signal::RespiratoryRateFromOximeter => Some(Signal::RespiratoryRate),
-        Signal::OxygenSaturation
-        | Signal::CuffSystolic
-        | Signal::CuffDiastolic
-        | Signal::CuffMean
-        | Signal::ArterialSystolic
-        | Signal::ArterialDiastolic
-        | Signal::ArterialMean
-        | Signal::EndTidalCarbonDioxide
-        | Signal::InspiredCarbonDioxide
-        | Signal::Temperature
-        | Signal::PerfusionIndex
-        | Signal::BispectralIndex => None,
-    };
-    label == signal || (kind(label).is_some() && kind(label) == kind(signal))
-}
-
-fn read_flags(field: Field<'_>) -> Flags {
-    let mut flags = Flags::default();
-    if field.is_empty() {
-        return flags;
-    }
-    for repetition in field.repetitions() {
-        match repetition.raw() {
-            "" | "N" => {}
-            "L" => flags.monitor.outside_limits = Some(OutsideLimits::Low),
-            "LL" => flags.monitor.outside_limits = Some(OutsideLimits::VeryLow),
-            "H" => flags.monitor.outside_limits = Some(OutsideLimits::High),
-            "HH" => flags.monitor.outside_limits = Some(OutsideLimits::VeryHigh),
-            "A" | "AA" => flags.monitor.outside_limits = Some(OutsideLimits::Abnormal),
-            "INV" => flags.absent = Some(WhyAbsent::Invalid),
-            "NAV" => flags.absent = Some(WhyAbsent::NotAvailable),
-            "CAL" | "ONG" | "BUSY" => flags.absent = Some(WhyAbsent::Measuring),
-            "QUES" => flags.questionable = true,
-            "EARLY" => flags.early = true,
-            "DEMO" => flags.simulated = Some(WhySimulated::DemoMode),
-            "TEST" => flags.simulated = Some(WhySimulated::TestMode),
-            "VAL" => flags.monitor.validated = true,
-            "ALACT" => flags.monitor.in_alarm = true,
-            "ALINH" => flags.monitor.alarms_inhibited = true,
-            other => flags.monitor.other.push(shortened(other)),
-        }
-    }
-    flags
-}
-
-fn read_status(text: &str) -> Status {
-    match text {
-        "R" | "F" | "V" | "U" | "" | "\"\"" => Status::Result {
-            early: false,
-            correction: false,
-        },
-        "P" | "S" => Status::Result {
-            early: true,
-            correction: false,
-        },
-        "C" => Status::Result {
-            early: false,
-            correction: true,
-        },
-        "X" | "O" | "I" | "N" => Status::NoResult,
-        "D" => Status::Gone(WhyDeleted::Deleted),
-        "W" => Status::Gone(WhyDeleted::Wrong),
-        _ => Status::Unknown,
-    }
-}
-
-/// Diastolic ≤ mean ≤ systolic, and systolic at least 10 mmHg above diastolic, else all are
-/// questionable. Source: device reference §2.8.
-fn cuff_consistency(readings: &mut [Reading]) {
-    let is_cuff = |signal: Signal| {
-        matches!(
-            signal,
-            Signal::CuffSystolic | Signal::CuffDiastolic | Signal::CuffMean
-        )
-    };
-    let mut cuff: Vec<usize> = (0..readings.len())
-        .filter(|index| is_cuff(readings[*index].signal))
-        .collect();
-    let cycle = |reading: &Reading| (reading.group, reading.observed_at.moment);
-    cuff.sort_by_key(|index| cycle(&readings[*index]));
-    let mut rest = cuff.as_slice();
-    while let Some(first) = rest.first() {
-        let one = cycle(&readings[*first]);
-        let length = rest
-            .iter()
-            .take_while(|index| cycle(&readings[**index]) == one)
-            .count();
-        let (together, after) = rest.split_at(length);
-        rest = after;
-        // Of several values of one kind the extremes are compared, so that each is held to all.
-        let of = |wanted: Signal| {
-            let values = together
-                .iter()
-                .map(|index| &readings[*index])
-                .filter(move |reading| reading.signal == wanted)
-                .map(|reading| reading.value);
-            (values.clone().min(), values.max())
-        };
-        let (systolic, _) = of(Signal::CuffSystolic);
-        let (_, diastolic) = of(Signal::CuffDiastolic);
-        let (lowest_mean, highest_mean) = of(Signal::CuffMean);
-        let above = |low: Option<Decimal>, high: Option<Decimal>, least: Decimal| {
-            low.zip(high).is_none_or(|(low, high)| high - low >= least)
-        };
-        let consistent = above(diastolic, systolic, Decimal::TEN)
-            && above(diastolic, lowest_mean, Decimal::ZERO)
-            && above(highest_mean, systolic, Decimal::ZERO);
-        if !consistent {
-            for index in together {
-                let quality = &mut readings[*index].quality;
-                *quality = match *quality {
-                    Quality::Good | Quality::Questionable => Quality::Questionable,
-                    Quality::Early => Quality::Early,
-                };
-            }
-        }
-    }
-}
-
-/// `MDS.VMD.CHAN` of an OBX-4; the whole of it when it has fewer parts.
-fn channel(place: &str) -> &str {
-    match place.match_indices('.').nth(2) {
-        Some((end, _)) => &place[..end],
-        None => place,
-    }
-}
-
-/// The prefix that a container row stands for: its OBX-4 without the trailing unused levels.
-fn container(place: &str) -> &str {
-    let mut prefix = channel(place);
-    while let Some(shorter) = prefix.strip_suffix(".0") {
-        prefix = shorter;
-    }
-    prefix
-}
-
-/// The fourth part of OBX-4, where it is a code of the nomenclature rather than an ordinal.
-fn metric_code(place: &str) -> Option<u32> {
-    let metric: u32 = place.split('.').nth(3)?.parse().ok()?;
-    (metric > 0xFFFF).then_some(metric)
-}
-
 fn received(at: Moment) -> DeviceTime {
     DeviceTime {
         moment: at,
@@ -883,30 +465,10 @@ fn received(at: Moment) -> DeviceTime {
     }
 }
 
-fn body(segment: Segment<'_, '_>) -> [u8; 16] {
-    let mut digest = Sha256::new();
-    for number in [5, 6, 8, 11] {
-        update(&mut digest, segment.field(number).raw().as_bytes());
-    }
-    truncated(digest)
-}
-
-/// With its length, so that two parts never run into one.
-fn update(digest: &mut Sha256, part: &[u8]) {
-    digest.update((part.len() as u64).to_be_bytes());
-    digest.update(part);
-}
-
-fn truncated(digest: Sha256) -> [u8; 16] {
-    let mut short = [0; 16];
-    short.copy_from_slice(&digest.finalize()[..16]);
-    short
-}
-
 fn format_path(row: usize, field: usize) -> String {
     format!("OBX[{row}]-{field}")
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     text.chars().take(KEPT_TEXT).collect()
 }
