@@ -17,6 +17,12 @@ pub enum Unreadable {
     /// No usable first segment.
     #[error("the message does not begin with a readable MSH segment")]
     Header,
+    /// Two messages in one frame: whose the later rows are cannot be told. Hazard: H01.
+    #[error("the frame holds a second message (segment {segment})")]
+    SecondHeader {
+        /// Counted from one.
+        segment: usize,
+    },
     /// More segments than any monitor sends.
     #[error("the message has more than {MOST_SEGMENTS} segments")]
     TooManySegments,
@@ -112,6 +118,9 @@ impl<'a> Message<'a> {
             let segment = segments.len() + 1;
             if segment > MOST_SEGMENTS {
                 return Err(Unreadable::TooManySegments);
+            }
+            if segment > 1 && line.split(char::from(delimiters.field)).next() == Some("MSH") {
+                return Err(Unreadable::SecondHeader { segment });
             }
             let first = fields.len();
             for field in line.split(char::from(delimiters.field)) {

@@ -3,6 +3,7 @@
 use super::{REMOTE, message_with, moment, profile, read, read_rows, read_rows_with};
 use clinical::vital_signs::{Quality, Signal};
 use exchange::hl7v2::interpretation::*;
+use exchange::hl7v2::message::Unreadable;
 use exchange::hl7v2::profile::{CodeOverride, DeviceIdentity, OwnTime, Profile};
 use units::Decimal;
 
@@ -152,6 +153,8 @@ fn one_simulated_row_makes_the_whole_message_simulated_wherever_it_stands() {
         for other in [
             saturation("97", flag, "R"),
             saturation("97", &format!("L~{flag}"), "R"),
+            saturation("97", &format!("{flag}^as a coded element^HL70078"), "R"),
+            saturation("97", &flag.to_lowercase(), "R"),
             saturation("", flag, "X"),
             saturation("97", flag, "D"),
             format!("OBX|2|NM|999999^UNKNOWN^MDC|1.3.1.1|1|||{flag}|||R"),
@@ -725,6 +728,23 @@ fn one_person_named_twice_in_a_message_keeps_one_device_key() {
             .iter()
             .all(|group| group.device == "00A0370000AABBCC")
     );
+}
+
+// Hazard: H01
+#[test]
+fn a_second_message_in_one_frame_is_quarantined() {
+    let twice = [
+        message_with(&[]),
+        message_with(&[&saturation("97", "", "R")]),
+    ]
+    .concat();
+    let read = read(&twice, &profile("generic-pcd01"));
+    assert!(matches!(
+        read.outcome,
+        Outcome::Quarantined(Quarantine::Unreadable(Unreadable::SecondHeader {
+            segment: 5
+        }))
+    ));
 }
 
 // Hazard: H01

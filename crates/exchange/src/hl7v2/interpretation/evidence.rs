@@ -23,7 +23,7 @@ pub(super) fn groups(
     let (mut has_patient, mut has_visit, mut has_rows) = (false, false, false);
     for segment in message.segments() {
         let begins = match segment.name() {
-            "PID" => has_patient || has_visit || has_rows,
+            "PID" => has_patient || has_rows,
             "PV1" => has_visit || has_rows,
             _ => false,
         };

@@ -28,7 +28,8 @@ pub(super) fn read_flags(field: Field<'_>) -> Flags {
         return flags;
     }
     for repetition in field.repetitions() {
-        match repetition.raw() {
+        // Later versions send a coded element here; its first component is the word.
+        match repetition.component(1).raw().trim() {
             "" | "N" => {}
             "L" => flags.monitor.outside_limits = Some(OutsideLimits::Low),
             "LL" => flags.monitor.outside_limits = Some(OutsideLimits::VeryLow),
@@ -40,8 +41,13 @@ pub(super) fn read_flags(field: Field<'_>) -> Flags {
             "CAL" | "ONG" | "BUSY" => flags.absent = Some(WhyAbsent::Measuring),
             "QUES" => flags.questionable = true,
             "EARLY" => flags.early = true,
-            "DEMO" => flags.simulated = Some(WhySimulated::DemoMode),
-            "TEST" => flags.simulated = Some(WhySimulated::TestMode),
+            // In any case of letters: a demonstration must never pass. Hazard: H04.
+            word if word.eq_ignore_ascii_case("DEMO") => {
+                flags.simulated = Some(WhySimulated::DemoMode);
+            }
+            word if word.eq_ignore_ascii_case("TEST") => {
+                flags.simulated = Some(WhySimulated::TestMode);
+            }
             "VAL" => flags.monitor.validated = true,
             "ALACT" => flags.monitor.in_alarm = true,
             "ALINH" => flags.monitor.alarms_inhibited = true,

@@ -89,10 +89,10 @@ fn rows(
     let mut interpretation = empty(identity, Outcome::Parsed);
     interpretation.groups = groups.groups;
     interpretation.stream = match interpretation.identity.processing_id.as_str() {
-        "T" => Stream::Simulated {
+        "T" | "t" => Stream::Simulated {
             why: WhySimulated::TrainingProcessing,
         },
-        "D" => Stream::Simulated {
+        "D" | "d" => Stream::Simulated {
             why: WhySimulated::DebuggingProcessing,
         },
         _ => Stream::Live,
