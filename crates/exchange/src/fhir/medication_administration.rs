@@ -5,7 +5,7 @@
 //! boluses, which are administrations of their own, so that a sum over both counts nothing twice.
 
 use super::datatypes::{Annotation, CodeableConcept, Instant, Meta, Period, Quantity, Reference};
-use super::observation::name_of;
+use super::observation::{name_of, sentence};
 use super::resource::{Resource, ResourceKind, Stamp, bytes, tokens};
 use clinical::course::session::{Entry, Infusion, Order, Session, SessionEvent, Stop};
 use rust_decimal::Decimal;
@@ -305,7 +305,10 @@ pub(super) fn bolus(session: &Session, entry: &Entry) -> Option<Resource> {
                 .map(|corrected| Annotation {
                     author_string: name_of(&corrected.actor),
                     time: Instant(corrected.at),
-                    text: format!("Corrected: {} First charted: {charted}", corrected.reason),
+                    text: format!(
+                        "Corrected: {} First charted: {charted}",
+                        sentence(&corrected.reason)
+                    ),
                 })
                 .collect(),
             dosage: Dosage {

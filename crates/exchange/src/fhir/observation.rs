@@ -499,7 +499,8 @@ fn standing_after(entry: &Entry, index: usize) -> Option<SessionEvent> {
     .standing()
 }
 
-fn sentence(reason: &str) -> String {
+/// A reason as a sentence of its own.
+pub(super) fn sentence(reason: &str) -> String {
     let reason = reason.trim();
     if reason.ends_with(['.', '!', '?']) {
         reason.to_owned()

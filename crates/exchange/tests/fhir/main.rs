@@ -1,0 +1,9 @@
+//! FHIR as others read it: every byte is decoded by `fhirkit`, which is not our code.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod mapping;
+mod property;
+mod search;
+mod story;
+mod wire;
