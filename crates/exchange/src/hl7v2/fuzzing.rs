@@ -148,7 +148,8 @@ fn tokenizer(text: &str) {
     for segment in message.segments() {
         segments += 1;
         length += segment.name().len();
-        for number in 1..=MOST_FIELDS {
+        assert!(segment.last_field() <= MOST_FIELDS + 1);
+        for number in 1..=segment.last_field() {
             let field = segment.field(number);
             length += field.raw().len();
             let parts: usize = field.repetitions().map(|one| one.raw().len() + 1).sum();

@@ -178,6 +178,16 @@ impl<'a> Segment<'_, 'a> {
         self.parts.first().copied().unwrap_or_default()
     }
 
+    /// The number of the last field present; zero when only the name is there.
+    pub fn last_field(&self) -> usize {
+        let after_name = self.parts.len().saturating_sub(1);
+        if self.name() == "MSH" {
+            after_name + 1
+        } else {
+            after_name
+        }
+    }
+
     /// Field `number`, counted as the standard counts; empty when absent.
     pub fn field(&self, number: usize) -> Field<'a> {
         // In MSH the delimiter itself is field 1, so that everything stands one place earlier.

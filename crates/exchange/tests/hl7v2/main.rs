@@ -2,13 +2,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod acknowledgements;
+mod codes_on_the_wire;
 mod differential;
+mod evidence;
+mod flags_and_status;
 mod framing;
 mod golden;
 mod properties;
 mod repeats;
-mod rules;
+mod rows;
+mod simulated;
+mod times;
 mod units_of_the_wire;
+mod values;
+mod whole_messages;
 
 use exchange::hl7v2::interpretation::{Arrival, Interpretation, interpret};
 use exchange::hl7v2::profile::Profile;
