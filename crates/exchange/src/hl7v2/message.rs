@@ -4,7 +4,7 @@ use super::header::{self, Delimiters, Header};
 use super::profile::Charset;
 use std::borrow::Cow;
 
-/// The most segments in a message. Source: device reference §15.
+/// The most segments in a message. Hazard: H43. Source: device reference §15.
 pub const MOST_SEGMENTS: usize = 2_000;
 /// The most fields in a segment. Source: device reference §15.
 pub const MOST_FIELDS: usize = 500;

@@ -1,7 +1,7 @@
 //! MLLP framing: `0x0B message 0x1C 0x0D`, and what senders make of it.
 //!
 //! Bytes and moments in, frames and framing problems out. The result is the same however the
-//! bytes were split. Memory is bounded by the frame limit, whatever is sent.
+//! bytes were split. Memory is bounded by the frame limit, whatever is sent. Hazard: H43.
 //! Source: device reference §2.1.
 
 use units::{Moment, Span};

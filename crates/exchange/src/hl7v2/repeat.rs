@@ -7,12 +7,16 @@
 use super::interpretation::{Interpretation, Reading, TimeSource, WhyAbsent};
 use rust_decimal::Decimal;
 use std::collections::{HashMap, VecDeque};
-use units::Moment;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Observations remembered for each series.
-pub const REMEMBERED: usize = 256;
+/// Observations remembered for each series: more than ten minutes at one a second, which is how
+/// far out of order they may come.
+pub const REMEMBERED: usize = 640;
 /// Series (device, code, channel) remembered; the one unheard for longest is forgotten first.
 pub const MOST_SERIES: usize = 64;
+/// How many more places are made when a memory is full: it holds no more than it needs, since a
+/// clinic may have hundreds of monitors.
+const MORE: usize = 64;
 
 /// What a reading is, against those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,19 +43,22 @@ pub struct Repeats {
 
 #[derive(Clone, Debug, Default)]
 struct Series {
-    /// In the order of their times.
+    /// What the times below are counted from, in milliseconds since 1970.
+    base: i64,
+    /// In the order of their times, which are all different.
     seen: VecDeque<Seen>,
     /// The cuff cycle's values when last sent without a time of their own.
     untimed: Option<Decimal>,
     last_call: u64,
 }
 
+/// One observation. Eight bytes, of which there are many.
 #[derive(Clone, Copy, Debug)]
 struct Seen {
-    at: Moment,
-    key: [u8; 16],
-    body: [u8; 16],
-    value: Decimal,
+    /// Milliseconds after the series' base.
+    at: i32,
+    /// A digest of the content; a clash, once in four thousand million, hides a conflict.
+    content: u32,
 }
 
 impl Repeats {
@@ -113,50 +120,43 @@ impl Repeats {
     }
 
     fn judge_timed(&mut self, reading: &Reading) -> Novelty {
-        let at = reading
+        let said = reading
             .observed_at
             .said
             .unwrap_or(reading.observed_at.moment);
-        let seen = &mut self.series(reading.series).seen;
-        let now = Seen {
-            at,
-            key: reading.key,
-            body: reading.body,
-            value: reading.value,
-        };
-        // The place after every observation that is not later.
-        let place = seen.partition_point(|earlier| earlier.at <= at);
-        let same = seen
-            .range(..place)
-            .rposition(|earlier| earlier.key == reading.key);
-        if let Some(index) = same {
-            let earlier = &mut seen[index];
-            // A repeated cuff value is the same reading even if a flag changed meanwhile.
-            let unchanged = if reading.aperiodic && !reading.correction {
-                earlier.value == reading.value
-            } else {
-                earlier.body == reading.body
-            };
-            if unchanged {
+        let content = content(reading);
+        let series = self.series(reading.series);
+        let at = series.since_base(said.milliseconds());
+        let seen = &mut series.seen;
+        let place = seen.partition_point(|earlier| earlier.at < at);
+        if let Some(same) = seen.get_mut(place)
+            && same.at == at
+        {
+            if same.content == content {
                 return Novelty::Duplicate;
             }
-            *earlier = now;
+            same.content = content;
             return if reading.correction {
                 Novelty::Correction
             } else {
                 Novelty::Conflict
             };
         }
-        let latest = place == seen.len();
-        seen.insert(place, now);
-        if seen.len() > REMEMBERED {
-            seen.pop_front();
-        }
-        if latest {
+        let novelty = if place == seen.len() {
             Novelty::New
         } else {
             Novelty::OutOfOrder
+        };
+        if seen.len() < REMEMBERED {
+            if seen.len() == seen.capacity() {
+                seen.reserve_exact(MORE);
+            }
+            seen.insert(place, Seen { at, content });
+        } else if place > 0 {
+            seen.pop_front();
+            seen.insert(place - 1, Seen { at, content });
         }
+        novelty
     }
 
     /// Whether any value of the cuff cycle differs from the last one sent without its own time.
@@ -183,6 +183,35 @@ impl Repeats {
             Novelty::Duplicate
         }
     }
+}
+
+impl Series {
+    /// The time as it is kept. A clock that jumps by weeks begins a new memory.
+    fn since_base(&mut self, milliseconds: i64) -> i32 {
+        if self.seen.is_empty() {
+            self.base = milliseconds;
+        }
+        match i32::try_from(milliseconds.saturating_sub(self.base)) {
+            Ok(at) => at,
+            Err(_) => {
+                self.seen.clear();
+                self.base = milliseconds;
+                0
+            }
+        }
+    }
+}
+
+/// A repeated cuff value is the same reading even if a flag changed meanwhile.
+fn content(reading: &Reading) -> u32 {
+    let mut digest = DefaultHasher::new();
+    if reading.aperiodic {
+        reading.value.hash(&mut digest);
+    } else {
+        reading.body.hash(&mut digest);
+    }
+    // The lower half is as good as the whole.
+    digest.finish() as u32
 }
 
 /// Measured once and repeated, without a time of its own.

@@ -1,4 +1,4 @@
-//! Times of the wire (HL7 DTM), with the oddities that devices really send.
+//! Times of the wire (HL7 DTM), with the oddities that devices really send. Hazard: H09.
 
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};

@@ -1,4 +1,6 @@
 //! Units of the wire (OBX-6): found by number, name, UCUM or accepted text; never guessed.
+//!
+//! Hazard: H06.
 
 use crate::codes::{self, Unit};
 use crate::hl7v2::message::Field;

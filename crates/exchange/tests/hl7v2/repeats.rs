@@ -183,6 +183,47 @@ fn a_cuff_reading_whose_time_cannot_be_read_is_still_one_reading() {
     }
 }
 
+// Witness: device reference §15, "any permutation and 0–5× duplication of a 10-min capture".
+#[test]
+fn ten_minutes_sent_again_backwards_bring_nothing_new() {
+    let rows: Vec<String> = (0..600)
+        .map(|second| {
+            let at = format!("20261103{:04}{:02}", 900 + second / 60, second % 60);
+            heart_rate(60 + second % 40, 1, "R").replace("20261103101401", &at)
+        })
+        .collect();
+    let generic = profile("generic-pcd01");
+    let mut repeats = Repeats::new();
+    for row in &rows {
+        let read = read_rows_with(&[row], &generic);
+        assert_eq!(judge(&mut repeats, &read), [Novelty::New]);
+    }
+    for row in rows.iter().rev() {
+        let read = read_rows_with(&[row], &generic);
+        assert_eq!(judge(&mut repeats, &read), [Novelty::Duplicate]);
+    }
+}
+
+// Hazard: H09
+#[test]
+fn a_clock_that_jumps_by_years_begins_a_new_memory_and_harms_nothing() {
+    let mut repeats = Repeats::new();
+    for (year, novelty) in [
+        ("2026", Novelty::New),
+        ("2021", Novelty::New),
+        ("2021", Novelty::Duplicate),
+        ("2026", Novelty::New),
+        ("2026", Novelty::Duplicate),
+    ] {
+        let row = heart_rate(84, 1, "R").replace("202611031014", &format!("{year}11031014"));
+        assert_eq!(
+            judge(&mut repeats, &read_rows(&[&row])),
+            [novelty],
+            "{year}"
+        );
+    }
+}
+
 #[test]
 fn the_memory_stays_bounded() {
     let mut repeats = Repeats::new();
@@ -199,6 +240,7 @@ fn the_memory_stays_bounded() {
             judge(&mut repeats, &read_rows_with(&[&row], &generic));
         }
     }
+    assert!(repeats.series_remembered() <= MOST_SERIES);
     assert!(repeats.remembered() <= REMEMBERED + MOST_SERIES);
 }
 

@@ -14,7 +14,7 @@ use clinical::vital_signs::{Quality, Signal};
 use rust_decimal::Decimal;
 use units::{Moment, Span};
 
-/// Beyond these a time is not believed. Source: device reference §2.7.
+/// Beyond these a time is not believed. Hazard: H09. Source: device reference §2.7.
 const FARTHEST_AHEAD: Span = Span::from_seconds(120);
 const FARTHEST_BEHIND: Span = Span::from_hours(24);
 /// Problems kept in one interpretation; the rest are only counted.
