@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod mapping;
+mod drug;
+mod interface;
+mod observations;
+mod person_and_device;
 mod property;
 mod search;
 mod story;
+mod visit;
 mod wire;

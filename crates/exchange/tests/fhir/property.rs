@@ -183,7 +183,10 @@ fn shown(resources: &[Resource]) -> Vec<Said> {
         } else if let r4::Resource::MedicationAdministration(given) = read(&resource.json) {
             let status = given.status.as_ref().unwrap().value.clone().unwrap();
             let dose = given.dosage.as_ref().unwrap().dose.as_ref();
-            let is_bolus = resource.effective_until == resource.effective;
+            let is_bolus = matches!(
+                given.effective,
+                Some(r4::MedicationAdministrationEffective::DateTime(_))
+            );
             if let (true, "completed", Some(dose)) = (is_bolus, status.as_str(), dose) {
                 all.push(("bolus".to_owned(), at, number(dose)));
             }
@@ -194,11 +197,11 @@ fn shown(resources: &[Resource]) -> Vec<Said> {
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
-    proptest::collection::vec(any::<Act>(), 0..40)
+    proptest::collection::vec(any::<Act>(), 0..60)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn each_standing_value_is_shown_once_with_its_exact_number(acts in acts()) {

@@ -1,5 +1,6 @@
 //! Reading what we wrote, with a reader that is not ours.
 
+use crate::story::Story;
 use exchange::fhir::Resource;
 use fhirkit::r4;
 use serde_json::Value;
@@ -41,4 +42,16 @@ pub fn find<'a>(resources: &'a [Resource], id: &str) -> &'a Resource {
         .iter()
         .find(|resource| resource.id == id)
         .unwrap_or_else(|| panic!("no {id}"))
+}
+
+/// The JSON of one resource of a story.
+pub fn json_of(story: &Story, id: &str) -> Value {
+    value(&find(&story.resources(), id).json)
+}
+
+/// What stands at a JSON pointer; its absence fails the test.
+pub fn pointer<'a>(value: &'a Value, path: &str) -> &'a Value {
+    value
+        .pointer(path)
+        .unwrap_or_else(|| panic!("no {path} in {value}"))
 }
