@@ -1,1 +1,35 @@
-//! 
+//! Append, read, subscribe: the log, the samples and the projections.
+//!
+//! One trait, [`Store`], and three engines: SQLite, PostgreSQL, and memory, which is the model
+//! that the other two are tested against. A write to the record is a value, [`Decision`].
+
+mod catalogue;
+mod digest;
+mod engine;
+mod fault;
+mod frame;
+mod identity;
+mod migration;
+mod open;
+mod projection;
+mod record;
+pub mod sample;
+mod sql_store;
+mod sqlite;
+mod store;
+mod value;
+
+pub(crate) use digest::Digest;
+pub use fault::Fault;
+pub use frame::{
+    Frame, FrameId, FrameOutcome, FrameState, FrameSummary, NewFrame, UnassignedDevice,
+};
+pub use identity::{Account, ApiClient, ApiToken, LoginSession, Throttle};
+pub use open::open;
+pub use projection::{
+    DateBound, DeviceRow, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage,
+    ResourceRow, ResourceSearch, SessionRow, SortOrder,
+};
+pub use record::{Append, AuditEntry, AuditRow, Decision, Head, Outcome, Receipt, StoredEvent};
+pub use sample::{MinuteRow, SampleBlock};
+pub use store::Store;

@@ -2,6 +2,7 @@
 
 mod envelope;
 mod identifier;
+pub mod merkle;
 mod recorded;
 
 pub use envelope::{Actor, Envelope, Header, NewEvent, Role, Unreadable};

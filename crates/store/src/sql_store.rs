@@ -1,0 +1,1171 @@
+//! The store on an SQL engine: every method is a statement or two of the catalogue.
+
+use crate::catalogue::{self as sql, Form, Scope};
+use crate::engine::{
+    Answer, Engine, Job, NO_TIME, add_audit, clear_projections, folded, read_head, send,
+    write_projection,
+};
+use crate::frame::{compress, decompress};
+use crate::value::{Row, Value, Write, values};
+use crate::{
+    Account, ApiClient, ApiToken, AuditEntry, AuditRow, Decision, DeviceRow, Digest, Fault, Frame,
+    FrameId, FrameOutcome, FrameState, FrameSummary, Head, LoginSession, MinuteRow, NewFrame,
+    Outcome, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage, ResourceSearch,
+    SampleBlock, SessionRow, SortOrder, Store, StoredEvent, Throttle, UnassignedDevice,
+};
+use async_trait::async_trait;
+use clinical::record::{
+    Actor, CommandId, DeviceId, Envelope, PatientId, Role, SessionId, StaffId, StreamId,
+    StreamKind, TenantId,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use tokio::sync::{oneshot, watch};
+use units::Moment;
+use uuid::Uuid;
+
+/// How many rows the digest reads at once.
+const PAGE: usize = 1_000;
+/// How many frames are forgotten in one transaction, so that others get their turn.
+const PURGE: usize = 500;
+
+/// A store on an SQL engine.
+pub(crate) struct SqlStore<E>(pub E);
+
+impl<E: Engine> SqlStore<E> {
+    async fn write(&self, writes: Vec<Write>) -> Result<u64, Fault> {
+        match send(&self.0, Job::Writes(writes)).await? {
+            Answer::Changed(rows) => Ok(rows),
+            Answer::Outcome(_) | Answer::Frame(_) | Answer::NotThere(_) => Err(mixed_up()),
+        }
+    }
+
+    async fn write_one(&self, text: &'static str, values: Vec<Value>) -> Result<u64, Fault> {
+        self.write(vec![Write { text, values }]).await
+    }
+
+    async fn one<T>(
+        &self,
+        text: &'static str,
+        values: Vec<Value>,
+        read: impl Fn(&mut Row) -> Result<T, Fault> + Send,
+    ) -> Result<Option<T>, Fault> {
+        let rows = self.0.rows(text, values).await?;
+        rows.into_iter()
+            .next()
+            .map(|mut row| read(&mut row))
+            .transpose()
+    }
+
+    async fn some<T>(
+        &self,
+        text: &'static str,
+        values: Vec<Value>,
+        read: impl Fn(&mut Row) -> Result<T, Fault> + Send,
+    ) -> Result<Vec<T>, Fault> {
+        let rows = self.0.rows(text, values).await?;
+        rows.into_iter().map(|mut row| read(&mut row)).collect()
+    }
+
+    async fn many<T>(
+        &self,
+        text: &'static str,
+        values: Vec<Value>,
+        read: impl Fn(&mut Row) -> Result<T, Fault> + Send,
+    ) -> Result<Vec<T>, Fault> {
+        let rows = self.0.many_rows(text, values).await?;
+        rows.into_iter().map(|mut row| read(&mut row)).collect()
+    }
+}
+
+fn mixed_up() -> Fault {
+    Fault::Damaged("the writer answered another question".to_owned())
+}
+
+#[async_trait]
+impl<E: Engine> Store for SqlStore<E> {
+    async fn commit(&self, decision: Decision) -> Result<Outcome, Fault> {
+        match send(&self.0, Job::Commit(Box::new(decision))).await? {
+            Answer::Outcome(outcome) => Ok(outcome),
+            Answer::Frame(_) | Answer::Changed(_) | Answer::NotThere(_) => Err(mixed_up()),
+        }
+    }
+
+    async fn answer(&self, tenant: TenantId, id: CommandId) -> Result<Option<Vec<u8>>, Fault> {
+        self.one(sql::ANSWER, values![tenant.0, id.0], Row::bytes)
+            .await
+    }
+
+    async fn tenants(&self) -> Result<Vec<TenantId>, Fault> {
+        self.some(sql::TENANTS, vec![], |row| row.identifier().map(TenantId))
+            .await
+    }
+
+    async fn stream(
+        &self,
+        tenant: TenantId,
+        stream: StreamId,
+        after: u64,
+    ) -> Result<Vec<Envelope>, Fault> {
+        self.many(
+            sql::STREAM,
+            values![tenant.0, stream.id, stream.kind.word(), after],
+            |row| {
+                let position = row.count()?;
+                Ok(Envelope::open(
+                    position,
+                    row.bytes()?,
+                    row.bytes()?,
+                    row.digest()?,
+                )?)
+            },
+        )
+        .await
+    }
+
+    async fn events(
+        &self,
+        tenant: TenantId,
+        after: u64,
+        count: usize,
+    ) -> Result<Vec<Envelope>, Fault> {
+        self.many(sql::EVENTS, values![tenant.0, after, count], |row| {
+            let event = stored_event(row)?;
+            Ok(Envelope::open(
+                event.position,
+                event.header,
+                event.body,
+                event.leaf,
+            )?)
+        })
+        .await
+    }
+
+    async fn stored_events(
+        &self,
+        tenant: TenantId,
+        after: u64,
+        count: usize,
+    ) -> Result<Vec<StoredEvent>, Fault> {
+        self.many(sql::EVENTS, values![tenant.0, after, count], stored_event)
+            .await
+    }
+
+    async fn head(&self, tenant: TenantId) -> Result<Head, Fault> {
+        let rows = self.0.rows(sql::HEAD, values![tenant.0]).await?;
+        let (last_leaf, frontier) = read_head(rows)?;
+        Ok(Head {
+            size: frontier.size(),
+            root: frontier.root(),
+            last_leaf,
+        })
+    }
+
+    fn committed(&self) -> watch::Receiver<u64> {
+        self.0.committed()
+    }
+
+    async fn audit(
+        &self,
+        tenant: TenantId,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<AuditRow>, Fault> {
+        let before = before.unwrap_or(i64::MAX.cast_unsigned());
+        self.many(sql::AUDIT, values![tenant.0, before, count], |row| {
+            Ok(AuditRow {
+                id: row.count()?,
+                entry: AuditEntry {
+                    at: row.moment()?,
+                    actor: actor(&row.text()?)?,
+                    action: row.text()?,
+                    patient: row.optional_identifier()?.map(PatientId),
+                    session: row.optional_identifier()?.map(SessionId),
+                    detail: row.text()?,
+                },
+            })
+        })
+        .await
+    }
+
+    async fn add_audit(&self, tenant: TenantId, entry: AuditEntry) -> Result<(), Fault> {
+        self.write(vec![add_audit(tenant, &entry)]).await.map(drop)
+    }
+
+    async fn session(&self, tenant: TenantId, id: SessionId) -> Result<Option<SessionRow>, Fault> {
+        self.one(sql::SESSION, values![tenant.0, id.0], session_row)
+            .await
+    }
+
+    async fn open_sessions(&self, tenant: TenantId) -> Result<Vec<SessionRow>, Fault> {
+        self.some(sql::OPEN_SESSIONS, values![tenant.0], session_row)
+            .await
+    }
+
+    async fn closed_sessions(
+        &self,
+        tenant: TenantId,
+        after: Option<(Moment, SessionId)>,
+        count: usize,
+    ) -> Result<Vec<SessionRow>, Fault> {
+        let (moment, id) = after.map_or((i64::MAX, Uuid::max()), |(moment, id)| {
+            (moment.microseconds(), id.0)
+        });
+        self.some(
+            sql::CLOSED_SESSIONS,
+            values![tenant.0, moment, id, count],
+            session_row,
+        )
+        .await
+    }
+
+    async fn sessions_of(
+        &self,
+        tenant: TenantId,
+        patient: PatientId,
+        count: usize,
+    ) -> Result<Vec<SessionRow>, Fault> {
+        self.some(
+            sql::SESSIONS_OF,
+            values![tenant.0, patient.0, count],
+            session_row,
+        )
+        .await
+    }
+
+    async fn patient(&self, tenant: TenantId, id: PatientId) -> Result<Option<PatientRow>, Fault> {
+        self.one(sql::PATIENT, values![tenant.0, id.0], patient_row)
+            .await
+    }
+
+    async fn patients(
+        &self,
+        tenant: TenantId,
+        begins: &str,
+        count: usize,
+    ) -> Result<Vec<PatientRow>, Fault> {
+        let from = folded(begins);
+        let until = format!("{from}{}", char::MAX);
+        let mut found = BTreeMap::new();
+        for text in [
+            sql::PATIENTS_BY_FAMILY_NAME,
+            sql::PATIENTS_BY_GIVEN_NAME,
+            sql::PATIENTS_BY_RECORD_NUMBER,
+        ] {
+            let values = values![tenant.0, &from, &until, count];
+            for row in self.some(text, values, patient_row).await? {
+                found.insert(patient_order(&row), row);
+            }
+        }
+        Ok(found.into_values().take(count).collect())
+    }
+
+    async fn devices(&self, tenant: TenantId) -> Result<Vec<DeviceRow>, Fault> {
+        self.some(sql::DEVICES, values![tenant.0], device_row).await
+    }
+
+    async fn resource(
+        &self,
+        tenant: TenantId,
+        kind: &str,
+        id: &str,
+    ) -> Result<Option<Resource>, Fault> {
+        self.one(sql::RESOURCE, values![tenant.0, kind, id], |row| {
+            found_resource(row).map(|found| found.resource)
+        })
+        .await
+    }
+
+    async fn search(
+        &self,
+        tenant: TenantId,
+        search: &ResourceSearch,
+    ) -> Result<ResourcePage, Fault> {
+        if search.ids.is_empty() {
+            self.search_by_index(tenant, search).await
+        } else {
+            self.search_by_id(tenant, search).await
+        }
+    }
+
+    async fn clear_projections(&self, tenant: TenantId) -> Result<(), Fault> {
+        self.write(clear_projections(tenant)).await.map(drop)
+    }
+
+    async fn write_projections(
+        &self,
+        tenant: TenantId,
+        projections: Vec<ProjectionWrite>,
+    ) -> Result<(), Fault> {
+        let mut writes = Vec::new();
+        for projection in &projections {
+            write_projection(tenant, projection, &mut writes);
+        }
+        self.write(writes).await.map(drop)
+    }
+
+    async fn rebuild_projections(
+        &self,
+        tenant: TenantId,
+        position: u64,
+        projections: Vec<ProjectionWrite>,
+    ) -> Result<Rebuilt, Fault> {
+        let mut writes = clear_projections(tenant);
+        for projection in &projections {
+            write_projection(tenant, projection, &mut writes);
+        }
+        match send(&self.0, Job::WritesAt(tenant, position, writes)).await? {
+            Answer::Changed(_) => Ok(Rebuilt::Done),
+            Answer::NotThere(position) => Ok(Rebuilt::LogMovedOn { position }),
+            Answer::Outcome(_) | Answer::Frame(_) => Err(mixed_up()),
+        }
+    }
+
+    async fn projection_digest(&self, tenant: TenantId) -> Result<[u8; 32], Fault> {
+        let mut digest = Digest::new();
+        let mut after = Uuid::nil();
+        loop {
+            let page = self
+                .many(
+                    sql::SESSIONS_BY_KEY,
+                    values![tenant.0, after, PAGE],
+                    session_row,
+                )
+                .await?;
+            page.iter().for_each(|row| digest.session(row));
+            let Some(last) = page.last() else { break };
+            after = last.session.0;
+        }
+        after = Uuid::nil();
+        loop {
+            let page = self
+                .many(
+                    sql::PATIENTS_BY_KEY,
+                    values![tenant.0, after, PAGE],
+                    patient_row,
+                )
+                .await?;
+            page.iter().for_each(|row| digest.patient(row));
+            let Some(last) = page.last() else { break };
+            after = last.patient.0;
+        }
+        after = Uuid::nil();
+        loop {
+            let page = self
+                .many(
+                    sql::DEVICES_BY_KEY,
+                    values![tenant.0, after, PAGE],
+                    device_row,
+                )
+                .await?;
+            page.iter().for_each(|row| digest.device(row));
+            let Some(last) = page.last() else { break };
+            after = last.device.0;
+        }
+        let mut after = (String::new(), String::new());
+        loop {
+            let values = values![tenant.0, &after.0, &after.1, PAGE];
+            let page = self
+                .many(sql::RESOURCES_BY_KEY, values, resource_row)
+                .await?;
+            page.iter().for_each(|row| digest.resource(row));
+            let Some(last) = page.last() else { break };
+            after = (last.kind.clone(), last.id.clone());
+        }
+        let mut after = (String::new(), String::new(), String::new());
+        loop {
+            let values = values![tenant.0, &after.0, &after.1, &after.2, PAGE];
+            let page = self
+                .many(sql::RESOURCE_CODES_BY_KEY, values, |row| {
+                    Ok((row.text()?, row.text()?, row.text()?))
+                })
+                .await?;
+            page.iter()
+                .for_each(|(kind, id, code)| digest.code(kind, id, code));
+            let Some(last) = page.into_iter().next_back() else {
+                break;
+            };
+            after = last;
+        }
+        Ok(digest.finish())
+    }
+
+    async fn append_frame(&self, frame: NewFrame) -> Result<FrameId, Fault> {
+        let packed = compress(&frame.bytes)?;
+        match send(&self.0, Job::Frame { frame, packed }).await? {
+            Answer::Frame(id) => Ok(id),
+            Answer::Outcome(_) | Answer::Changed(_) | Answer::NotThere(_) => Err(mixed_up()),
+        }
+    }
+
+    async fn record_outcome(&self, id: FrameId, outcome: FrameOutcome) -> Result<(), Fault> {
+        let values = values![
+            outcome.state.number(),
+            outcome.parser_version,
+            outcome.device_key,
+            outcome.detail,
+            id.0,
+        ];
+        // Nobody waits for it: it can be made again from the frame at any time.
+        let (reply, _) = oneshot::channel();
+        let job = Job::Writes(vec![Write {
+            text: sql::PUT_OUTCOME,
+            values,
+        }]);
+        self.0.submit(crate::engine::Queued { job, reply })
+    }
+
+    async fn frame(&self, tenant: TenantId, id: FrameId) -> Result<Option<Frame>, Fault> {
+        self.one(sql::FRAME, values![tenant.0, id.0], frame_row)
+            .await
+    }
+
+    async fn frames(
+        &self,
+        tenant: TenantId,
+        device_key: Option<&str>,
+        from: Moment,
+        until: Moment,
+        after: FrameId,
+        count: usize,
+    ) -> Result<Vec<Frame>, Fault> {
+        match device_key {
+            None => {
+                let values = values![tenant.0, from, until, after.0, count];
+                self.many(sql::FRAMES, values, frame_row).await
+            }
+            Some(key) => {
+                let values = values![tenant.0, from, until, after.0, key, count];
+                self.many(sql::FRAMES_OF_DEVICE, values, frame_row).await
+            }
+        }
+    }
+
+    async fn frames_in(
+        &self,
+        tenant: TenantId,
+        state: FrameState,
+        before: Option<FrameId>,
+        count: usize,
+    ) -> Result<Vec<FrameSummary>, Fault> {
+        let before = before.map_or(i64::MAX.cast_unsigned(), |id| id.0);
+        // The two lists that people work through have an index of their own.
+        let text = match state {
+            FrameState::Unread => sql::UNREAD_FRAMES,
+            FrameState::Quarantined => sql::QUARANTINED_FRAMES,
+            FrameState::Unassigned => sql::UNASSIGNED_FRAMES,
+            FrameState::Read | FrameState::Partial | FrameState::Simulated => {
+                let values = values![tenant.0, state.number(), before, count];
+                return self.many(sql::FRAMES_IN_STATE, values, frame_summary).await;
+            }
+        };
+        self.many(text, values![tenant.0, before, count], frame_summary)
+            .await
+    }
+
+    async fn unassigned(&self, tenant: TenantId) -> Result<Vec<UnassignedDevice>, Fault> {
+        self.many(sql::UNASSIGNED_DEVICES, values![tenant.0], |row| {
+            Ok(UnassignedDevice {
+                device_key: row.text()?,
+                frames: row.count()?,
+                first_at: row.moment()?,
+                last_at: row.moment()?,
+                last: FrameId(row.count()?),
+            })
+        })
+        .await
+    }
+
+    async fn purge_frames(&self, tenant: TenantId, before: Moment) -> Result<u64, Fault> {
+        let mut purged = 0;
+        loop {
+            let next = self
+                .one(
+                    sql::FRAME_TIME_AFTER,
+                    values![tenant.0, before, PURGE],
+                    Row::moment,
+                )
+                .await?;
+            // Up to the five-hundredth; those that came in its moment go with it.
+            let until = next.map_or(before, |moment| until_after(moment).min(before));
+            let values = values![tenant.0, until];
+            self.write_one(sql::PURGE_OUTCOMES, values.clone()).await?;
+            purged += self.write_one(sql::PURGE_FRAMES, values).await?;
+            if next.is_none() {
+                return Ok(purged);
+            }
+        }
+    }
+
+    async fn seal(
+        &self,
+        tenant: TenantId,
+        blocks: Vec<SampleBlock>,
+        minutes: Vec<(DeviceId, MinuteRow)>,
+    ) -> Result<(), Fault> {
+        let mut writes = Vec::with_capacity(blocks.len() + minutes.len());
+        for block in blocks {
+            writes.push(Write {
+                text: sql::ADD_BLOCK,
+                values: values![
+                    tenant.0,
+                    block.device.0,
+                    block.received_from,
+                    block.received_until,
+                    block.count,
+                    &block.hash,
+                    block.bytes,
+                ],
+            });
+        }
+        for (device, row) in minutes {
+            writes.push(Write {
+                text: sql::PUT_MINUTE,
+                values: values![
+                    tenant.0,
+                    device.0,
+                    row.version,
+                    row.minute.start,
+                    row.minute.signal.word(),
+                    // Strings, integers and decimals: writing them cannot fail.
+                    serde_json::to_string(&row.minute).unwrap_or_default(),
+                ],
+            });
+        }
+        self.write(writes).await.map(drop)
+    }
+
+    async fn blocks(
+        &self,
+        tenant: TenantId,
+        device: DeviceId,
+        from: Moment,
+        until: Moment,
+    ) -> Result<Vec<SampleBlock>, Fault> {
+        self.many(
+            sql::BLOCKS,
+            values![tenant.0, device.0, until, from],
+            block_row,
+        )
+        .await
+    }
+
+    async fn all_blocks(
+        &self,
+        tenant: TenantId,
+        after: Option<(DeviceId, Moment, [u8; 32])>,
+        count: usize,
+    ) -> Result<Vec<SampleBlock>, Fault> {
+        let (device, from, hash) = after.map_or((Uuid::nil(), i64::MIN, [0; 32]), |after| {
+            (after.0.0, after.1.microseconds(), after.2)
+        });
+        self.many(
+            sql::BLOCKS_BY_KEY,
+            values![tenant.0, device, from, &hash, count],
+            block_row,
+        )
+        .await
+    }
+
+    async fn sealed_until(
+        &self,
+        tenant: TenantId,
+        device: DeviceId,
+    ) -> Result<Option<Moment>, Fault> {
+        let values = values![tenant.0, device.0];
+        let found = self
+            .one(sql::SEALED_UNTIL, values, Row::optional_moment)
+            .await?;
+        Ok(found.flatten())
+    }
+
+    async fn minutes(
+        &self,
+        tenant: TenantId,
+        device: DeviceId,
+        from: Moment,
+        until: Moment,
+        version: &str,
+    ) -> Result<Vec<MinuteRow>, Fault> {
+        self.many(
+            sql::MINUTES,
+            values![tenant.0, device.0, version, from, until],
+            |row| {
+                Ok(MinuteRow {
+                    version: row.text()?,
+                    minute: serde_json::from_str(&row.text()?)
+                        .map_err(|error| Fault::Damaged(format!("a minute: {error}")))?,
+                })
+            },
+        )
+        .await
+    }
+
+    async fn clear_minutes(&self, tenant: TenantId, version: &str) -> Result<(), Fault> {
+        self.write_one(sql::CLEAR_MINUTES, values![tenant.0, version])
+            .await
+            .map(drop)
+    }
+
+    async fn put_account(&self, tenant: TenantId, account: Account) -> Result<(), Fault> {
+        let values = values![
+            tenant.0,
+            account.staff.0,
+            &account.username,
+            folded(&account.username),
+            account.display_name,
+            account.role.word(),
+            account.password_hash,
+            account.patient.map(|id| id.0),
+            account.disabled,
+        ];
+        self.write_one(sql::PUT_ACCOUNT, values).await.map(drop)
+    }
+
+    async fn account(&self, tenant: TenantId, staff: StaffId) -> Result<Option<Account>, Fault> {
+        self.one(sql::ACCOUNT, values![tenant.0, staff.0], account_row)
+            .await
+    }
+
+    async fn account_by_username(
+        &self,
+        tenant: TenantId,
+        username: &str,
+    ) -> Result<Option<Account>, Fault> {
+        self.one(
+            sql::ACCOUNT_BY_USERNAME,
+            values![tenant.0, folded(username)],
+            account_row,
+        )
+        .await
+    }
+
+    async fn accounts(&self, tenant: TenantId) -> Result<Vec<Account>, Fault> {
+        self.some(sql::ACCOUNTS, values![tenant.0], account_row)
+            .await
+    }
+
+    async fn add_login(&self, tenant: TenantId, login: LoginSession) -> Result<(), Fault> {
+        let values = values![
+            tenant.0,
+            &login.digest,
+            login.staff.0,
+            login.created_at,
+            login.last_seen_at,
+            login.expires_at,
+        ];
+        self.write_one(sql::ADD_LOGIN, values).await.map(drop)
+    }
+
+    async fn login(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+    ) -> Result<Option<(LoginSession, Account)>, Fault> {
+        self.one(sql::LOGIN, values![tenant.0, digest], |row| {
+            let login = LoginSession {
+                digest: row.digest()?,
+                staff: StaffId(row.identifier()?),
+                created_at: row.moment()?,
+                last_seen_at: row.moment()?,
+                expires_at: row.moment()?,
+            };
+            Ok((login, account_row(row)?))
+        })
+        .await
+    }
+
+    async fn touch_login(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+        at: Moment,
+    ) -> Result<(), Fault> {
+        self.write_one(sql::TOUCH_LOGIN, values![at, tenant.0, digest])
+            .await
+            .map(drop)
+    }
+
+    async fn end_login(&self, tenant: TenantId, digest: &[u8; 32]) -> Result<(), Fault> {
+        self.write_one(sql::END_LOGIN, values![tenant.0, digest])
+            .await
+            .map(drop)
+    }
+
+    async fn end_logins_of(&self, tenant: TenantId, staff: StaffId) -> Result<(), Fault> {
+        self.write_one(sql::END_LOGINS_OF, values![tenant.0, staff.0])
+            .await
+            .map(drop)
+    }
+
+    async fn forget_expired(&self, tenant: TenantId, before: Moment) -> Result<u64, Fault> {
+        let values = values![tenant.0, before];
+        self.write(vec![
+            Write {
+                text: sql::EXPIRE_LOGINS,
+                values: values.clone(),
+            },
+            Write {
+                text: sql::EXPIRE_TOKENS,
+                values,
+            },
+        ])
+        .await
+    }
+
+    async fn throttle(&self, tenant: TenantId, key: &str) -> Result<Option<Throttle>, Fault> {
+        self.one(sql::THROTTLE, values![tenant.0, key], |row| {
+            Ok(Throttle {
+                failures: u32::try_from(row.integer()?).unwrap_or(u32::MAX),
+                locked_until: row.optional_moment()?,
+            })
+        })
+        .await
+    }
+
+    async fn set_throttle(
+        &self,
+        tenant: TenantId,
+        key: &str,
+        failures: u32,
+        locked_until: Option<Moment>,
+    ) -> Result<(), Fault> {
+        self.write_one(
+            sql::SET_THROTTLE,
+            values![tenant.0, key, failures, locked_until],
+        )
+        .await
+        .map(drop)
+    }
+
+    async fn clear_throttle(&self, tenant: TenantId, key: &str) -> Result<(), Fault> {
+        self.write_one(sql::CLEAR_THROTTLE, values![tenant.0, key])
+            .await
+            .map(drop)
+    }
+
+    async fn put_client(&self, tenant: TenantId, client: ApiClient) -> Result<(), Fault> {
+        let values = values![
+            tenant.0,
+            client.client_id,
+            client.staff.0,
+            client.name,
+            &client.secret_digest,
+            client.scopes,
+        ];
+        self.write_one(sql::PUT_CLIENT, values).await.map(drop)
+    }
+
+    async fn client(&self, tenant: TenantId, client_id: &str) -> Result<Option<ApiClient>, Fault> {
+        self.one(sql::CLIENT, values![tenant.0, client_id], |row| {
+            Ok(ApiClient {
+                client_id: row.text()?,
+                staff: StaffId(row.identifier()?),
+                name: row.text()?,
+                secret_digest: row.digest()?,
+                scopes: row.text()?,
+            })
+        })
+        .await
+    }
+
+    async fn add_token(&self, tenant: TenantId, token: ApiToken) -> Result<(), Fault> {
+        let values = values![
+            tenant.0,
+            &token.digest,
+            token.client_id,
+            token.scopes,
+            token.expires_at
+        ];
+        self.write_one(sql::ADD_TOKEN, values).await.map(drop)
+    }
+
+    async fn token(&self, tenant: TenantId, digest: &[u8; 32]) -> Result<Option<ApiToken>, Fault> {
+        self.one(sql::TOKEN, values![tenant.0, digest], |row| {
+            Ok(ApiToken {
+                digest: row.digest()?,
+                client_id: row.text()?,
+                scopes: row.text()?,
+                expires_at: row.moment()?,
+            })
+        })
+        .await
+    }
+
+    async fn setting(&self, tenant: TenantId, name: &str) -> Result<Option<String>, Fault> {
+        self.one(sql::SETTING, values![tenant.0, name], Row::text)
+            .await
+    }
+
+    async fn put_setting(&self, tenant: TenantId, name: &str, value: &str) -> Result<(), Fault> {
+        self.write_one(sql::PUT_SETTING, values![tenant.0, name, value])
+            .await
+            .map(drop)
+    }
+}
+
+fn until_after(moment: Moment) -> Moment {
+    Moment::from_microseconds(moment.microseconds().saturating_add(1))
+}
+
+/// A resource with the moment that it is sorted by.
+struct FoundResource {
+    effective: i64,
+    resource: Resource,
+}
+
+impl<E: Engine> SqlStore<E> {
+    async fn search_by_index(
+        &self,
+        tenant: TenantId,
+        search: &ResourceSearch,
+    ) -> Result<ResourcePage, Fault> {
+        let form = match search.order {
+            SortOrder::NewestFirst => Form::NewestFirst,
+            SortOrder::OldestFirst => Form::OldestFirst,
+        };
+        // One more than asked for tells whether there is a next page.
+        let wanted = search.count.saturating_add(1);
+        let mut found = BTreeMap::new();
+        for code in codes(search) {
+            let (text, values) = query(tenant, search, code, form, wanted);
+            for one in self.some(text, values, found_resource).await? {
+                found.insert((one.effective, one.resource.id.clone()), one);
+            }
+        }
+        let total = if search.total {
+            Some(self.total(tenant, search).await?)
+        } else {
+            None
+        };
+        let in_order: Vec<FoundResource> = match search.order {
+            SortOrder::NewestFirst => found.into_values().rev().take(wanted).collect(),
+            SortOrder::OldestFirst => found.into_values().take(wanted).collect(),
+        };
+        Ok(page(in_order, search.count, total))
+    }
+
+    async fn total(&self, tenant: TenantId, search: &ResourceSearch) -> Result<u64, Fault> {
+        let several = codes(search);
+        if let [code] = several.as_slice() {
+            let (text, values) = query(tenant, search, *code, Form::Count, 0);
+            return Ok(self.one(text, values, Row::count).await?.unwrap_or(0));
+        }
+        // A resource may have several of the codes, and is counted once.
+        let all = ResourceSearch {
+            after: None,
+            ..search.clone()
+        };
+        let mut ids = BTreeSet::new();
+        for code in several {
+            let (text, values) = query(tenant, &all, code, Form::OldestFirst, usize::MAX);
+            ids.extend(self.many(text, values, Row::text).await?);
+        }
+        Ok(ids.len() as u64)
+    }
+
+    async fn search_by_id(
+        &self,
+        tenant: TenantId,
+        search: &ResourceSearch,
+    ) -> Result<ResourcePage, Fault> {
+        let mut found = BTreeMap::new();
+        let ids: BTreeSet<&String> = search.ids.iter().collect();
+        for id in ids {
+            let key = values![tenant.0, &search.kind, id];
+            let Some(one) = self.one(sql::RESOURCE, key.clone(), found_resource).await? else {
+                continue;
+            };
+            let place = self
+                .one(sql::RESOURCE_PLACE, key.clone(), |row| {
+                    Ok((row.optional_identifier()?, row.optional_identifier()?))
+                })
+                .await?;
+            let (patient, session) = place.unwrap_or((None, None));
+            let has = self.some(sql::RESOURCE_CODES, key, Row::text).await?;
+            let fits = search
+                .patient
+                .is_none_or(|wanted| patient == Some(wanted.0))
+                && search
+                    .session
+                    .is_none_or(|wanted| session == Some(wanted.0))
+                && (search.codes.is_empty() || search.codes.iter().any(|code| has.contains(code)))
+                && search.date.holds(time_of(one.effective));
+            if fits {
+                found.insert((one.effective, one.resource.id.clone()), one);
+            }
+        }
+        let total = search.total.then_some(found.len() as u64);
+        let begins = search
+            .after
+            .as_ref()
+            .map(|(moment, id)| (moment.microseconds(), id.clone()));
+        let wanted = search.count.saturating_add(1);
+        let in_order: Vec<FoundResource> = match search.order {
+            SortOrder::NewestFirst => found
+                .into_iter()
+                .rev()
+                .filter(|(key, _)| begins.as_ref().is_none_or(|after| key < after))
+                .map(|(_, one)| one)
+                .take(wanted)
+                .collect(),
+            SortOrder::OldestFirst => found
+                .into_iter()
+                .filter(|(key, _)| begins.as_ref().is_none_or(|after| key > after))
+                .map(|(_, one)| one)
+                .take(wanted)
+                .collect(),
+        };
+        Ok(page(in_order, search.count, total))
+    }
+}
+
+/// Each code by itself; no code is one search too.
+fn codes(search: &ResourceSearch) -> Vec<Option<&str>> {
+    if search.codes.is_empty() {
+        return vec![None];
+    }
+    let each: BTreeSet<&str> = search.codes.iter().map(String::as_str).collect();
+    each.into_iter().map(Some).collect()
+}
+
+fn query(
+    tenant: TenantId,
+    search: &ResourceSearch,
+    code: Option<&str>,
+    form: Form,
+    wanted: usize,
+) -> (&'static str, Vec<Value>) {
+    let mut values = values![tenant.0, &search.kind];
+    let scope = match (search.session, search.patient) {
+        (None, None) => Scope::All,
+        (None, Some(patient)) => {
+            values.push(patient.0.into());
+            Scope::Patient
+        }
+        (Some(session), None) => {
+            values.push(session.0.into());
+            Scope::Session
+        }
+        (Some(session), Some(patient)) => {
+            values.extend(values![session.0, patient.0]);
+            Scope::SessionOfPatient
+        }
+    };
+    values.extend(code.map(Value::from));
+    let (mut from, mut until) = search.date.ends();
+    let after = search
+        .after
+        .as_ref()
+        .map(|(moment, id)| (moment.microseconds(), id.as_str()));
+    // The index is entered where the page begins, however far down the list that is.
+    match (form, after) {
+        (Form::NewestFirst, Some((moment, _))) => until = until.min(moment.saturating_add(1)),
+        (Form::OldestFirst, Some((moment, _))) => from = from.max(moment),
+        (Form::NewestFirst | Form::OldestFirst, None) | (Form::Count, _) => {}
+    }
+    values.extend(values![from, until]);
+    match form {
+        Form::Count => {}
+        Form::NewestFirst => {
+            let (moment, id) = after.unwrap_or((i64::MAX, ""));
+            values.extend(values![moment, id, wanted]);
+        }
+        Form::OldestFirst => {
+            let (moment, id) = after.unwrap_or((i64::MIN, ""));
+            values.extend(values![moment, id, wanted]);
+        }
+    }
+    (sql::search(scope, code.is_some(), form), values)
+}
+
+fn page(mut in_order: Vec<FoundResource>, count: usize, total: Option<u64>) -> ResourcePage {
+    let more = in_order.len() > count;
+    in_order.truncate(count);
+    let next = in_order.last().filter(|_| more).map(|last| {
+        (
+            Moment::from_microseconds(last.effective),
+            last.resource.id.clone(),
+        )
+    });
+    let resources = in_order.into_iter().map(|one| one.resource).collect();
+    ResourcePage {
+        resources,
+        next,
+        total,
+    }
+}
+
+fn time_of(effective: i64) -> Option<Moment> {
+    (effective != NO_TIME).then(|| Moment::from_microseconds(effective))
+}
+
+/// People by family name, given name and id, whatever the case.
+pub(crate) fn patient_order(row: &PatientRow) -> (String, String, PatientId) {
+    (
+        folded(&row.family_name),
+        folded(&row.given_name),
+        row.patient,
+    )
+}
+
+fn stored_event(row: &mut Row) -> Result<StoredEvent, Fault> {
+    let position = row.count()?;
+    let word = row.text()?;
+    let kind = StreamKind::from_word(&word)
+        .ok_or_else(|| Fault::Damaged(format!("event {position} is of no stream: {word}")))?;
+    Ok(StoredEvent {
+        position,
+        stream: StreamId {
+            kind,
+            id: row.identifier()?,
+        },
+        stream_version: row.count()?,
+        header: row.bytes()?,
+        body: row.bytes()?,
+        leaf: row.digest()?,
+    })
+}
+
+fn actor(text: &str) -> Result<Actor, Fault> {
+    serde_json::from_str(text).map_err(|error| Fault::Damaged(format!("an actor: {error}")))
+}
+
+fn session_row(row: &mut Row) -> Result<SessionRow, Fault> {
+    Ok(SessionRow {
+        session: SessionId(row.identifier()?),
+        patient: PatientId(row.identifier()?),
+        room: row.text()?,
+        stage: row.text()?,
+        open: row.truth()?,
+        planned_for: row.moment()?,
+        version: row.count()?,
+        summary: row.text()?,
+    })
+}
+
+fn patient_row(row: &mut Row) -> Result<PatientRow, Fault> {
+    Ok(PatientRow {
+        patient: PatientId(row.identifier()?),
+        record_number: row.text()?,
+        family_name: row.text()?,
+        given_name: row.text()?,
+        birth_date: row.text()?,
+        version: row.count()?,
+        summary: row.text()?,
+    })
+}
+
+fn device_row(row: &mut Row) -> Result<DeviceRow, Fault> {
+    Ok(DeviceRow {
+        device: DeviceId(row.identifier()?),
+        wire_key: row.text()?,
+        name: row.text()?,
+        version: row.count()?,
+        summary: row.text()?,
+    })
+}
+
+fn found_resource(row: &mut Row) -> Result<FoundResource, Fault> {
+    let id = row.text()?;
+    let effective = row.integer()?;
+    let resource = Resource {
+        id,
+        updated: row.moment()?,
+        version: row.count()?,
+        json: row.bytes()?,
+    };
+    Ok(FoundResource {
+        effective,
+        resource,
+    })
+}
+
+fn resource_row(row: &mut Row) -> Result<crate::ResourceRow, Fault> {
+    Ok(crate::ResourceRow {
+        kind: row.text()?,
+        id: row.text()?,
+        patient: row.optional_identifier()?.map(PatientId),
+        session: row.optional_identifier()?.map(SessionId),
+        codes: Vec::new(),
+        effective: time_of(row.integer()?),
+        updated: row.moment()?,
+        version: row.count()?,
+        json: row.bytes()?,
+    })
+}
+
+/// A frame without an outcome was not read yet.
+fn outcome(row: &mut Row) -> Result<FrameOutcome, Fault> {
+    let state = match row.value() {
+        Value::Null => return Ok(FrameOutcome::unread()),
+        Value::Integer(number) => FrameState::from_number(number),
+        Value::Text(_) | Value::Bytes(_) | Value::Identifier(_) => None,
+    };
+    Ok(FrameOutcome {
+        state: state.ok_or_else(|| Fault::Damaged("a frame is in no state".to_owned()))?,
+        parser_version: u32::try_from(row.integer()?)
+            .map_err(|_| Fault::Damaged("a reader's version is no version".to_owned()))?,
+        device_key: row.optional_text()?,
+        detail: row.text()?,
+    })
+}
+
+fn frame_row(row: &mut Row) -> Result<Frame, Fault> {
+    let id = FrameId(row.count()?);
+    let received_at = row.moment()?;
+    let connection = row.count()?;
+    let remote = row.text()?;
+    let profile = row.text()?;
+    let length = usize::try_from(row.count()?)
+        .map_err(|_| Fault::Damaged("a frame has no length".to_owned()))?;
+    let bytes = decompress(&row.bytes()?, length)?;
+    let outcome = outcome(row)?;
+    Ok(Frame {
+        id,
+        received_at,
+        connection,
+        remote,
+        profile,
+        outcome,
+        bytes,
+    })
+}
+
+fn frame_summary(row: &mut Row) -> Result<FrameSummary, Fault> {
+    let id = FrameId(row.count()?);
+    let received_at = row.moment()?;
+    let remote = row.text()?;
+    let length = row.count()?;
+    let outcome = outcome(row)?;
+    Ok(FrameSummary {
+        id,
+        received_at,
+        remote,
+        outcome,
+        length,
+    })
+}
+
+fn block_row(row: &mut Row) -> Result<SampleBlock, Fault> {
+    Ok(SampleBlock {
+        device: DeviceId(row.identifier()?),
+        received_from: row.moment()?,
+        received_until: row.moment()?,
+        count: u32::try_from(row.integer()?).unwrap_or(u32::MAX),
+        hash: row.digest()?,
+        bytes: row.bytes()?,
+    })
+}
+
+fn account_row(row: &mut Row) -> Result<Account, Fault> {
+    Ok(Account {
+        staff: StaffId(row.identifier()?),
+        username: row.text()?,
+        display_name: row.text()?,
+        role: Role::from_word(&row.text()?)
+            .ok_or_else(|| Fault::Damaged("an account has no role we know".to_owned()))?,
+        password_hash: row.text()?,
+        patient: row.optional_identifier()?.map(PatientId),
+        disabled: row.truth()?,
+    })
+}
