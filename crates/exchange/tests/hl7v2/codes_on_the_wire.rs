@@ -119,9 +119,15 @@ fn a_generic_pressure_is_read_only_when_its_channel_says_how_it_is_measured() {
 }
 
 #[test]
-fn a_container_row_is_counted_even_when_its_code_is_unknown() {
-    let read = read_rows(&["OBX|1||70001^MDC_DEV_SOMETHING^MDC|1.9.0.0|||||||X"]);
-    assert_eq!((read.not_taken, read.outcome), (1, Outcome::Parsed));
+fn a_container_row_is_counted_even_when_its_code_is_unknown_or_strange() {
+    for code in ["70001^MDC_DEV_SOMETHING^MDC", "69798^MDC_DEV_SOMETHING^MDC"] {
+        let read = read_rows(&[&format!("OBX|1||{code}|1.9.0.0|||||||X")]);
+        assert_eq!(
+            (read.not_taken, read.outcome),
+            (1, Outcome::Parsed),
+            "{code}"
+        );
+    }
 }
 
 // Hazard: H07

@@ -121,9 +121,12 @@ impl<'i, 'p, 't> Rows<'i, 'p, 't> {
                 self.out.not_taken += 1;
                 return;
             }
-            // A row without a value and with status X is a container that we do not know.
-            Found::Problem(ProblemKind::UnknownCode, _)
-                if value_field.is_empty() && matches!(status, Status::NoResult) =>
+            // A row without type and value and with status X is a container that we do not know:
+            // what carries no value cannot mislead.
+            Found::Problem(ProblemKind::UnknownCode | ProblemKind::Disagreement, _)
+                if segment.field(2).is_empty()
+                    && value_field.is_empty()
+                    && matches!(status, Status::NoResult) =>
             {
                 self.out.not_taken += 1;
                 return;
