@@ -146,6 +146,16 @@ impl<'a> Around<'a> {
         self.clock().weekday(self.now)
     }
 
+    /// The clinic's zone by its name, for the page's scripts.
+    pub fn zone_name(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
+    }
+
+    /// The moment of the page in milliseconds since 1970.
+    pub const fn milliseconds(&self) -> i64 {
+        self.now.milliseconds()
+    }
+
     /// The query that names the version of styles and scripts.
     pub fn asset_query(&self) -> String {
         if self.assets.is_empty() {

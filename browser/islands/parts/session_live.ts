@@ -1,0 +1,71 @@
+// The live session: tiles and dose from the stream, the record's parts whenever it grew.
+import { showLoss, showTiles, type TilesEvent } from "./live_tiles.ts";
+import { watchFreshness } from "./freshness_watch.ts";
+import { replaceActs } from "./dialog_keeper.ts";
+import { announce } from "./advisory_announcer.ts";
+import { replace } from "./words.ts";
+
+/** Entries that come together are read together. */
+const GATHERING = 250;
+
+interface Fragments {
+  version: number;
+  [part: string]: string | number;
+}
+
+/** Follows a session. Gives a function that reads the record's parts anew. */
+export function liveSession(room: HTMLElement): () => void {
+  const freshness = watchFreshness(room);
+  let version = Number(room.dataset["version"]);
+  let timer: number | undefined;
+
+  const read = async (): Promise<void> => {
+    const answer = await fetch(room.dataset["fragments"] ?? "", {
+      headers: { Accept: "application/json" },
+    }).catch(() => undefined);
+    if (answer?.status === 401) showLoss("You are signed out. Sign in again to see new values.");
+    if (!answer?.ok) {
+      refresh(2_000);
+      return;
+    }
+    const parts = (await answer.json()) as Fragments;
+    if (parts.version < version) return refresh(GATHERING);
+    version = parts.version;
+    room.dataset["version"] = String(version);
+    for (const part of ["banner", "gate", "chart", "advisories", "entries", "tiles", "dose"]) {
+      const place = document.getElementById(`room-${part}`);
+      if (place) replace(place, String(parts[part]));
+    }
+    replaceActs(room, String(parts["acts"]));
+    announce(room);
+  };
+
+  const refresh = (wait = 0): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void read(), wait);
+  };
+
+  /** Consecutive, no gap, no duplicate: anything else is a fault of ours and is read anew. */
+  const grew = (next: number): void => {
+    if (next <= version) return;
+    if (next !== version + 1) console.warn(`entry ${next} follows ${version}: reading the record anew`);
+    version = next;
+    refresh(GATHERING);
+  };
+
+  const stream = new EventSource(room.dataset["live"] ?? "");
+  stream.addEventListener("tiles", (event) => {
+    const tiles = JSON.parse(event.data) as TilesEvent;
+    freshness.heard(tiles.at);
+    showTiles(room, tiles);
+    const known = Number(event.lastEventId.split(".")[1]);
+    if (known > version) grew(known);
+  });
+  stream.addEventListener("entry", (event) => {
+    freshness.heard();
+    grew((JSON.parse(event.data) as { version: number }).version);
+  });
+  stream.addEventListener("beat", () => freshness.heard());
+  document.addEventListener("evenkeel:theme", () => refresh());
+  return () => refresh();
+}
