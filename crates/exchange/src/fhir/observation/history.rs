@@ -5,7 +5,7 @@ use super::super::resource::Stamp;
 use super::sign::Sign;
 use super::value::Value;
 use super::{name_of, sentence};
-use clinical::course::session::{Correction, Entry, Session, SessionEvent};
+use clinical::course::session::{Entry, Session, SessionEvent};
 
 /// What became of one sign of one entry.
 pub(super) struct History {
@@ -26,17 +26,7 @@ pub(super) fn history(session: &Session, entry: &Entry, sign: Sign) -> Option<Hi
     let mut shown = standing.clone();
     let mut note = Vec::new();
     for (index, corrected) in entry.corrections.iter().enumerate() {
-        let right = match &corrected.correction {
-            Correction::Struck => None,
-            Correction::VitalSigns { .. }
-            | Correction::Sedation { .. }
-            | Correction::Distress { .. }
-            | Correction::Text { .. }
-            | Correction::Rate { .. }
-            | Correction::Bolus { .. } => {
-                standing_after(entry, index).and_then(|event| Value::of(&event, sign))
-            }
-        };
+        let right = standing_after(entry, index).and_then(|event| Value::of(&event, sign));
         if right == standing {
             continue;
         }
