@@ -26,7 +26,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             continue;
         }
         let text = if path.ends_with(".rs") {
-            before_tests(text)
+            before_sample(before_tests(text))
         } else {
             text
         };
@@ -41,6 +41,14 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         }
     }
     findings
+}
+
+// A page ends with its sample, from which its tests and its snapshot are made.
+fn before_sample(text: &str) -> &str {
+    ["pub fn sample(", "pub mod sample"]
+        .iter()
+        .find_map(|begins| Some(&text[..text.find(begins)?]))
+        .unwrap_or(text)
 }
 
 fn outside_word(line: &str) -> Option<&str> {
@@ -122,6 +130,10 @@ mod tests {
         let tree = Tree::of(&[
             ("crates/exchange/src/fhir/observation.rs", "\"8867-4\""),
             ("crates/server/tests/fhir.rs", "\"resourceType\""),
+            (
+                "crates/server/src/web/pages/a.rs",
+                "fn a() {}\npub fn sample() { \"OBX\" }",
+            ),
             (
                 "crates/server/src/web/fhir.rs",
                 "// OBX-8 says so\n#[cfg(test)]\nmod tests { \"OBX\" }",
