@@ -326,7 +326,7 @@ pub fn by_label(label: &str) -> Option<Signal> {
     TABLES.by_label.get(label).copied()
 }
 
-/// The first signal that is emitted under this LOINC code, in the table's order.
+/// The signals that are emitted under this LOINC code, in the table's order.
 pub fn by_loinc(code: &str) -> impl Iterator<Item = Signal> + '_ {
     vital_signs()
         .iter()

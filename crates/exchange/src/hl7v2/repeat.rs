@@ -3,6 +3,9 @@
 //! A monitor repeats its cuff reading in every message until the next cycle, gateways resend after
 //! a lost acknowledgement, and a backlog may arrive out of order. MSH-10 says nothing about any of
 //! this and is never looked at. Source: device reference §2.7.
+//!
+//! A device that sends several messages a second with times in whole seconds gives conflicts here,
+//! of which the later received stands; no monitor that we know does so.
 
 use super::interpretation::{Interpretation, Reading, TimeSource, WhyAbsent};
 use rust_decimal::Decimal;
