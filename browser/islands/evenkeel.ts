@@ -9,10 +9,12 @@ import { keepTime } from "./parts/local_time.ts";
 import { enterGoesOn } from "./parts/next_field.ts";
 import { liveSession } from "./parts/session_live.ts";
 import { switchTheme } from "./parts/theme_switch.ts";
+import { writeColons } from "./parts/time_field.ts";
 
 document.documentElement.classList.add("scripted");
 switchTheme();
 keepTime();
+writeColons(document.body);
 
 const board = document.getElementById("board");
 if (board) {

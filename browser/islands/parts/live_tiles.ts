@@ -50,7 +50,7 @@ function showTile(place: HTMLElement, tile: TileEvent): void {
   if (tile.at === null) delete place.dataset["at"];
   else place.dataset["at"] = String(tile.at);
   say(place.querySelector(".tile-text"), tile.text);
-  say(place.querySelector(".tile-unit"), tile.unit);
+  say(place.querySelector(".tile-unit"), `\u00a0${tile.unit}`);
   say(place.querySelector(".tile-arrow"), ARROWS[tile.arrow]);
   say(place.querySelector(".tile-says"), tile.says);
   say(place.querySelector(".tile-from"), tile.from);

@@ -44,6 +44,7 @@ struct Page<'a> {
     person: String,
     version: u64,
     feed: &'static str,
+    advisories_on: bool,
     live: &'a Tiles,
     refused: Option<&'a str>,
     saved: Option<String>,
@@ -61,6 +62,8 @@ struct Banner {
     elapsed: Option<String>,
     due: String,
     due_now: bool,
+    now: String,
+    now_milliseconds: i64,
     record: Option<String>,
 }
 
@@ -69,7 +72,6 @@ struct Banner {
 struct Notices<'a> {
     room: &'a SessionRoom<'a>,
     lines: Vec<NoticeLine>,
-    on: bool,
 }
 
 struct NoticeLine {
@@ -130,6 +132,7 @@ pub(super) fn page(room: &SessionRoom<'_>) -> String {
             .unwrap_or_default(),
         version: room.session.version,
         feed: feed_word(room.live.feed),
+        advisories_on: room.advisories_on,
         live: room.live,
         refused: room.refused,
         saved: room.saved.map(|at| room.around.clock().time(at)),
@@ -185,6 +188,8 @@ fn banner(room: &SessionRoom<'_>) -> String {
             .map(|given| given.elapsed.clone()),
         due,
         due_now,
+        now: room.around.time(),
+        now_milliseconds: room.around.milliseconds(),
         record: (stage == Stage::Signed)
             .then(|| format!("/sessions/{}/record.pdf", room.session.id)),
     })
@@ -217,11 +222,7 @@ fn notices(room: &SessionRoom<'_>) -> String {
             }
         })
         .collect();
-    written(&Notices {
-        room,
-        lines,
-        on: room.advisories_on,
-    })
+    written(&Notices { room, lines })
 }
 
 fn tiles(room: &SessionRoom<'_>) -> String {
