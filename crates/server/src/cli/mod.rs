@@ -1,0 +1,163 @@
+//! What the binary can be told.
+
+mod run;
+
+use clap::{Parser, Subcommand};
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The software a ketamine clinic runs on.
+#[derive(Parser)]
+#[command(name = "evenkeel", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Open a clinic of four rooms with invented people and simulated monitors.
+    Demo(DemoOptions),
+    /// Run the server.
+    Serve(ServeOptions),
+    /// Make or change an account.
+    Account(AccountOptions),
+    /// Prove that the record is whole and unchanged.
+    Verify(StoreOptions),
+    /// Make everything that pages and programs read again, from the record.
+    Rebuild(StoreOptions),
+    /// Simulated bedside devices.
+    #[command(subcommand)]
+    Simulate(Simulate),
+}
+
+#[derive(Subcommand)]
+enum Simulate {
+    /// A monitor that speaks HL7 over TCP to any server.
+    Monitor(Box<simulator::MonitorOptions>),
+}
+
+/// Where things are served.
+#[derive(clap::Args, Clone, Debug)]
+struct Addresses {
+    /// The address to serve on; beyond this machine only behind a proxy that speaks TLS.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// The port of pages and FHIR; 0 takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The port where monitors connect; 0 takes a free one.
+    #[arg(long, default_value_t = 2575)]
+    mllp_port: u16,
+}
+
+#[derive(clap::Args)]
+struct DemoOptions {
+    #[command(flatten)]
+    addresses: Addresses,
+    /// Where the demo keeps its data and demo-credentials.json.
+    #[arg(long, default_value = "demo-data")]
+    data_dir: PathBuf,
+    /// Keep the data elsewhere: sqlite:PATH or postgres://…
+    #[arg(long)]
+    store: Option<String>,
+    /// Decides over simulated bodies and device keys.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Rooms and sessions, but no simulated data: outside tools feed them.
+    #[arg(long)]
+    no_simulation: bool,
+    /// Put this many signed sessions of the past into the record.
+    #[arg(long, default_value_t = 0, hide = true)]
+    past_sessions: u32,
+    /// The clinic's time zone.
+    #[arg(long, default_value = "UTC")]
+    zone: String,
+}
+
+#[derive(clap::Args)]
+struct ServeOptions {
+    #[command(flatten)]
+    addresses: Addresses,
+    #[command(flatten)]
+    store: StoreOptions,
+    /// The address that people and programs use, if a proxy stands before.
+    #[arg(long, default_value = "")]
+    public_url: String,
+    /// The clinic's time zone, such as Europe/Berlin.
+    #[arg(long, default_value = "UTC")]
+    zone: String,
+    /// The gateway profile for devices that are not registered.
+    #[arg(long, default_value = "generic-pcd01")]
+    profile: String,
+    /// How many days raw frames are kept.
+    #[arg(long, default_value_t = 30)]
+    frames_kept_days: u32,
+    /// How many monitors may be connected at once.
+    #[arg(long, default_value_t = 256)]
+    connections: usize,
+    /// How many of them from one address.
+    #[arg(long, default_value_t = 8)]
+    connections_per_address: usize,
+    /// Only these addresses may send; everyone when none is given.
+    #[arg(long)]
+    allow_sender: Vec<IpAddr>,
+}
+
+#[derive(clap::Args, Clone)]
+struct StoreOptions {
+    /// The folder of the data.
+    #[arg(long, default_value = "data")]
+    data_dir: PathBuf,
+    /// Keep the data elsewhere: sqlite:PATH or postgres://…
+    #[arg(long)]
+    store: Option<String>,
+}
+
+#[derive(clap::Args)]
+struct AccountOptions {
+    #[command(flatten)]
+    store: StoreOptions,
+    /// The name to sign in with.
+    username: String,
+    /// The name to show.
+    #[arg(long)]
+    name: String,
+    /// front-desk, nurse, prescriber, therapist, medical-director, owner, auditor.
+    #[arg(long)]
+    role: String,
+}
+
+impl StoreOptions {
+    /// The store's address; makes the folder of an embedded one.
+    fn address(&self) -> anyhow::Result<String> {
+        if let Some(store) = &self.store {
+            return Ok(store.clone());
+        }
+        std::fs::create_dir_all(&self.data_dir)?;
+        Ok(format!("sqlite:{}", self.data_dir.join("evenkeel.db").display()))
+    }
+}
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("Evenkeel could not start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run::run(cli.command)) {
+        Ok(code) => code,
+        Err(fault) => {
+            eprintln!("Evenkeel stopped: {:#}", fault.0);
+            ExitCode::FAILURE
+        }
+    }
+}

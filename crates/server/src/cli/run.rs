@@ -1,0 +1,143 @@
+//! Each command, carried out.
+
+use super::{AccountOptions, Addresses, Command, DemoOptions, ServeOptions, Simulate, StoreOptions};
+use crate::application::{Application, SINGLE_CLINIC};
+use crate::configuration::Configuration;
+use crate::demo::{Demo, open};
+use crate::fault::Fault;
+use crate::identity::hash_password;
+use crate::{projection, serve};
+use anyhow::Context;
+use clinical::record::{Role, StaffId};
+use std::io::{BufRead, Write};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use store::Account;
+use units::Span;
+use uuid::Uuid;
+
+pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
+    match command {
+        Command::Demo(options) => demo(options).await,
+        Command::Serve(options) => serve_clinic(options).await,
+        Command::Account(options) => account(options).await,
+        Command::Verify(options) => verify(options).await,
+        Command::Rebuild(options) => rebuild(options).await,
+        Command::Simulate(Simulate::Monitor(options)) => simulate(*options).await,
+    }
+}
+
+fn addresses(addresses: &Addresses) -> (SocketAddr, SocketAddr) {
+    (
+        SocketAddr::new(addresses.host, addresses.port),
+        SocketAddr::new(addresses.host, addresses.mllp_port),
+    )
+}
+
+async fn demo(options: DemoOptions) -> Result<ExitCode, Fault> {
+    let (http, mllp) = addresses(&options.addresses);
+    let demo = Demo {
+        data_dir: options.data_dir.clone(),
+        store: options.store,
+        http,
+        mllp,
+        seed: options.seed,
+        simulation: !options.no_simulation,
+        past_sessions: options.past_sessions,
+        zone: jiff::tz::TimeZone::get(&options.zone).context("the time zone")?,
+    };
+    let (running, credentials) = open(&demo).await?;
+    println!("{}", credentials.says());
+    println!("  {}", options.data_dir.join("demo-credentials.json").display());
+    std::io::stdout().flush().ok();
+    running.until_stopped().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve_clinic(options: ServeOptions) -> Result<ExitCode, Fault> {
+    let (http, mllp) = addresses(&options.addresses);
+    let configuration = Configuration {
+        public_url: options.public_url,
+        zone: jiff::tz::TimeZone::get(&options.zone).context("the time zone")?,
+        profile: options.profile,
+        frames_kept_for: Span::from_hours(24 * i64::from(options.frames_kept_days)),
+        connections: options.connections,
+        connections_per_address: options.connections_per_address,
+        allowed_senders: options.allow_sender,
+        ..Configuration::new(options.store.address()?, http, mllp)
+    };
+    let running = serve::start(configuration).await?;
+    println!("Evenkeel serves {} and listens for monitors at {}", running.application.base_url, running.mllp);
+    std::io::stdout().flush().ok();
+    running.until_stopped().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes an account; the password is read from standard input, so that it stands in no history.
+async fn account(options: AccountOptions) -> Result<ExitCode, Fault> {
+    let role = Role::from_word(&options.role)
+        .with_context(|| format!("{} is not a role; see --help", options.role))?;
+    eprint!("Password for {} (at least 12 characters): ", options.username);
+    let mut password = String::new();
+    std::io::stdin().lock().read_line(&mut password).context("reading the password")?;
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    if password.chars().count() < 12 {
+        eprintln!("Not saved: the password is too short.");
+        return Ok(ExitCode::from(2));
+    }
+    let store = store::open(&options.store.address()?).await.context("opening the store")?;
+    let known = store
+        .account_by_username(SINGLE_CLINIC, &options.username)
+        .await
+        .context("reading the account")?;
+    let account = Account {
+        staff: known.map_or_else(|| StaffId(Uuid::now_v7()), |known| known.staff),
+        username: options.username,
+        display_name: options.name,
+        role,
+        password_hash: hash_password(password).await?,
+        patient: None,
+        disabled: false,
+    };
+    store.put_account(SINGLE_CLINIC, account).await.context("saving the account")?;
+    eprintln!("Saved.");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn verify(options: StoreOptions) -> Result<ExitCode, Fault> {
+    let store = store::open(&options.address()?).await.context("opening the store")?;
+    let _ = store;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn rebuild(options: StoreOptions) -> Result<ExitCode, Fault> {
+    let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+    let configuration = Configuration::new(options.address()?, nowhere, nowhere);
+    let application = Application::open(configuration).await?;
+    let before = digest(&application).await?;
+    let events = projection::rebuild(&application).await?;
+    let after = digest(&application).await?;
+    println!("{events} events\nbefore {before}\nafter  {after}");
+    Ok(if before == after { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn digest(application: &Application) -> Result<String, Fault> {
+    let digest = application
+        .store
+        .projection_digest(SINGLE_CLINIC)
+        .await
+        .context("reading the projections")?;
+    Ok(hex::encode(digest))
+}
+
+async fn simulate(options: simulator::MonitorOptions) -> Result<ExitCode, Fault> {
+    let stop = tokio_util::sync::CancellationToken::new();
+    let feed = simulator::Feed::planned(stop.clone());
+    tokio::spawn(async move {
+        tokio::signal::ctrl_c().await.ok();
+        stop.cancel();
+    });
+    let report = simulator::run_monitor_with(options, feed).await.context("the monitor")?;
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(ExitCode::SUCCESS)
+}

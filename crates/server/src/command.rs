@@ -1,0 +1,203 @@
+//! A session command, from its arrival to "saved": decide, commit, publish.
+
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::projection;
+use crate::web::respond::Refused;
+use anyhow::Context as _;
+use clinical::course::session::{Command, Context, MonitorEvidence, SessionEvent, decide};
+use clinical::record::{Actor, CommandId, EventId, Header, Recorded, SessionId, StreamId};
+use serde::{Deserialize, Serialize};
+use store::{Append, AuditEntry, Decision, Outcome};
+use units::Moment;
+use uuid::Uuid;
+
+/// How often a command is decided again after another replica was faster.
+const TRIES: usize = 4;
+
+/// A command on its way in.
+pub struct Order {
+    /// Made by the client before sending; executed exactly once.
+    pub command_id: CommandId,
+    /// Which session.
+    pub session: SessionId,
+    /// Who.
+    pub actor: Actor,
+    /// What.
+    pub command: Command,
+    /// When it happened; `None` is now.
+    pub at: Option<Moment>,
+}
+
+/// What "saved" means: the session's version that holds it, durable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The session's version after the command.
+    pub version: u64,
+    /// When it was decided.
+    pub at: Moment,
+}
+
+/// When a command is decided, and what is seen of the room's monitor then.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// The moment.
+    pub now: Moment,
+    /// The monitor.
+    pub monitor: MonitorEvidence,
+}
+
+/// Executes a command: after `Ok` its events are durable, and a repetition of the same command
+/// id gives the same answer and does nothing.
+pub async fn execute(application: &Application, order: Order) -> Result<Saved, Refused> {
+    execute_in(application, order, None).await
+}
+
+/// The same in given circumstances: how the demonstration tells what happened before it opened.
+pub async fn execute_in(
+    application: &Application,
+    order: Order,
+    given: Option<Circumstances>,
+) -> Result<Saved, Refused> {
+    let cell = application.sessions.cell(order.session).await?;
+    let _gate = cell.commands.lock().await;
+    for _ in 0..TRIES {
+        let session = cell.state();
+        let Circumstances { now, monitor } = given.clone().unwrap_or_else(|| {
+            let now = application.clock.now();
+            let monitor = application.live.monitor_evidence(order.session, now);
+            Circumstances { now, monitor }
+        });
+        let at = order.at.unwrap_or(now);
+        let rules = application.rules_of(&session)?;
+        let context = Context {
+            now,
+            at,
+            actor: &order.actor,
+            monitor,
+            rules: &rules,
+        };
+        if let Some(saved) = already(application, order.command_id).await? {
+            return Ok(saved);
+        }
+        let events = decide(&session, order.command.clone(), &context)?;
+        match commit(application, &order, &session, events, now, at).await? {
+            Committed::Saved(saved, after) => {
+                cell.replace(after);
+                application.live.session_changed(&cell.state());
+                return Ok(saved);
+            }
+            Committed::Before(saved) => return Ok(saved),
+            Committed::Conflict => {
+                // Another replica appended first: fold again and decide on what is true now.
+                application.refold(order.session, &cell).await?;
+            }
+        }
+    }
+    Err(Refused::Fault(Fault(anyhow::anyhow!("the session changed {TRIES} times meanwhile"))))
+}
+
+/// The answer that this command id got before, if it was executed.
+///
+/// Asked before deciding, because the state has moved on: an infusion that was started by this
+/// very command would now refuse to be started.
+async fn already(application: &Application, id: CommandId) -> Result<Option<Saved>, Fault> {
+    let answer = application
+        .store
+        .answer(application.tenant, id)
+        .await
+        .context("looking for the command's answer")?;
+    answer
+        .map(|bytes| serde_json::from_slice(&bytes).context("reading the command's answer"))
+        .transpose()
+        .map_err(Fault)
+}
+
+enum Committed {
+    Saved(Saved, clinical::course::session::Session),
+    Before(Saved),
+    Conflict,
+}
+
+async fn commit(
+    application: &Application,
+    order: &Order,
+    session: &clinical::course::session::Session,
+    events: Vec<SessionEvent>,
+    now: Moment,
+    at: Moment,
+) -> Result<Committed, Fault> {
+    let mut after = session.clone();
+    let mut new_events = Vec::with_capacity(events.len());
+    let mut projections = Vec::new();
+    let devices = projection::KnownDevices::of(&application.devices);
+    for event in events {
+        let event_id = EventId(Uuid::now_v7());
+        new_events.push(event.to_new_event(event_id, at));
+        let header = Header {
+            tenant: application.tenant,
+            // The log gives the position when it commits; the session's state does not use it.
+            position: 0,
+            stream: StreamId::session(order.session),
+            stream_version: after.version + 1,
+            event_id,
+            kind: event.name().to_owned(),
+            schema_version: SessionEvent::SCHEMA_VERSION,
+            actor: order.actor.clone(),
+            command_id: order.command_id,
+            occurred_at: at,
+            recorded_at: now,
+            previous: [0; 32],
+        };
+        after.apply(&header, event);
+        projections.extend(projection::after_session_event(&after, &devices));
+    }
+    let saved = Saved { version: after.version, at: now };
+    let decision = Decision {
+        tenant: application.tenant,
+        command_id: order.command_id,
+        actor: order.actor.clone(),
+        recorded_at: now,
+        appends: vec![Append {
+            stream: StreamId::session(order.session),
+            expected_version: session.version,
+            events: new_events,
+        }],
+        projections,
+        audit: audit(order, session, now),
+        answer: serde_json::to_vec(&saved).context("writing the answer")?,
+    };
+    match application.store.commit(decision).await.context("committing")? {
+        Outcome::Committed(_) => Ok(Committed::Saved(saved, after)),
+        Outcome::Duplicate(answer) => {
+            let saved = serde_json::from_slice(&answer).context("reading the command's answer")?;
+            Ok(Committed::Before(saved))
+        }
+        Outcome::Conflict { .. } => Ok(Committed::Conflict),
+    }
+}
+
+/// Who did what to whom; what devices and rules chart stands in the record itself.
+fn audit(
+    order: &Order,
+    session: &clinical::course::session::Session,
+    now: Moment,
+) -> Vec<AuditEntry> {
+    match &order.actor {
+        Actor::Person { .. } => vec![AuditEntry {
+            at: now,
+            actor: order.actor.clone(),
+            action: order.command.says().to_owned(),
+            patient: session.patient,
+            session: Some(order.session),
+            detail: String::new(),
+        }],
+        Actor::Device { .. } | Actor::System { .. } => Vec::new(),
+    }
+}
+
+/// A command id that is the same whenever the same thing is charted again: a replay after a
+/// restart then charts nothing twice.
+pub fn derived_command_id(session: SessionId, what: &str) -> CommandId {
+    CommandId(Uuid::new_v5(&session.0, what.as_bytes()))
+}

@@ -1,0 +1,54 @@
+//! What an operator sets.
+
+use jiff::tz::TimeZone;
+use std::net::SocketAddr;
+use units::Span;
+
+/// Everything that `evenkeel serve` needs to know.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    /// Where the data is: `sqlite:PATH` or `postgres://…`.
+    pub store: String,
+    /// Where pages and FHIR are served.
+    pub http: SocketAddr,
+    /// Where monitors connect.
+    pub mllp: SocketAddr,
+    /// The address that people and programs use, without a slash at the end; the address served
+    /// on when empty.
+    pub public_url: String,
+    /// The clinic's time zone.
+    pub zone: TimeZone,
+    /// The gateway profile of frames from devices that are not registered.
+    pub profile: String,
+    /// How long raw frames are kept.
+    pub frames_kept_for: Span,
+    /// How many monitors may be connected at once.
+    pub connections: usize,
+    /// How many of them from one address.
+    pub connections_per_address: usize,
+    /// The only addresses that may send; everyone when empty.
+    pub allowed_senders: Vec<std::net::IpAddr>,
+    /// This is a demonstration with invented people, and says so on every page.
+    pub demo: bool,
+}
+
+impl Configuration {
+    /// The shipped values, for this store and these addresses.
+    ///
+    /// Source of the limits: device reference 2.1 (256 connections, 8 for one address).
+    pub fn new(store: String, http: SocketAddr, mllp: SocketAddr) -> Self {
+        Self {
+            store,
+            http,
+            mllp,
+            public_url: String::new(),
+            zone: TimeZone::UTC,
+            profile: "generic-pcd01".to_owned(),
+            frames_kept_for: Span::from_hours(24 * 30),
+            connections: 256,
+            connections_per_address: 8,
+            allowed_senders: Vec::new(),
+            demo: false,
+        }
+    }
+}

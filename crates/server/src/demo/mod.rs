@@ -1,0 +1,141 @@
+//! A clinic of four rooms with invented people, for looking, learning and testing.
+
+mod clinic;
+mod credentials;
+mod past;
+mod story;
+
+pub use credentials::Credentials;
+
+use crate::configuration::Configuration;
+use crate::fault::Fault;
+use crate::serve::{self, Running};
+use anyhow::Context;
+use clinical::record::SessionId;
+use simulator::clinic::Cast;
+use simulator::{Dosing, Feed, run_monitor_with};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use units::{Milligrams, Moment};
+
+/// What the demonstration is started with.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    /// Where its data are kept.
+    pub data_dir: PathBuf,
+    /// Where the data are, if not in a file in the folder.
+    pub store: Option<String>,
+    /// Where pages are served.
+    pub http: SocketAddr,
+    /// Where monitors connect.
+    pub mllp: SocketAddr,
+    /// Decides over bodies and device keys.
+    pub seed: u64,
+    /// Simulated monitors send.
+    pub simulation: bool,
+    /// How many sessions of the past are put into the record besides.
+    pub past_sessions: u32,
+    /// The clinic's time zone.
+    pub zone: jiff::tz::TimeZone,
+}
+
+/// Says that a folder holds nothing but demonstrations.
+const MARK: &str = "this-folder-holds-a-demo-clinic";
+
+/// Opens the demonstration; a folder that holds one is opened as it was left.
+pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
+    std::fs::create_dir_all(&demo.data_dir).context("making the data folder")?;
+    let known = Credentials::read(&demo.data_dir);
+    if known.is_none() {
+        begin_anew(&demo.data_dir)?;
+    }
+    let store = demo.store.clone().unwrap_or_else(|| {
+        format!("sqlite:{}", demo.data_dir.join("evenkeel.db").display())
+    });
+    let configuration = Configuration {
+        demo: true,
+        zone: demo.zone.clone(),
+        connections: 2_048,
+        connections_per_address: 2_048,
+        ..Configuration::new(store, demo.http, demo.mllp)
+    };
+    let running = serve::start(configuration).await?;
+    let cast = Cast::from_seed(demo.seed);
+    let credentials = match known {
+        Some(known) => known.at(&running),
+        None => {
+            let rooms = story::tell(&running.application, &cast).await?;
+            past::tell(&running.application, demo.past_sessions).await?;
+            clinic::people_and_programs(&running, rooms).await?
+        }
+    };
+    credentials.write(&demo.data_dir)?;
+    if demo.simulation {
+        start_monitors(&running, &cast, &credentials);
+    }
+    Ok((running, credentials))
+}
+
+/// Empties a folder that an unfinished demonstration left; never a folder of anything else.
+fn begin_anew(folder: &Path) -> Result<(), Fault> {
+    let mark = folder.join(MARK);
+    let database = folder.join("evenkeel.db");
+    if database.exists() && !mark.exists() {
+        return Err(Fault(anyhow::anyhow!(
+            "{} holds data that no demo made; give the demo a folder of its own with --data-dir",
+            folder.display()
+        )));
+    }
+    for name in ["evenkeel.db", "evenkeel.db-wal", "evenkeel.db-shm"] {
+        match std::fs::remove_file(folder.join(name)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    std::fs::write(mark, "Everything here is invented and may be deleted.\n")
+        .context("marking the data folder")?;
+    Ok(())
+}
+
+/// One simulated monitor for each room, and one that serves nobody.
+fn start_monitors(running: &Running, cast: &Cast, credentials: &Credentials) {
+    let to = running.mllp.to_string();
+    let zone = running.application.zone.iana_name().unwrap_or("UTC").to_owned();
+    for room in &cast.rooms {
+        let options = cast.monitor_options(room, &to, &zone);
+        let session = credentials
+            .rooms
+            .iter()
+            .find(|known| known.room == room.name)
+            .and_then(|known| known.session_id.parse::<SessionId>().ok());
+        let dosing = session.map_or(Dosing::Planned, |session| delivered(running, session));
+        run(running, options, dosing);
+    }
+    run(running, cast.spare_monitor.options(&to, &zone), Dosing::Planned);
+}
+
+fn run(running: &Running, options: simulator::MonitorOptions, dosing: Dosing) {
+    let stop = running.application.shutdown.clone();
+    tokio::spawn(async move {
+        let feed = Feed { dosing, stop, signs: None };
+        if let Err(error) = run_monitor_with(options, feed).await {
+            tracing::warn!(%error, "a simulated monitor ended");
+        }
+    });
+}
+
+/// The simulated body gets what the record says was given: every pause, rate and bolus.
+fn delivered(running: &Running, session: SessionId) -> Dosing {
+    let application = Arc::clone(&running.application);
+    let mut cell = None;
+    Dosing::Delivered(Box::new(move |at: Moment| {
+        if cell.is_none() {
+            cell = application.sessions.held(session);
+        }
+        cell.as_ref()
+            .and_then(|cell| cell.state().infusion())
+            .map_or(Milligrams::ZERO, |infusion| infusion.delivered(at).amount)
+    }))
+}

@@ -1,0 +1,9 @@
+//! Who is asking: passwords, sign-in, tokens. Not part of the clinical record.
+
+mod password;
+mod sign_in;
+mod token;
+
+pub use password::{hash_password, verify_password};
+pub use sign_in::{SignIn, Viewer, cookie, viewer_of};
+pub use token::{Secret, digest};

@@ -1,0 +1,177 @@
+//! Signing in and out, with slowing down after wrong passwords.
+
+use super::{Secret, digest, verify_password};
+use crate::application::Application;
+use crate::fault::Fault;
+use anyhow::Context;
+use axum::http::{HeaderMap, header};
+use clinical::record::{Actor, PatientId, Role, StaffId};
+use store::LoginSession;
+use units::Span;
+
+/// A sign-in ends after this much time without a request. Source: safety reference 9.3, default.
+const IDLE: Span = Span::from_minutes(60);
+/// A sign-in ends after this much time whatever happens: one long shift.
+const LONGEST: Span = Span::from_hours(12);
+/// This many wrong passwords in a row are only slow; then the name waits.
+const FREE_TRIES: u32 = 5;
+/// The longest that a name waits after wrong passwords.
+const LONGEST_WAIT: Span = Span::from_minutes(15);
+/// How often the time of the last request is written.
+const SEEN_EVERY: Span = Span::from_minutes(1);
+
+/// Who is asking.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// The account.
+    pub id: StaffId,
+    /// Their name.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+    /// The person's own record, for a patient's account.
+    pub patient: Option<PatientId>,
+    /// The token that every form of this sign-in carries.
+    pub csrf: String,
+    /// The digest of the cookie's secret.
+    pub login: [u8; 32],
+}
+
+impl Viewer {
+    /// As the record names them.
+    pub fn actor(&self) -> Actor {
+        Actor::Person { id: self.id, name: self.name.clone(), role: self.role }
+    }
+}
+
+/// What became of trying to sign in.
+pub enum SignIn {
+    /// The cookie's secret.
+    Welcome(Secret),
+    /// Name or password is wrong; which one is not said.
+    Wrong,
+    /// Too many wrong ones; this long from now.
+    Wait(Span),
+}
+
+impl SignIn {
+    /// Tries a name and a password.
+    pub async fn attempt(
+        application: &Application,
+        username: &str,
+        password: String,
+    ) -> Result<Self, Fault> {
+        let (store, tenant) = (&application.store, application.tenant);
+        let now = application.clock.now();
+        let key = format!("name:{}", username.to_lowercase());
+        let throttle = store.throttle(tenant, &key).await.context("reading the throttle")?;
+        if let Some(until) = throttle.as_ref().and_then(|known| known.locked_until)
+            && until > now
+        {
+            return Ok(Self::Wait(until - now));
+        }
+        let account = store
+            .account_by_username(tenant, username)
+            .await
+            .context("reading the account")?
+            .filter(|account| !account.disabled);
+        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        if !verify_password(password, hash).await? {
+            let failures = throttle.map_or(0, |known| known.failures) + 1;
+            let locked_until = wait_after(failures).map(|wait| now + wait);
+            store
+                .set_throttle(tenant, &key, failures, locked_until)
+                .await
+                .context("writing the throttle")?;
+            return Ok(Self::Wrong);
+        }
+        let Some(account) = account else { return Ok(Self::Wrong) };
+        store.clear_throttle(tenant, &key).await.context("clearing the throttle")?;
+        let secret = Secret::new();
+        store
+            .add_login(
+                tenant,
+                LoginSession {
+                    digest: secret.digest(),
+                    staff: account.staff,
+                    created_at: now,
+                    last_seen_at: now,
+                    expires_at: now + LONGEST,
+                },
+            )
+            .await
+            .context("writing the sign-in")?;
+        Ok(Self::Welcome(secret))
+    }
+}
+
+/// After the free tries the wait doubles from 2 s.
+fn wait_after(failures: u32) -> Option<Span> {
+    let over = failures.checked_sub(FREE_TRIES)?;
+    let seconds = 2_i64.checked_shl(over.min(20)).unwrap_or(i64::MAX);
+    Some(Span::from_seconds(seconds.min(LONGEST_WAIT.seconds())))
+}
+
+/// Who is asking, from the cookie; nobody when there is none or it has ended.
+pub async fn viewer_of(
+    application: &Application,
+    headers: &HeaderMap,
+) -> Result<Option<Viewer>, Fault> {
+    let Some(secret) = cookie(headers, application.cookie_name()) else { return Ok(None) };
+    let login = digest(&secret);
+    let now = application.clock.now();
+    let (store, tenant) = (&application.store, application.tenant);
+    let Some((session, account)) =
+        store.login(tenant, &login).await.context("reading the sign-in")?
+    else {
+        return Ok(None);
+    };
+    if now >= session.expires_at || now - session.last_seen_at > IDLE || account.disabled {
+        return Ok(None);
+    }
+    if now - session.last_seen_at > SEEN_EVERY {
+        store.touch_login(tenant, &login, now).await.context("writing the sign-in")?;
+    }
+    Ok(Some(Viewer {
+        id: account.staff,
+        name: account.display_name,
+        role: account.role,
+        patient: account.patient,
+        csrf: hex::encode(digest(&format!("form {secret}"))),
+        login,
+    }))
+}
+
+/// A cookie's value.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_wrong_passwords_are_free_and_then_the_wait_doubles_up_to_a_quarter_of_an_hour() {
+        assert_eq!(wait_after(4), None);
+        assert_eq!(wait_after(5), Some(Span::from_seconds(2)));
+        assert_eq!(wait_after(6), Some(Span::from_seconds(4)));
+        assert_eq!(wait_after(60), Some(Span::from_minutes(15)));
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, "theme=dim; evenkeel=abc".parse().unwrap());
+        assert_eq!(cookie(&headers, "evenkeel").as_deref(), Some("abc"));
+        assert_eq!(cookie(&headers, "even"), None);
+    }
+}

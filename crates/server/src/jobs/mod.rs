@@ -1,0 +1,116 @@
+//! What happens by itself, as time passes.
+
+use crate::application::Application;
+use crate::devices::seal_minutes;
+use crate::fault::Fault;
+use crate::{devices, patients};
+use anyhow::Context;
+use clinical::course::session::Stage;
+use clinical::device::EndReason;
+use clinical::record::SessionId;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
+use units::{Moment, Span};
+
+/// A device serves a session this long after it has closed. Source: device reference 10.
+const RELEASE_AFTER: Span = Span::from_minutes(15);
+
+/// How often old frames are looked for.
+const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+
+/// Starts every job; each ends when the application stops.
+pub fn start(application: &Arc<Application>) {
+    tokio::spawn(each_second(Arc::clone(application)));
+    tokio::spawn(purge(Arc::clone(application)));
+}
+
+async fn each_second(application: Arc<Application>) {
+    let mut second = interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            _ = second.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        let now = application.clock.now();
+        seal_minutes(&application, now).await;
+        if let Err(error) = keep_watch(&application, now).await {
+            tracing::error!(cause = format!("{:#}", error.0), "keeping watch failed");
+        }
+    }
+}
+
+/// Lets the clinic limits judge every open session.
+async fn keep_watch(application: &Application, now: Moment) -> Result<(), Fault> {
+    let limits = application.limits_in_force();
+    for id in open_sessions(application).await? {
+        let Some(session) = application.sessions.session(id).await? else { continue };
+        let rules = application.rules_of(&session)?;
+        let watched = application.live.watch(id);
+        let changes = watched.keep_watch(limits.as_ref(), &session, &rules, now);
+        devices::advisory_changes(application, id, changes).await;
+    }
+    release_closed(application, now).await
+}
+
+/// The sessions that are planned or under way.
+pub async fn open_sessions(application: &Application) -> Result<Vec<SessionId>, Fault> {
+    let rows =
+        application.store.open_sessions(application.tenant).await.context("open sessions")?;
+    Ok(rows.into_iter().map(|row| row.session).collect())
+}
+
+/// Ends the service of devices whose session closed a while ago.
+async fn release_closed(application: &Application, now: Moment) -> Result<(), Fault> {
+    for located in application.devices.all() {
+        let (id, session) = {
+            let held = located.lock();
+            (held.id, held.device.session_now())
+        };
+        let (Some(id), Some(session)) = (id, session) else { continue };
+        let Some(known) = application.sessions.session(session).await? else { continue };
+        let closed = matches!(known.stage, Stage::Discharged | Stage::Cancelled | Stage::Signed);
+        if closed && known.stage_since.is_some_and(|since| now - since > RELEASE_AFTER) {
+            devices::release(application, id, EndReason::SessionClosed).await;
+            application.expected.remove(session);
+            application.live.forget(session);
+        }
+    }
+    Ok(())
+}
+
+async fn purge(application: Arc<Application>) {
+    let mut hourly = interval(PURGE_EVERY);
+    hourly.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            _ = hourly.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        let before = application.clock.now() - application.configuration.frames_kept_for;
+        match application.store.purge_frames(application.tenant, before).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "raw frames past their time were removed"),
+            Err(error) => tracing::error!(%error, "raw frames past their time were not removed"),
+        }
+    }
+}
+
+/// Makes the live side ready for the sessions that the record says are open.
+pub async fn resume(application: &Application) -> Result<(), Fault> {
+    for id in open_sessions(application).await? {
+        let Some(session) = application.sessions.session(id).await? else { continue };
+        patients::expect(application, &session).await?;
+    }
+    for located in application.devices.all() {
+        let (id, device) = {
+            let held = located.lock();
+            (held.id, held.device.clone())
+        };
+        if let (Some(id), Some(session)) = (id, device.session_now()) {
+            devices::serve(application, session, id, &device);
+        }
+    }
+    Ok(())
+}

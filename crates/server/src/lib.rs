@@ -1,0 +1,22 @@
+//! The `evenkeel` server: thin shells around the pure core.
+//!
+//! Commands come in by the web, frames by MLLP; the core decides; the store makes it durable;
+//! only then is anything acknowledged or shown as saved.
+
+pub mod application;
+pub mod cli;
+pub mod clock;
+pub mod command;
+pub mod configuration;
+pub mod demo;
+pub mod devices;
+pub mod expected;
+pub mod fault;
+pub mod identity;
+pub mod jobs;
+pub mod live;
+pub mod patients;
+pub mod projection;
+pub mod serve;
+pub mod session_registry;
+pub mod web;

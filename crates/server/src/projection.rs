@@ -1,0 +1,240 @@
+//! What pages and programs read, folded from events: one function for each stream, used when an
+//! event is committed and when everything is rebuilt from zero.
+
+use crate::application::{Application, SINGLE_CLINIC};
+use crate::devices::Devices;
+use crate::fault::Fault;
+use anyhow::Context;
+use clinical::course::session::{Session, SessionEvent, Stage};
+use clinical::device::{Device, DeviceEvent, Registration};
+use clinical::patient::{Patient, PatientEvent};
+use clinical::record::{
+    DeviceId, Envelope, PatientId, Recorded, SessionId, StreamKind,
+};
+use exchange::fhir::{self, DeviceFacts};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+use store::{DeviceRow, PatientRow, ProjectionWrite, ResourceRow, SessionRow};
+use units::Moment;
+
+/// How many events are read at once while rebuilding.
+const PAGE: usize = 1_000;
+
+/// The rows that change with a session's newest event.
+///
+/// `devices` are those that may have charted in it.
+pub fn after_session_event(session: &Session, devices: &KnownDevices) -> Vec<ProjectionWrite> {
+    let Some(patient) = session.patient else { return Vec::new() };
+    let open = !matches!(session.stage, Stage::Discharged | Stage::Cancelled | Stage::Signed);
+    let row = SessionRow {
+        session: session.id,
+        patient,
+        room: session.room.clone(),
+        stage: session.stage.says().to_owned(),
+        open,
+        planned_for: session.planned_for.unwrap_or(Moment::from_microseconds(0)),
+        version: session.version,
+        summary: json!({
+            "stage_since": session.stage_since,
+            "started_at": session.infusion().and_then(|infusion| infusion.started_at()),
+            "stopped_at": session.infusion().and_then(|infusion| infusion.stopped_at()),
+            "dose": session.order.as_ref().map(|order| order.dose),
+            "drug": session.order.as_ref().map(|order| order.drug.clone()),
+            "delivered": delivered_at_the_end(session),
+            "advisories": session.advisories.len(),
+        })
+        .to_string(),
+    };
+    let mut writes = vec![ProjectionWrite::PutSession(row)];
+    writes.extend(
+        fhir::resources_touched_by(
+            session,
+            session.version,
+            &fhir::SessionFacts { devices: &devices.0 },
+        )
+            .into_iter()
+            .map(|resource| ProjectionWrite::PutResource(resource_row(resource))),
+    );
+    writes
+}
+
+/// What was given, once the infusion has ended; before that it changes with every second.
+fn delivered_at_the_end(session: &Session) -> Option<units::Milligrams> {
+    let infusion = session.infusion()?;
+    infusion.stopped_at().map(|end| infusion.delivered(end).amount.rounded(2))
+}
+
+/// The rows that change with a patient's newest event.
+pub fn after_patient_event(patient: &Patient, version: u64, updated: Moment) -> Vec<ProjectionWrite> {
+    let Some(registration) = &patient.registration else { return Vec::new() };
+    let row = PatientRow {
+        patient: registration.patient,
+        record_number: registration.record_number.clone(),
+        family_name: registration.family_name.clone(),
+        given_name: registration.given_name.clone(),
+        birth_date: registration.birth_date.to_string(),
+        version,
+        summary: "{}".to_owned(),
+    };
+    let facts = fhir::PatientFacts {
+        tenant: SINGLE_CLINIC,
+        patient: registration.patient,
+        registration: Some(registration),
+        version,
+        updated,
+    };
+    vec![
+        ProjectionWrite::PutPatient(row),
+        ProjectionWrite::PutResource(resource_row(fhir::patient(&facts))),
+    ]
+}
+
+/// The rows that change with a device's newest events.
+pub fn after_device_events(
+    device: &Device,
+    version: u64,
+    updated: Moment,
+) -> Vec<ProjectionWrite> {
+    let Some(registration) = &device.registration else { return Vec::new() };
+    let row = DeviceRow {
+        device: registration.device,
+        wire_key: registration.wire_key.clone(),
+        name: registration.name.clone(),
+        version,
+        summary: json!({
+            "profile": registration.profile,
+            "room": device.room_now(),
+            "session": device.session_now(),
+        })
+        .to_string(),
+    };
+    let facts = device_facts(registration, version, updated);
+    vec![
+        ProjectionWrite::PutDevice(row),
+        ProjectionWrite::PutResource(resource_row(fhir::device(&facts))),
+    ]
+}
+
+fn device_facts(registration: &Registration, version: u64, updated: Moment) -> DeviceFacts {
+    DeviceFacts {
+        tenant: SINGLE_CLINIC,
+        device: registration.device,
+        wire_key: registration.wire_key.clone(),
+        name: registration.name.clone(),
+        version,
+        updated,
+    }
+}
+
+/// The clinic's devices, by their key on the wire.
+#[derive(Default)]
+pub struct KnownDevices(BTreeMap<String, DeviceFacts>);
+
+impl KnownDevices {
+    /// Every registered device that this server holds.
+    pub fn of(devices: &Devices) -> Self {
+        let mut known = Self::default();
+        for located in devices.all() {
+            let held = located.lock();
+            if let Some(registration) = &held.device.registration {
+                known.put(registration);
+            }
+        }
+        known
+    }
+
+    /// Only what a resource says of a device counts here: who it is, never when it changed.
+    fn put(&mut self, registration: &Registration) {
+        let epoch = Moment::from_microseconds(0);
+        self.0.insert(registration.wire_key.clone(), device_facts(registration, 0, epoch));
+    }
+}
+
+fn resource_row(resource: fhir::Resource) -> ResourceRow {
+    let tokens = resource.tokens.iter().map(|token| token_text(token.parameter, &token.value));
+    ResourceRow {
+        kind: resource.kind.name().to_owned(),
+        id: resource.id,
+        patient: resource.patient,
+        session: resource.session,
+        codes: resource.codes.into_iter().chain(tokens).collect(),
+        // What has no moment of its own is sorted by its last change.
+        effective: Some(resource.effective.unwrap_or(resource.updated)),
+        updated: resource.updated,
+        version: resource.version,
+        json: resource.json,
+    }
+}
+
+/// How a token of another parameter than `code` stands among a resource's tokens.
+///
+/// A code never holds a tabulator, so that the two kinds never meet.
+pub fn token_text(parameter: &str, value: &str) -> String {
+    format!("{parameter}\t{value}")
+}
+
+/// Empties every projection and makes it again from the log.
+///
+/// Says how many events it read. The result has the same bytes as the live one:
+/// [`store::Store::projection_digest`] tells.
+pub async fn rebuild(application: &Application) -> Result<u64, Fault> {
+    let (store, tenant) = (&application.store, application.tenant);
+    store.clear_projections(tenant).await.context("emptying the projections")?;
+    let mut folds = Folds::default();
+    let mut after = 0;
+    loop {
+        let page = store.events(tenant, after, PAGE).await.context("reading the log")?;
+        let Some(last) = page.last() else { return Ok(after) };
+        after = last.header.position;
+        let mut writes = Vec::new();
+        for envelope in &page {
+            writes.extend(folds.take(envelope)?);
+        }
+        store.write_projections(tenant, writes).await.context("writing the projections")?;
+    }
+}
+
+/// Every stream, folded as far as the log has been read.
+#[derive(Default)]
+struct Folds {
+    sessions: HashMap<SessionId, Session>,
+    patients: HashMap<PatientId, Patient>,
+    devices: HashMap<DeviceId, Device>,
+    known: KnownDevices,
+}
+
+impl Folds {
+    fn take(
+        &mut self,
+        envelope: &Envelope,
+    ) -> Result<Vec<ProjectionWrite>, Fault> {
+        let header = &envelope.header;
+        let id = header.stream.id;
+        Ok(match header.stream.kind {
+            StreamKind::Session => {
+                let id = SessionId(id);
+                let session = self.sessions.entry(id).or_insert_with(|| Session::new(id));
+                session.apply(header, SessionEvent::read(envelope)?);
+                let writes = after_session_event(session, &self.known);
+                if session.stage == Stage::Signed {
+                    self.sessions.remove(&id);
+                }
+                writes
+            }
+            StreamKind::Patient => {
+                let patient = self.patients.entry(PatientId(id)).or_default();
+                patient.apply(&PatientEvent::read(envelope)?);
+                after_patient_event(patient, header.stream_version, header.recorded_at)
+            }
+            StreamKind::Device => {
+                let device = self.devices.entry(DeviceId(id)).or_default();
+                device.apply(&DeviceEvent::read(envelope)?);
+                if let Some(registration) = &device.registration {
+                    self.known.put(registration);
+                }
+                after_device_events(device, header.stream_version, header.recorded_at)
+            }
+            StreamKind::Clinic => Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Who may use a route. A route cannot be written without saying it.
+
+use clinical::record::Role;
+
+/// Roles that may use a route: never empty.
+#[derive(Clone, Copy, Debug)]
+pub struct Roles(&'static [Role]);
+
+impl Roles {
+    /// These roles. An empty list does not compile where this is a constant.
+    pub const fn of(roles: &'static [Role]) -> Self {
+        assert!(!roles.is_empty(), "a route needs at least one role");
+        Self(roles)
+    }
+
+    /// True when the role is among them.
+    pub fn include(self, role: Role) -> bool {
+        self.0.contains(&role)
+    }
+
+    /// All of them.
+    pub const fn list(self) -> &'static [Role] {
+        self.0
+    }
+}
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug)]
+pub enum Access {
+    /// Anyone, for this reason.
+    Public(&'static str),
+    /// A person signed in with one of these roles.
+    People(Roles),
+    /// A program with a token whose scopes are checked by the handler.
+    Programs,
+}
+
+
+/// Those who act in a session.
+pub const ROOM: Roles = Roles::of(&[Role::Nurse, Role::Prescriber, Role::MedicalDirector, Role::Therapist]);
+
+/// Those who may read a chart.
+pub const CHART: Roles = Roles::of(&[
+    Role::Nurse,
+    Role::Prescriber,
+    Role::Therapist,
+    Role::MedicalDirector,
+    Role::Auditor,
+]);
+
+/// Those who see the clinic's day.
+pub const BOARD: Roles = Roles::of(&[
+    Role::FrontDesk,
+    Role::Nurse,
+    Role::Prescriber,
+    Role::Therapist,
+    Role::MedicalDirector,
+    Role::Owner,
+    Role::Auditor,
+]);
+
+/// Those who connect devices.
+pub const DEVICES: Roles = Roles::of(&[
+    Role::Nurse,
+    Role::Prescriber,
+    Role::MedicalDirector,
+    Role::Auditor,
+    Role::Owner,
+]);
+
+/// Those who may change which device serves whom.
+pub const ASSOCIATE: Roles =
+    Roles::of(&[Role::Nurse, Role::Prescriber, Role::MedicalDirector]);
+
+/// Those who read the rules: all staff.
+pub const STAFF: Roles = BOARD;
+
+/// Everyone who is signed in.
+pub const ANYONE: Roles = Roles::of(&Role::ALL);

@@ -1,0 +1,303 @@
+//! What was tapped in the session room, as a command of the core.
+
+use super::form::{Fields, Problem};
+use clinical::course::session::{
+    Answer, Command, Correction, DistressScore, FastingAnswers, Identifier, Line, Monitoring,
+    SedationScore, Stop, SupportKind, VitalSigns,
+};
+use clinical::record::EventId;
+use clinical::vital_signs::Source;
+use jiff::tz::TimeZone;
+use serde::de::DeserializeOwned;
+use units::{
+    BeatsPerMinute, BreathsPerMinute, DegreesCelsius, Milligrams, MillilitresPerHour,
+    MillimetresOfMercury, Moment, OxygenSaturation, PartialPressure,
+};
+
+/// A command, and when its author says that it happened; `None` is now.
+pub struct Act {
+    /// What is wanted.
+    pub command: Command,
+    /// When it happened.
+    pub at: Option<Moment>,
+}
+
+/// Reads an act from its form.
+///
+/// Gives a problem that names the field, for anything not fully understood.
+pub fn read(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Act, Problem> {
+    let at = taken_at(fields, zone, now)?;
+    let text = |name: &str| fields.text(name).to_owned();
+    let command = match fields.text("act") {
+        "check-in" => {
+            Command::CheckIn { fasting: fasting(fields, zone, now)?, escort: fields.optional("escort") }
+        }
+        "fasting" => Command::AnswerFasting { fasting: fasting(fields, zone, now)? },
+        "identity" => Command::ConfirmIdentity { identifiers: words::<Identifier>(fields, "identifier")? },
+        "vital-signs" => Command::ChartVitalSigns {
+            values: vital_signs(fields)?,
+            source: Source::Hand,
+            timing: None,
+        },
+        "sedation" => Command::ScoreSedation { score: sedation(fields)? },
+        "distress" => Command::ScoreDistress { score: distress(fields)? },
+        "time-out" => Command::CompleteTimeOut {
+            lines: words::<Line>(fields, "line")?,
+            monitoring: word::<Monitoring>(fields, "monitoring")?,
+        },
+        "start" => Command::StartInfusion {
+            override_reason: fields.optional("override_reason"),
+            second_clinician: fields.optional("second_clinician"),
+        },
+        "rate" => Command::ChangeRate {
+            rate: required(fields, "rate", MillilitresPerHour::new)?,
+            reason: text("reason"),
+            override_reason: fields.optional("override_reason"),
+        },
+        "bolus" => Command::GiveBolus {
+            amount: required(fields, "amount", Milligrams::new)?,
+            again: !fields.text("again").is_empty(),
+        },
+        "pause" => Command::PauseInfusion { reason: text("reason") },
+        "resume" => Command::ResumeInfusion,
+        "stop" => Command::StopInfusion { why: word::<Stop>(fields, "why")?, note: text("note") },
+        "note" => Command::WriteNote { text: text("text") },
+        "support" => {
+            Command::GiveSupport { kind: word::<SupportKind>(fields, "kind")?, note: text("note") }
+        }
+        "acknowledge" => Command::AcknowledgeAdvisory { advisory: advisory(fields)? },
+        "resolve" => Command::ResolveAdvisory { advisory: advisory(fields)?, how: text("how") },
+        "correct" => Command::CorrectEntry {
+            entry: text("entry")
+                .parse::<EventId>()
+                .map_err(|_| Problem::new("entry", "The entry to correct was not named."))?,
+            correction: correction(fields)?,
+            reason: text("reason"),
+        },
+        "observation" => Command::BeginObservation,
+        "discharge" => Command::Discharge {
+            escort: text("escort"),
+            override_reason: fields.optional("override_reason"),
+        },
+        "cancel" => Command::CancelSession { reason: text("reason") },
+        "sign" => Command::Sign { statement: text("statement") },
+        other => return Err(Problem::new("act", format!("“{other}” is not an act known here."))),
+    };
+    Ok(Act { command, at })
+}
+
+/// A word of one of the core's closed lists.
+fn word<T: DeserializeOwned>(fields: &Fields, name: &str) -> Result<T, Problem> {
+    read_word(name, fields.text(name))
+}
+
+fn words<T: DeserializeOwned>(fields: &Fields, name: &str) -> Result<Vec<T>, Problem> {
+    fields.all(name).map(|text| read_word(name, text)).collect()
+}
+
+fn read_word<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Problem> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned()))
+        .map_err(|_| Problem::new(name, "Choose one of the answers."))
+}
+
+fn required<Q>(
+    fields: &Fields,
+    name: &str,
+    new: impl Fn(units::Decimal) -> Result<Q, units::Implausible>,
+) -> Result<Q, Problem> {
+    fields.quantity(name, new)?.ok_or_else(|| Problem::new(name, "Enter a number."))
+}
+
+fn score(fields: &Fields) -> Result<u8, Problem> {
+    fields.text("score").parse().map_err(|_| Problem::new("score", "Choose a score."))
+}
+
+fn sedation(fields: &Fields) -> Result<SedationScore, Problem> {
+    SedationScore::try_from(score(fields)?)
+        .map_err(|error| Problem::new("score", format!("{error}; choose 0 to 5.")))
+}
+
+fn distress(fields: &Fields) -> Result<DistressScore, Problem> {
+    DistressScore::try_from(score(fields)?)
+        .map_err(|error| Problem::new("score", format!("{error}; choose 0 to 10.")))
+}
+
+fn advisory(fields: &Fields) -> Result<u32, Problem> {
+    fields
+        .text("advisory")
+        .parse()
+        .map_err(|_| Problem::new("advisory", "The notice was not named."))
+}
+
+fn vital_signs(fields: &Fields) -> Result<VitalSigns, Problem> {
+    Ok(VitalSigns {
+        systolic: fields.quantity("systolic", MillimetresOfMercury::new)?,
+        diastolic: fields.quantity("diastolic", MillimetresOfMercury::new)?,
+        mean: None,
+        heart_rate: fields.quantity("heart_rate", BeatsPerMinute::new)?,
+        heart_rate_from: None,
+        respiratory_rate: fields.quantity("respiratory_rate", BreathsPerMinute::new)?,
+        respiratory_rate_from: None,
+        oxygen_saturation: fields.quantity("oxygen_saturation", OxygenSaturation::new)?,
+        end_tidal_carbon_dioxide: fields
+            .quantity("end_tidal_carbon_dioxide", PartialPressure::new)?,
+        temperature: fields.quantity("temperature", DegreesCelsius::new)?,
+    })
+}
+
+fn correction(fields: &Fields) -> Result<Correction, Problem> {
+    Ok(match fields.text("to") {
+        "struck" => Correction::Struck,
+        "vital-signs" => Correction::VitalSigns { values: vital_signs(fields)? },
+        "sedation" => Correction::Sedation { score: sedation(fields)? },
+        "distress" => Correction::Distress { score: distress(fields)? },
+        "text" => Correction::Text { text: fields.text("text").to_owned() },
+        "rate" => Correction::Rate { rate: required(fields, "rate", MillilitresPerHour::new)? },
+        "bolus" => Correction::Bolus { amount: required(fields, "amount", Milligrams::new)? },
+        _ => return Err(Problem::new("to", "Choose what should stand instead.")),
+    })
+}
+
+fn fasting(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<FastingAnswers, Problem> {
+    let answer = |name: &str| -> Result<Answer<Moment>, Problem> {
+        Ok(match fields.text(name) {
+            "" | "not-asked" => Answer::NotAsked,
+            "not-sure" => Answer::NotSure,
+            "none" => Answer::NoneSuch,
+            "at" => {
+                let field = format!("{name}_time");
+                let days = match fields.text(&format!("{name}_day")) {
+                    "yesterday" => 1,
+                    "" | "today" => 0,
+                    _ => return Err(Problem::new(&field, "Choose today or yesterday.")),
+                };
+                Answer::Is(clock_time(&field, fields.text(&field), zone, now, days)?)
+            }
+            _ => return Err(Problem::new(name, "Choose one of the answers.")),
+        })
+    };
+    Ok(FastingAnswers {
+        clear_liquid: answer("clear_liquid")?,
+        light_meal: answer("light_meal")?,
+        heavy_meal: answer("heavy_meal")?,
+    })
+}
+
+/// The time of an entry, if it was not now.
+///
+/// A time of day that has not come yet today is read as yesterday's only within the first hours
+/// after midnight; otherwise it is asked about.
+fn taken_at(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Option<Moment>, Problem> {
+    let text = fields.text("taken");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let today = clock_time("taken", text, zone, now, 0)?;
+    if today <= now + units::Span::from_minutes(1) {
+        return Ok(Some(today.min(now)));
+    }
+    let yesterday = clock_time("taken", text, zone, now, 1)?;
+    if now - yesterday <= units::Span::from_hours(6) {
+        return Ok(Some(yesterday));
+    }
+    Err(Problem::new("taken", format!("{text} has not come yet today. Check the time.")))
+}
+
+fn clock_time(
+    field: &str,
+    text: &str,
+    zone: &TimeZone,
+    now: Moment,
+    days_ago: i64,
+) -> Result<Moment, Problem> {
+    let wrong = || Problem::new(field, "Write the time like 07:40.");
+    let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
+    if !(1..=2).contains(&hour.len()) || minute.len() != 2 {
+        return Err(wrong());
+    }
+    let hour: i8 = hour.parse().map_err(|_| wrong())?;
+    let minute: i8 = minute.parse().map_err(|_| wrong())?;
+    let time = jiff::civil::Time::new(hour, minute, 0, 0).map_err(|_| wrong())?;
+    let day = now.timestamp().to_zoned(zone.clone()).date();
+    let day = day
+        .checked_sub(jiff::Span::new().days(days_ago))
+        .map_err(|_| wrong())?;
+    let zoned = day.to_datetime(time).to_zoned(zone.clone()).map_err(|_| wrong())?;
+    Ok(Moment::from_microseconds(zoned.timestamp().as_microsecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(pairs: &[(&str, &str)]) -> Fields {
+        Fields(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    fn now() -> Moment {
+        Moment::parse("2026-11-23T13:12:00Z").unwrap()
+    }
+
+    #[test]
+    fn not_sure_stays_not_sure() {
+        let act = read(
+            &fields(&[("act", "check-in"), ("clear_liquid", "not-sure"), ("light_meal", "none")]),
+            &TimeZone::UTC,
+            now(),
+        )
+        .ok()
+        .unwrap();
+        let Command::CheckIn { fasting, escort } = act.command else { panic!("a check-in") };
+        assert_eq!(fasting.clear_liquid, Answer::NotSure);
+        assert_eq!(fasting.light_meal, Answer::NoneSuch);
+        assert_eq!(fasting.heavy_meal, Answer::NotAsked);
+        assert_eq!(escort, None);
+    }
+
+    #[test]
+    fn a_time_of_day_is_read_in_the_clinics_zone() {
+        let zone = TimeZone::get("America/New_York").unwrap();
+        let act = read(
+            &fields(&[
+                ("act", "fasting"),
+                ("light_meal", "at"),
+                ("light_meal_time", "20:30"),
+                ("light_meal_day", "yesterday"),
+            ]),
+            &zone,
+            now(),
+        )
+        .ok()
+        .unwrap();
+        let Command::AnswerFasting { fasting } = act.command else { panic!("fasting") };
+        assert_eq!(
+            fasting.light_meal,
+            Answer::Is(Moment::parse("2026-11-22T20:30:00-05:00").unwrap())
+        );
+    }
+
+    #[test]
+    fn a_time_that_has_not_come_is_asked_about() {
+        let act = read(
+            &fields(&[("act", "note"), ("text", "x"), ("taken", "15:00")]),
+            &TimeZone::UTC,
+            now(),
+        );
+        assert_eq!(act.err().unwrap().field, "taken");
+    }
+
+    #[test]
+    fn an_implausible_value_names_its_field() {
+        let act = read(
+            &fields(&[("act", "vital-signs"), ("systolic", "1280"), ("diastolic", "80")]),
+            &TimeZone::UTC,
+            now(),
+        );
+        assert_eq!(act.err().unwrap().field, "systolic");
+    }
+
+    #[test]
+    fn an_unknown_act_is_a_problem_and_not_a_guess() {
+        assert!(read(&fields(&[("act", "give-more")]), &TimeZone::UTC, now()).is_err());
+    }
+}

@@ -1,0 +1,102 @@
+//! The clinic board.
+
+use super::page::{Asked, html};
+use super::pages::around::{Around, Here};
+use super::pages::board::{Board, BoardFragment, BoardRoom, BoardVisit};
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::identity::Viewer;
+use crate::live::{Tiles, tiles};
+use crate::{jobs, patients};
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Response};
+use clinical::course::session::{Due, Session, next_due};
+use clinical::patient::Patient;
+use std::sync::Arc;
+use units::Moment;
+
+/// One open session with all that the board shows of it.
+pub struct Visit {
+    session: Arc<Session>,
+    patient: Patient,
+    live: Tiles,
+    due: Option<Due>,
+}
+
+/// Every open session, read once.
+pub async fn visits(application: &Application, now: Moment) -> Result<Vec<Visit>, Fault> {
+    let mut visits = Vec::new();
+    for id in jobs::open_sessions(application).await? {
+        let Some(session) = application.sessions.session(id).await? else { continue };
+        let Some(patient) = session.patient else { continue };
+        let Some(patient) = patients::read(application, patient).await? else { continue };
+        let rules = application.rules_of(&session)?;
+        let watched = application.live.watch(id);
+        let live = {
+            let bedside = watched.bedside();
+            let in_force = application.limits_in_force().is_some();
+            tiles(&session, &bedside, &rules, in_force, &application.zone, now)
+        };
+        let due = next_due(&session, &rules);
+        visits.push(Visit { session, patient, live, due });
+    }
+    Ok(visits)
+}
+
+/// The board with what stands around it.
+pub fn board<'a>(around: Around<'a>, rooms: &'a [String], visits: &'a [Visit], on: bool) -> Board<'a> {
+    let rooms = rooms
+        .iter()
+        .map(|room| BoardRoom {
+            room,
+            // Somebody who is here comes before somebody who is expected.
+            visit: visits
+                .iter()
+                .filter(|visit| visit.session.room == *room)
+                .max_by_key(|visit| {
+                    (visit.session.stage.is_present(), std::cmp::Reverse(visit.session.planned_for))
+                })
+                .map(|visit| BoardVisit {
+                    session: &visit.session,
+                    patient: &visit.patient,
+                    live: &visit.live,
+                    due: visit.due,
+                }),
+        })
+        .collect();
+    Board { around, rooms, advisories_on: on }
+}
+
+/// The clinic's rooms, in the order of the board.
+pub fn rooms(application: &Application) -> Vec<String> {
+    application.clinic().rooms.iter().map(|room| room.name.clone()).collect()
+}
+
+/// The page.
+pub async fn page(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Fault> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let visits = visits(&application, asked.now()).await?;
+    let (rooms, on) = (rooms(&application), application.limits_in_force().is_some());
+    let board = board(asked.around(Here::Board, false), &rooms, &visits, on);
+    Ok(html(board.html()).into_response())
+}
+
+/// The rows alone, for the live refresh.
+pub async fn fragment(
+    application: &Application,
+    viewer: &Viewer,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Result<BoardFragment, Fault> {
+    let asked = Asked::new(application, Some(viewer), headers, uri);
+    let visits = visits(application, asked.now()).await?;
+    let (rooms, on) = (rooms(application), application.limits_in_force().is_some());
+    Ok(board(asked.around(Here::Board, false), &rooms, &visits, on).fragment())
+}

@@ -1,0 +1,22 @@
+//! Pages, forms, streams and the programs' interface: one table of routes.
+
+mod access;
+mod acts;
+mod assets;
+mod board;
+mod fhir;
+pub mod form;
+mod guard;
+mod live_stream;
+mod monitors;
+mod page;
+pub mod pages;
+mod pages_out;
+mod people;
+pub mod respond;
+mod room;
+mod routes;
+mod rules;
+mod signing;
+
+pub use routes::{Route, router, table};

@@ -1,0 +1,134 @@
+//! People: the list, and one person's chart.
+
+use super::page::{Asked, html};
+use super::pages::around::Here;
+use super::pages::patient_chart::PatientChart;
+use super::pages::people::{People, PersonRow};
+use super::respond::Refused;
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::identity::Viewer;
+use crate::patients;
+use anyhow::Context as _;
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{Html, IntoResponse, Response};
+use clinical::course::session::decide::start_verdict;
+use clinical::course::session::{Context, Session, Stage};
+use clinical::record::{PatientId, SessionId};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How many people the list shows.
+const SHOWN: usize = 50;
+
+/// How many visits the chart folds and shows.
+const VISITS: usize = 24;
+
+/// What is searched for.
+#[derive(Deserialize)]
+pub struct Searched {
+    #[serde(default)]
+    q: String,
+}
+
+/// The list.
+pub async fn list(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Query(searched): Query<Searched>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Html<String>, Fault> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let (store, tenant) = (&application.store, application.tenant);
+    let rows = store
+        .patients(tenant, searched.q.trim(), SHOWN + 1)
+        .await
+        .context("reading the list of people")?;
+    let visits: HashMap<PatientId, (SessionId, String, String)> = store
+        .open_sessions(tenant)
+        .await
+        .context("reading open sessions")?
+        .into_iter()
+        .map(|row| (row.patient, (row.session, row.stage, row.room)))
+        .collect();
+    let people = rows
+        .iter()
+        .take(SHOWN)
+        .map(|row| PersonRow {
+            patient: row.patient,
+            record_number: &row.record_number,
+            family_name: &row.family_name,
+            given_name: &row.given_name,
+            birth_date: row.birth_date.parse().ok(),
+            visit: visits
+                .get(&row.patient)
+                .map(|(session, stage, room)| (*session, stage.as_str(), room.as_str())),
+        })
+        .collect();
+    let page = People {
+        around: asked.around(Here::Patients, false),
+        people,
+        searched: &searched.q,
+        more: rows.len() > SHOWN,
+    };
+    Ok(html(page.html()))
+}
+
+/// One person's chart.
+pub async fn chart(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<PatientId>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let patient = patients::read(&application, id).await?.ok_or(Refused::NotFound)?;
+    let rows = application
+        .store
+        .sessions_of(application.tenant, id, VISITS)
+        .await
+        .context("reading a person's sessions")
+        .map_err(Fault)?;
+    let mut sessions: Vec<Arc<Session>> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        sessions.extend(application.sessions.session(row.session).await?);
+    }
+    let waiting = sessions.iter().find(|session| session.stage == Stage::Preparation);
+    let gate = match waiting {
+        Some(session) => {
+            let rules = application.rules_of(session)?;
+            let actor = viewer.actor();
+            let now = asked.now();
+            let monitor = application.live.monitor_evidence(session.id, now);
+            let context = Context { now, at: now, actor: &actor, monitor, rules: &rules };
+            Some(start_verdict(session, &context))
+        }
+        None => None,
+    };
+    let entry = store::AuditEntry {
+        at: asked.now(),
+        actor: viewer.actor(),
+        action: "open a chart".to_owned(),
+        patient: Some(id),
+        session: None,
+        detail: String::new(),
+    };
+    application
+        .store
+        .add_audit(application.tenant, entry)
+        .await
+        .context("noting a view")
+        .map_err(Fault)?;
+    let page = PatientChart {
+        around: asked.around(Here::Patients, false),
+        patient: &patient,
+        sessions: sessions.iter().map(AsRef::as_ref).collect(),
+        gate: gate.as_ref(),
+    };
+    Ok(html(page.html()).into_response())
+}

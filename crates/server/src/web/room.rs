@@ -1,0 +1,302 @@
+//! The session room: the page, its parts, its acts, its printed record.
+
+use super::acts;
+use super::form::{Fields, Problem};
+use super::guard::check_csrf;
+use super::page::{Asked, html};
+use super::pages::around::Here;
+use super::pages::session_room::SessionRoom;
+use super::respond::Refused;
+use crate::application::Application;
+use crate::command::{Order, Saved, execute};
+use crate::fault::Fault;
+use crate::identity::Viewer;
+use crate::live::{Tiles, tiles};
+use crate::patients;
+use anyhow::Context as _;
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use clinical::course::session::decide::{discharge_verdict, start_verdict};
+use clinical::course::session::{Context, Session, Stage, next_due};
+use clinical::patient::Patient;
+use clinical::policy::{Rules, Verdict};
+use clinical::record::{CommandId, EventId, SessionId, StreamId};
+use report::chart::{ChartInput, Theme as ChartTheme};
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+use units::Moment;
+
+/// What the page is told by its address.
+#[derive(Default, Deserialize)]
+pub struct Told {
+    #[serde(default)]
+    refused: Option<String>,
+    #[serde(default)]
+    saved: Option<i64>,
+    #[serde(default)]
+    correct: Option<EventId>,
+}
+
+/// Everything read for the room.
+struct Read {
+    session: Arc<Session>,
+    patient: Patient,
+    rules: Arc<Rules>,
+    live: Tiles,
+    gate: Option<Verdict>,
+    chart: String,
+}
+
+async fn read(
+    application: &Application,
+    viewer: &Viewer,
+    id: SessionId,
+    now: Moment,
+    dim: bool,
+) -> Result<Read, Refused> {
+    let session = application.sessions.session(id).await?.ok_or(Refused::NotFound)?;
+    let patient = session.patient.ok_or(Refused::NotFound)?;
+    let patient = patients::read(application, patient).await?.ok_or(Refused::NotFound)?;
+    let rules = application.rules_of(&session)?;
+    let watched = application.live.watch(id);
+    let (live, monitor) = {
+        let bedside = watched.bedside();
+        let in_force = application.limits_in_force().is_some();
+        let live = tiles(&session, &bedside, &rules, in_force, &application.zone, now);
+        (live, bedside.evidence(now))
+    };
+    let actor = viewer.actor();
+    let context = Context { now, at: now, actor: &actor, monitor, rules: &rules };
+    let gate = match session.stage {
+        Stage::Preparation => Some(start_verdict(&session, &context)),
+        Stage::Observation => {
+            let escort = session.escort.clone().unwrap_or_default();
+            Some(discharge_verdict(&session, &escort, &context))
+        }
+        Stage::NotPlanned
+        | Stage::Planned
+        | Stage::Infusion
+        | Stage::Paused
+        | Stage::Stopped
+        | Stage::Discharged
+        | Stage::Cancelled
+        | Stage::Signed => None,
+    };
+    let theme = if dim { ChartTheme::Dim } else { ChartTheme::Day };
+    let chart = report::chart::svg(&ChartInput::new(&session, now, &application.zone, theme));
+    Ok(Read { session, patient, rules, live, gate, chart })
+}
+
+fn room<'a>(
+    asked: &'a Asked<'_>,
+    application: &Application,
+    read: &'a Read,
+    viewer: &Viewer,
+    told: &'a Told,
+) -> SessionRoom<'a> {
+    SessionRoom {
+        around: asked.around(Here::Session, read.live.simulated),
+        session: &read.session,
+        patient: &read.patient,
+        gate: read.gate.as_ref(),
+        live: &read.live,
+        chart: &read.chart,
+        due: next_due(&read.session, &read.rules),
+        advisories_on: application.limits_in_force().is_some(),
+        may_act: super::access::ROOM.include(viewer.role),
+        correcting: told.correct,
+        refused: told.refused.as_deref(),
+        saved: told.saved.map(Moment::from_microseconds),
+    }
+}
+
+/// The page.
+pub async fn page(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+    Query(told): Query<Told>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let read = read(&application, &viewer, id, asked.now(), is_dim(&asked)).await?;
+    viewed(&application, &viewer, &read.session, asked.now()).await?;
+    Ok(html(room(&asked, &application, &read, &viewer, &told).html()).into_response())
+}
+
+/// The parts that change with the record.
+pub async fn fragments(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+    Query(told): Query<Told>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let read = read(&application, &viewer, id, asked.now(), is_dim(&asked)).await?;
+    let fragments = room(&asked, &application, &read, &viewer, &told).fragments();
+    Ok(axum::Json(fragments).into_response())
+}
+
+fn is_dim(asked: &Asked<'_>) -> bool {
+    asked.theme() == super::pages::around::Theme::Dim
+}
+
+/// Notes that somebody opened the chart; the stream that follows is part of the same view.
+async fn viewed(
+    application: &Application,
+    viewer: &Viewer,
+    session: &Session,
+    now: Moment,
+) -> Result<(), Fault> {
+    let entry = store::AuditEntry {
+        at: now,
+        actor: viewer.actor(),
+        action: "open a session".to_owned(),
+        patient: session.patient,
+        session: Some(session.id),
+        detail: String::new(),
+    };
+    application.store.add_audit(application.tenant, entry).await.context("noting a view")?;
+    Ok(())
+}
+
+/// An act of the room.
+pub async fn act(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    let done = carry_out(&application, &viewer, id, &fields).await;
+    let scripted = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("application/json"));
+    match (done, scripted) {
+        (Ok(saved), true) => {
+            let at = saved.at.timestamp().to_zoned(application.zone.clone());
+            let body = json!({
+                "saved": true,
+                "version": saved.version,
+                "at": at.strftime("%H:%M").to_string(),
+            });
+            (StatusCode::OK, axum::Json(body)).into_response()
+        }
+        (Ok(saved), false) => {
+            Redirect::to(&format!("/sessions/{id}?saved={}", saved.at.microseconds()))
+                .into_response()
+        }
+        (Err(refused), true) => refused.into_response(),
+        (Err(refused), false) => {
+            refused.log();
+            let says: String = form_encoded(&refused.says());
+            Redirect::to(&format!("/sessions/{id}?refused={says}")).into_response()
+        }
+    }
+}
+
+fn form_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}
+
+async fn carry_out(
+    application: &Application,
+    viewer: &Viewer,
+    id: SessionId,
+    fields: &Fields,
+) -> Result<Saved, Refused> {
+    check_csrf(viewer, fields.text("csrf"))?;
+    check_identity(application, id, fields).await?;
+    let command_id: CommandId = fields
+        .text("command_id")
+        .parse()
+        .map_err(|_| Problem::new("command_id", "This form has no number. Reload the page."))?;
+    let act = acts::read(fields, &application.zone, application.clock.now())?;
+    let order = Order {
+        command_id,
+        session: id,
+        actor: viewer.actor(),
+        command: act.command,
+        at: act.at,
+    };
+    execute(application, order).await
+}
+
+/// The form says for whom it was filled in; if that is not whom this session is for, nothing is
+/// charted. Hazard: H02
+async fn check_identity(
+    application: &Application,
+    id: SessionId,
+    fields: &Fields,
+) -> Result<(), Refused> {
+    let session = application.sessions.session(id).await?.ok_or(Refused::NotFound)?;
+    let patient = session.patient.map(|patient| patient.to_string()).unwrap_or_default();
+    if fields.text("session") == id.to_string() && fields.text("patient") == patient {
+        return Ok(());
+    }
+    Err(Problem::new("patient", "Not saved: this form was filled in for somebody else. Reload.")
+        .into())
+}
+
+/// The session as a printed document.
+pub async fn record(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+) -> Result<Response, Refused> {
+    let session = application.sessions.session(id).await?.ok_or(Refused::NotFound)?;
+    let patient = session.patient.ok_or(Refused::NotFound)?;
+    let patient = patients::read(&application, patient).await?.ok_or(Refused::NotFound)?;
+    viewed(&application, &viewer, &session, application.clock.now()).await?;
+    let pdf = document(&application, &session, &patient).await?;
+    let name = format!("inline; filename=\"session-{id}.pdf\"");
+    Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], pdf)
+        .into_response())
+}
+
+/// One document at a time: setting type is heavy, and charting goes first.
+static SETTING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
+
+/// The session's document as bytes.
+pub async fn document(
+    application: &Application,
+    session: &Arc<Session>,
+    patient: &Patient,
+) -> Result<Vec<u8>, Fault> {
+    let leaf = application
+        .store
+        .stream(application.tenant, StreamId::session(session.id), session.version.saturating_sub(1))
+        .await
+        .context("reading the last event")?
+        .last()
+        .map(|envelope| envelope.leaf)
+        .unwrap_or_default();
+    let input = report::document::DocumentInput::from_session(
+        session,
+        patient,
+        &leaf,
+        if application.configuration.demo { "Evenkeel demo clinic" } else { "Evenkeel" },
+        &application.zone,
+    );
+    let _place = SETTING.acquire().await.context("waiting for the typesetter")?;
+    let bytes = tokio::task::spawn_blocking(move || report::document::session_record(&input))
+        .await
+        .context("setting the document")?
+        .context("setting the document")?;
+    Ok(bytes)
+}

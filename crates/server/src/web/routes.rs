@@ -1,0 +1,152 @@
+//! The one table: method, path, who may, handler. It is the permission table too.
+
+use super::access::{ANYONE, ASSOCIATE, Access, BOARD, CHART, DEVICES, ROOM, STAFF};
+use super::guard::{Guard, guard, security_headers};
+use super::{assets, board, fhir, live_stream, monitors, people, room, rules, signing};
+use crate::application::Application;
+use axum::Router;
+use axum::http::Method;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get, post};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// A form is never this large.
+const LARGEST_BODY: usize = 256 * 1024;
+
+/// A page or form that takes longer has failed. Streams begin to answer at once.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// A route. It cannot be written without saying who may use it.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path.
+    pub path: &'static str,
+    /// Who may.
+    pub access: Access,
+    handler: MethodRouter<Arc<Application>>,
+}
+
+fn read(
+    path: &'static str,
+    access: Access,
+    handler: MethodRouter<Arc<Application>>,
+) -> Route {
+    Route { method: Method::GET, path, access, handler }
+}
+
+fn write(
+    path: &'static str,
+    access: Access,
+    handler: MethodRouter<Arc<Application>>,
+) -> Route {
+    Route { method: Method::POST, path, access, handler }
+}
+
+/// Every route of the server.
+pub fn table() -> Vec<Route> {
+    use Access::{People, Programs, Public};
+    vec![
+        read("/", Public("leads to the board or to signing in"), get(signing::front_door)),
+        read("/healthz", Public("says only that the server answers"), get(signing::health)),
+        read("/assets/{*file}", Public("styles and scripts hold no data"), get(assets::asset)),
+        read("/sign-in", Public("where one signs in"), get(signing::page)),
+        write("/sign-in", Public("where one signs in"), post(signing::sign_in)),
+        write("/sign-out", People(ANYONE), post(signing::sign_out)),
+        write("/theme", Public("day or dim is kept on the device"), post(signing::theme)),
+        read("/board", People(BOARD), get(board::page)),
+        read("/board/live", People(BOARD), get(live_stream::board)),
+        read("/sessions/{id}", People(CHART), get(room::page)),
+        read("/sessions/{id}/fragments", People(CHART), get(room::fragments)),
+        read("/sessions/{id}/live", People(CHART), get(live_stream::session)),
+        read("/sessions/{id}/record.pdf", People(CHART), get(room::record)),
+        write("/sessions/{id}/acts", People(ROOM), post(room::act)),
+        read("/patients", People(CHART), get(people::list)),
+        read("/patients/{id}", People(CHART), get(people::chart)),
+        read("/devices", People(DEVICES), get(monitors::devices)),
+        write("/devices/register", People(ASSOCIATE), post(monitors::register)),
+        write("/devices/{id}/associate", People(ASSOCIATE), post(monitors::associate)),
+        write("/devices/{id}/disassociate", People(ASSOCIATE), post(monitors::disassociate)),
+        read("/unassigned", People(DEVICES), get(monitors::unassigned)),
+        write("/unassigned/{key}/claim", People(ASSOCIATE), post(monitors::claim)),
+        read("/quarantine", People(DEVICES), get(monitors::quarantine)),
+        read("/frames/{id}", People(DEVICES), get(monitors::frame)),
+        write("/frames/{id}/reprocess", People(ASSOCIATE), post(monitors::reprocess)),
+        read("/rules", People(STAFF), get(rules::page)),
+        write("/oauth/token", Public("a program proves who it is"), post(fhir::token)),
+        read("/fhir/metadata", Public("says what can be asked"), get(fhir::metadata)),
+        read(
+            "/fhir/.well-known/smart-configuration",
+            Public("says where tokens are given"),
+            get(fhir::smart_configuration),
+        ),
+        read("/fhir/{kind}", Programs, get(fhir::search)),
+        read("/fhir/{kind}/{id}", Programs, get(fhir::read)),
+    ]
+}
+
+/// The router, made from the table and nothing else.
+pub fn router(application: Arc<Application>) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        let guarded = Guard { application: Arc::clone(&application), access: route.access };
+        let handler = route.handler.layer(from_fn_with_state(guarded, guard));
+        router = router.route(route.path, handler);
+    }
+    // Streams are not compressed: each event must leave at once.
+    let compress = SizeAbove::new(512)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::new("application/pdf"));
+    router
+        .fallback(super::pages_out::not_found)
+        .layer(CompressionLayer::new().gzip(true).compress_when(compress))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            LONGEST,
+        ))
+        .layer(from_fn(security_headers))
+        .layer(CatchPanicLayer::new())
+        .with_state(application)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clinical::record::Role;
+
+    #[test]
+    fn every_writing_route_but_signing_in_and_the_theme_needs_a_person_or_a_program() {
+        for route in table().iter().filter(|route| route.method == Method::POST) {
+            let public = matches!(route.access, Access::Public(_));
+            let expected = matches!(route.path, "/sign-in" | "/theme" | "/oauth/token");
+            assert_eq!(public, expected, "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn patients_and_programs_and_the_front_desk_never_write_into_a_session() {
+        // Hazard: H02
+        for route in table().iter().filter(|route| route.path.starts_with("/sessions")) {
+            let Access::People(roles) = route.access else { panic!("{} is open", route.path) };
+            for role in [Role::Patient, Role::FrontDesk, Role::Owner, Role::IntegrationClient] {
+                assert!(!roles.include(role), "{role:?} at {}", route.path);
+            }
+        }
+    }
+
+    #[test]
+    fn an_auditor_reads_and_never_writes() {
+        for route in table().iter().filter(|route| route.method == Method::POST) {
+            let Access::People(roles) = route.access else { continue };
+            let signing_out = route.path == "/sign-out";
+            assert_eq!(roles.include(Role::Auditor), signing_out, "{}", route.path);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The clinic's rules, with their sources.
+
+use super::page::{Asked, html};
+use super::pages::around::Here;
+use super::pages::rules_page::ClinicRules;
+use crate::application::Application;
+use crate::identity::Viewer;
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Html;
+use std::sync::Arc;
+
+/// The page.
+pub async fn page(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Html<String> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let clinic = application.clinic();
+    html(
+        ClinicRules {
+            around: asked.around(Here::Rules, false),
+            rules: application.rules(),
+            clinic: &clinic,
+        }
+        .html(),
+    )
+}
