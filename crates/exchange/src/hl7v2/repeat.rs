@@ -11,6 +11,7 @@ use super::interpretation::{Interpretation, Reading, TimeSource, WhyAbsent};
 use rust_decimal::Decimal;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use units::Moment;
 
 /// Observations remembered for each series: more than ten minutes at one a second, which is how
 /// far out of order they may come.
@@ -46,22 +47,47 @@ pub struct Repeats {
 
 #[derive(Clone, Debug, Default)]
 struct Series {
-    /// What the times below are counted from, in milliseconds since 1970.
-    base: i64,
     /// In the order of their times, which are all different.
     seen: VecDeque<Seen>,
+    /// The latest moment of any.
+    latest: Option<Moment>,
     /// The cuff cycle's values when last sent without a time of their own.
     untimed: Option<Decimal>,
     last_call: u64,
 }
 
-/// One observation. Eight bytes, of which there are many.
+/// One observation in eight bytes, since there are many: 42 bits of milliseconds, which come round
+/// every 139 years, and 22 bits of a digest of the content, whose clash, once in four million,
+/// would hide a conflict.
 #[derive(Clone, Copy, Debug)]
-struct Seen {
-    /// Milliseconds after the series' base.
-    at: i32,
-    /// A digest of the content; a clash, once in four thousand million, hides a conflict.
-    content: u32,
+struct Seen(u64);
+
+const TIME_BITS: u32 = 42;
+const CONTENT_BITS: u32 = u64::BITS - TIME_BITS;
+
+impl Seen {
+    fn new(reading: &Reading) -> Self {
+        let said = reading
+            .observed_at
+            .said
+            .unwrap_or(reading.observed_at.moment);
+        let at = said
+            .milliseconds()
+            .rem_euclid(1 << TIME_BITS)
+            .unsigned_abs();
+        let mut digest = DefaultHasher::new();
+        // A repeated cuff value is the same reading even if a flag changed meanwhile.
+        if reading.aperiodic {
+            reading.value.hash(&mut digest);
+        } else {
+            reading.body.hash(&mut digest);
+        }
+        Self(at << CONTENT_BITS | digest.finish() >> TIME_BITS)
+    }
+
+    const fn at(self) -> u64 {
+        self.0 >> CONTENT_BITS
+    }
 }
 
 impl Repeats {
@@ -123,41 +149,40 @@ impl Repeats {
     }
 
     fn judge_timed(&mut self, reading: &Reading) -> Novelty {
-        let said = reading
-            .observed_at
-            .said
-            .unwrap_or(reading.observed_at.moment);
-        let content = content(reading);
+        let now = Seen::new(reading);
         let series = self.series(reading.series);
-        let at = series.since_base(said.milliseconds());
+        // The order is that of the moments we use: a clock that was years off for one message
+        // must not make all that follow look late.
+        let moment = reading.observed_at.moment;
+        let novelty = if series.latest.is_none_or(|latest| moment >= latest) {
+            Novelty::New
+        } else {
+            Novelty::OutOfOrder
+        };
+        series.latest = series.latest.max(Some(moment));
         let seen = &mut series.seen;
-        let place = seen.partition_point(|earlier| earlier.at < at);
+        let place = seen.partition_point(|earlier| earlier.at() < now.at());
         if let Some(same) = seen.get_mut(place)
-            && same.at == at
+            && same.at() == now.at()
         {
-            if same.content == content {
+            if same.0 == now.0 {
                 return Novelty::Duplicate;
             }
-            same.content = content;
+            *same = now;
             return if reading.correction {
                 Novelty::Correction
             } else {
                 Novelty::Conflict
             };
         }
-        let novelty = if place == seen.len() {
-            Novelty::New
-        } else {
-            Novelty::OutOfOrder
-        };
         if seen.len() < REMEMBERED {
             if seen.len() == seen.capacity() {
                 seen.reserve_exact(MORE);
             }
-            seen.insert(place, Seen { at, content });
+            seen.insert(place, now);
         } else if place > 0 {
             seen.pop_front();
-            seen.insert(place - 1, Seen { at, content });
+            seen.insert(place - 1, now);
         }
         novelty
     }
@@ -186,35 +211,6 @@ impl Repeats {
             Novelty::Duplicate
         }
     }
-}
-
-impl Series {
-    /// The time as it is kept. A clock that jumps by weeks begins a new memory.
-    fn since_base(&mut self, milliseconds: i64) -> i32 {
-        if self.seen.is_empty() {
-            self.base = milliseconds;
-        }
-        match i32::try_from(milliseconds.saturating_sub(self.base)) {
-            Ok(at) => at,
-            Err(_) => {
-                self.seen.clear();
-                self.base = milliseconds;
-                0
-            }
-        }
-    }
-}
-
-/// A repeated cuff value is the same reading even if a flag changed meanwhile.
-fn content(reading: &Reading) -> u32 {
-    let mut digest = DefaultHasher::new();
-    if reading.aperiodic {
-        reading.value.hash(&mut digest);
-    } else {
-        reading.body.hash(&mut digest);
-    }
-    // The lower half is as good as the whole.
-    digest.finish() as u32
 }
 
 /// Measured once and repeated, without a time of its own.
