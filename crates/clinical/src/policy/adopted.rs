@@ -157,6 +157,35 @@ impl Rules {
             .map(Self)
     }
 
+    /// The rules that a session recorded when it was planned.
+    ///
+    /// Refuses a policy or version that this program does not ship any more, and values that the
+    /// policy does not permit: a session under way is then not judged by other rules in silence.
+    pub fn recorded(in_force: &[RulesInForce]) -> Result<Self, UnreadablePolicy> {
+        let shipped = Self::shipped()?;
+        in_force
+            .iter()
+            .map(|recorded| {
+                let unreadable = |reason: String| UnreadablePolicy {
+                    policy: recorded.policy.clone(),
+                    reason,
+                };
+                let known = shipped
+                    .0
+                    .iter()
+                    .find(|known| {
+                        known.id() == recorded.policy && known.version() == recorded.version
+                    })
+                    .ok_or_else(|| {
+                        unreadable(format!("version {} is not known here", recorded.version))
+                    })?;
+                AdoptedPolicy::adopt(Arc::clone(&known.policy), recorded.values.clone())
+                    .map_err(|error| unreadable(error.to_string()))
+            })
+            .collect::<Result<Vec<_>, _>>()
+            .map(Self)
+    }
+
     /// Every policy.
     pub fn policies(&self) -> &[AdoptedPolicy] {
         &self.0

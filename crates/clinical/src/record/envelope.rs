@@ -162,7 +162,12 @@ impl Envelope {
     pub fn seal(header: Header, body: Vec<u8>) -> Self {
         let header_bytes = header.to_bytes();
         let leaf = leaf_hash(&header_bytes, &body);
-        Self { header, header_bytes, body, leaf }
+        Self {
+            header,
+            header_bytes,
+            body,
+            leaf,
+        }
     }
 
     /// Reads an event back from its stored bytes and checks the stored leaf against them.
@@ -179,9 +184,17 @@ impl Envelope {
         let header: Header =
             serde_json::from_slice(&header_bytes).map_err(|e| unreadable(e.to_string()))?;
         if header.position != position {
-            return Err(unreadable(format!("it says it is number {}", header.position)));
+            return Err(unreadable(format!(
+                "it says it is number {}",
+                header.position
+            )));
         }
-        Ok(Self { header, header_bytes, body, leaf })
+        Ok(Self {
+            header,
+            header_bytes,
+            body,
+            leaf,
+        })
     }
 }
 
@@ -233,7 +246,9 @@ mod tests {
             event_id: EventId(Uuid::from_u128(2)),
             kind: "RoomOpened".to_owned(),
             schema_version: 1,
-            actor: Actor::System { part: "set-up".to_owned() },
+            actor: Actor::System {
+                part: "set-up".to_owned(),
+            },
             command_id: CommandId(Uuid::from_u128(3)),
             occurred_at: Moment::from_microseconds(0),
             recorded_at: Moment::from_microseconds(0),
@@ -244,8 +259,12 @@ mod tests {
     #[test]
     fn a_sealed_event_opens_to_itself() {
         let sealed = Envelope::seal(sample(), b"{}".to_vec());
-        let opened =
-            Envelope::open(1, sealed.header_bytes.clone(), sealed.body.clone(), sealed.leaf);
+        let opened = Envelope::open(
+            1,
+            sealed.header_bytes.clone(),
+            sealed.body.clone(),
+            sealed.leaf,
+        );
         assert_eq!(opened, Ok(sealed));
     }
 
@@ -266,8 +285,7 @@ mod tests {
         for bit in 0..256 {
             let mut leaf = sealed.leaf;
             leaf[bit / 8] ^= 1 << (bit % 8);
-            let opened =
-                Envelope::open(1, sealed.header_bytes.clone(), sealed.body.clone(), leaf);
+            let opened = Envelope::open(1, sealed.header_bytes.clone(), sealed.body.clone(), leaf);
             assert!(opened.is_err());
         }
     }

@@ -101,19 +101,31 @@ pub struct StreamId {
 impl StreamId {
     /// A patient's stream.
     pub const fn patient(id: PatientId) -> Self {
-        Self { kind: StreamKind::Patient, id: id.0 }
+        Self {
+            kind: StreamKind::Patient,
+            id: id.0,
+        }
     }
     /// A session's stream.
     pub const fn session(id: SessionId) -> Self {
-        Self { kind: StreamKind::Session, id: id.0 }
+        Self {
+            kind: StreamKind::Session,
+            id: id.0,
+        }
     }
     /// A device's stream.
     pub const fn device(id: DeviceId) -> Self {
-        Self { kind: StreamKind::Device, id: id.0 }
+        Self {
+            kind: StreamKind::Device,
+            id: id.0,
+        }
     }
     /// The clinic's own stream.
     pub const fn clinic(id: TenantId) -> Self {
-        Self { kind: StreamKind::Clinic, id: id.0 }
+        Self {
+            kind: StreamKind::Clinic,
+            id: id.0,
+        }
     }
 }
 

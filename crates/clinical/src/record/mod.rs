@@ -5,7 +5,7 @@ mod identifier;
 pub mod merkle;
 mod recorded;
 
-pub use envelope::{Actor, Envelope, Header, NewEvent, Role, Unreadable};
+pub use envelope::{Actor, Envelope, Header, NewEvent, Role, Unreadable, leaf_hash};
 pub use identifier::{
     CommandId, DeviceId, EventId, PatientId, SessionId, StaffId, StreamId, StreamKind, TenantId,
 };
