@@ -169,6 +169,15 @@ fn loudest(room: &BoardRoom<'_>) -> Option<Priority> {
         .max()
 }
 
+/// The gravest notice that nobody has seen is about the signal, not about the person.
+fn technical(session: &Session) -> bool {
+    session
+        .open_advisories()
+        .into_iter()
+        .find(|advisory| advisory.acknowledged.is_none())
+        .is_some_and(|advisory| advisory.notice.technical)
+}
+
 fn need(room: &BoardRoom<'_>, around: Around<'_>) -> Need {
     let Some(visit) = &room.visit else {
         return Need::Free;
@@ -223,6 +232,10 @@ fn row<'a>(need: Need, room: &'a BoardRoom<'_>, around: Around<'_>) -> Row<'a> {
     };
     let session = visit.session;
     let (priority, bars, need_class) = match need {
+        // A lost signal has its own pattern: it must look neither like a value nor like calm.
+        Need::Unseen(priority) if technical(session) => {
+            (priority.word(), bars(priority), "is-technical")
+        }
         Need::Unseen(priority) => (priority.word(), bars(priority), class_of(priority)),
         Need::Seen(priority) => (priority.word(), bars(priority), "is-seen"),
         Need::NoSignal => ("", "", "is-technical"),
