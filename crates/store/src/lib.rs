@@ -9,15 +9,20 @@ mod engine;
 mod fault;
 mod frame;
 mod identity;
+mod memory;
 mod migration;
 mod open;
+mod postgres;
 mod projection;
 mod record;
 pub mod sample;
 mod sql_store;
 mod sqlite;
 mod store;
+#[cfg(feature = "throwaway-postgres")]
+pub mod throwaway;
 mod value;
+mod verify;
 
 pub(crate) use digest::Digest;
 pub use fault::Fault;
@@ -28,8 +33,9 @@ pub use identity::{Account, ApiClient, ApiToken, LoginSession, Throttle};
 pub use open::open;
 pub use projection::{
     DateBound, DeviceRow, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage,
-    ResourceRow, ResourceSearch, SessionRow, SortOrder,
+    ResourceRow, ResourceSearch, SessionRow, SortOrder, TokenClause,
 };
 pub use record::{Append, AuditEntry, AuditRow, Decision, Head, Outcome, Receipt, StoredEvent};
 pub use sample::{MinuteRow, SampleBlock};
 pub use store::Store;
+pub use verify::{Checkpoint, Finding, RECORDED_EARLIER_AT_MOST, VerifyReport, verify};

@@ -1,5 +1,7 @@
 //! Opening a store by its address.
 
+use crate::memory::Memory;
+use crate::postgres::Postgres;
 use crate::sql_store::SqlStore;
 use crate::sqlite::Sqlite;
 use crate::{Fault, Store};
@@ -12,6 +14,9 @@ use std::sync::Arc;
 /// `memory:` lasts as long as it is held. Refuses any other address, rather than make a file of
 /// that name.
 pub async fn open(address: &str) -> Result<Arc<dyn Store>, Fault> {
+    if address == "memory:" {
+        return Ok(Arc::new(Memory::new()));
+    }
     if let Some(path) = address.strip_prefix("sqlite:") {
         let path = path.strip_prefix("//").unwrap_or(path);
         if path.is_empty() {
@@ -22,6 +27,9 @@ pub async fn open(address: &str) -> Result<Arc<dyn Store>, Fault> {
             .await
             .unwrap_or(Err(Fault::Stopped))?;
         return Ok(Arc::new(SqlStore(engine)));
+    }
+    if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+        return Ok(Arc::new(SqlStore(Postgres::open(address).await?)));
     }
     // The address is not repeated here: it may hold a password.
     Err(Fault::Unusable(

@@ -107,7 +107,7 @@ pub fn encode(samples: &[Numeric]) -> Vec<u8> {
     let mut moments: Vec<[i64; 3]> = samples.iter().map(three_times).collect();
     moments.sort_unstable();
     moments.dedup();
-    let mut series: BTreeMap<(Signal, bool, u32), Vec<(usize, u8, i128)>> = BTreeMap::new();
+    let mut series = BTreeMap::<Series, Vec<Point>>::new();
     for sample in samples {
         // The moment is among those just collected.
         let moment = moments.partition_point(|known| *known < three_times(sample));
@@ -212,6 +212,11 @@ fn read(bytes: &[u8]) -> Option<Vec<Numeric>> {
     samples.sort_by(|a, b| a.received_at.cmp(&b.received_at).then_with(|| a.cmp(b)));
     input.0.is_empty().then_some(samples)
 }
+
+/// Signal, whether it is aperiodic, and how many digits stand after the decimal point.
+type Series = (Signal, bool, u32);
+/// Which moment, the quality's code, and the unscaled number.
+type Point = (usize, u8, i128);
 
 fn three_times(sample: &Numeric) -> [i64; 3] {
     [

@@ -401,8 +401,9 @@ impl<E: Engine> Store for SqlStore<E> {
         let values = values![
             outcome.state.number(),
             outcome.parser_version,
-            outcome.device_key,
-            outcome.detail,
+            // A key is what a stranger sent; PostgreSQL keeps no NUL in a text.
+            outcome.device_key.map(|key| key.replace('\0', "\u{fffd}")),
+            outcome.detail.replace('\0', "\u{fffd}"),
             id.0,
         ];
         // Nobody waits for it: it can be made again from the frame at any time.
