@@ -6,5 +6,5 @@ use crate::cargo::{cargo, run as run_to_end};
 
 /// Runs the test that plays every folder of `scenarios/`.
 pub fn run() -> Result<()> {
-    run_to_end(&mut cargo(&["test", "--workspace", "--test", "scenarios"]))
+    run_to_end(&mut cargo(&["test", "--workspace", "--test", "scenario*"]))
 }

@@ -8,7 +8,7 @@ use crate::cargo::{cargo, root, run as run_to_end, target_folder};
 use crate::steps::Steps;
 use crate::{browser, check, matrix, needs, tidy};
 
-/// Kills of the real server for one run on SQLite; a tenth of it on PostgreSQL.
+/// Kills of the real server for one run on SQLite; the harness makes fewer on PostgreSQL.
 const CRASH_KILLS: &str = "300";
 
 /// Runs all steps and fails at the end when one did not pass.
@@ -95,7 +95,11 @@ fn tests() -> Result<()> {
             "--tests",
             "--no-fail-fast",
         ];
-        return run_to_end(with_tools(cargo(&arguments)).env("CRASH_KILLS", "1"));
+        return run_to_end(
+            with_tools(cargo(&arguments))
+                .env("CRASH_KILLS", "1")
+                .env("CRASH_KILLS_POSTGRES", "1"),
+        );
     }
     let mut arguments = vec!["nextest", "run", "--workspace"];
     if has_crash_harness() {

@@ -104,6 +104,8 @@ fn check_listing(listing: &str) -> Vec<Finding> {
             continue;
         };
         let name = package.split(' ').next().unwrap_or(package);
+        // The mark of a package that is printed for the second time.
+        let licence = licence.trim_end_matches(" (*)");
         if BANNED.contains(&name) {
             findings.push(Finding::of(name, "is in the tree of dependencies"));
         }
@@ -150,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_banned_dependency_of_a_dependency_is_found() {
-        let listing = "serde v1.0.0|MIT OR Apache-2.0\nring v0.17.14|Apache-2.0 AND ISC\n";
+        let listing = "serde v1.0.0|MIT OR Apache-2.0 (*)\nring v0.17.14|Apache-2.0 AND ISC\n";
         assert_eq!(
             check_listing(listing),
             [Finding::of("ring", "is in the tree of dependencies")]
