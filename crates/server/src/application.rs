@@ -6,6 +6,7 @@ use crate::devices::Devices;
 use crate::expected::ExpectedPatients;
 use crate::fault::Fault;
 use crate::live::Hub;
+use crate::web::fhir::Programs;
 use crate::session_registry::{SessionCell, Sessions, fold};
 use anyhow::Context;
 use clinical::advisory::Limits;
@@ -19,7 +20,8 @@ use store::Store;
 use uuid::Uuid;
 
 /// The tenant of a single clinic. A group gives each clinic its own.
-pub const SINGLE_CLINIC: TenantId = TenantId(Uuid::from_u128(0x0e7e_2c3e_e100_4000_8000_0000_0000_0001));
+pub const SINGLE_CLINIC: TenantId =
+    TenantId(Uuid::from_u128(0x0e7e_2c3e_e100_4000_8000_0000_0000_0001));
 
 /// The running application.
 pub struct Application {
@@ -43,6 +45,8 @@ pub struct Application {
     pub devices: Devices,
     /// Whom each session's monitor should be talking about.
     pub expected: ExpectedPatients,
+    /// What is kept in memory for programs.
+    pub programs: Programs,
     /// The rules as they ship; a session keeps the version it began with.
     rules: Arc<Rules>,
     limits: Arc<Limits>,
@@ -54,7 +58,9 @@ pub struct Application {
 impl Application {
     /// Opens the store and reads what must be known from the start.
     pub async fn open(configuration: Configuration) -> Result<Arc<Self>, Fault> {
-        let store = store::open(&configuration.store).await.context("opening the store")?;
+        let store = store::open(&configuration.store)
+            .await
+            .context("opening the store")?;
         let base_url = if configuration.public_url.is_empty() {
             format!("http://{}", configuration.http)
         } else {
@@ -66,6 +72,7 @@ impl Application {
             devices: Devices::default(),
             expected: ExpectedPatients::default(),
             live: Hub::default(),
+            programs: Programs::default(),
             rules: Arc::new(Rules::shipped().context("reading the shipped policies")?),
             limits: Arc::new(Limits::shipped().context("reading the shipped limits")?),
             clinic: RwLock::default(),
@@ -108,7 +115,9 @@ impl Application {
 
     /// The clinic limits, while the clinic has them switched on.
     pub fn limits_in_force(&self) -> Option<Arc<Limits>> {
-        self.clinic().advisories_on().then(|| Arc::clone(&self.limits))
+        self.clinic()
+            .advisories_on()
+            .then(|| Arc::clone(&self.limits))
     }
 
     /// The rules that this session keeps.
@@ -132,6 +141,10 @@ impl Application {
 
     /// The name of the cookie; where the address is https the browser is told to hold it there.
     pub fn cookie_name(&self) -> &'static str {
-        if self.base_url.starts_with("https://") { "__Host-evenkeel" } else { "evenkeel" }
+        if self.base_url.starts_with("https://") {
+            "__Host-evenkeel"
+        } else {
+            "evenkeel"
+        }
     }
 }

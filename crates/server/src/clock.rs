@@ -17,7 +17,10 @@ pub struct Clock {
 impl Clock {
     /// Reads the wall clock.
     pub fn start() -> Self {
-        Self { started_at: wall(), started: Instant::now() }
+        Self {
+            started_at: wall(),
+            started: Instant::now(),
+        }
     }
 
     /// Now.
@@ -33,6 +36,8 @@ impl Clock {
 }
 
 fn wall() -> Moment {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Moment::from_microseconds(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

@@ -83,7 +83,7 @@ pub async fn execute_in(
         let events = decide(&session, order.command.clone(), &context)?;
         match commit(application, &order, &session, events, now, at).await? {
             Committed::Saved(saved, after) => {
-                cell.replace(after);
+                cell.replace(*after);
                 application.live.session_changed(&cell.state());
                 return Ok(saved);
             }
@@ -94,7 +94,9 @@ pub async fn execute_in(
             }
         }
     }
-    Err(Refused::Fault(Fault(anyhow::anyhow!("the session changed {TRIES} times meanwhile"))))
+    Err(Refused::Fault(Fault(anyhow::anyhow!(
+        "the session changed {TRIES} times meanwhile"
+    ))))
 }
 
 /// The answer that this command id got before, if it was executed.
@@ -114,7 +116,7 @@ async fn already(application: &Application, id: CommandId) -> Result<Option<Save
 }
 
 enum Committed {
-    Saved(Saved, clinical::course::session::Session),
+    Saved(Saved, Box<clinical::course::session::Session>),
     Before(Saved),
     Conflict,
 }
@@ -152,7 +154,10 @@ async fn commit(
         after.apply(&header, event);
         projections.extend(projection::after_session_event(&after, &devices));
     }
-    let saved = Saved { version: after.version, at: now };
+    let saved = Saved {
+        version: after.version,
+        at: now,
+    };
     let decision = Decision {
         tenant: application.tenant,
         command_id: order.command_id,
@@ -167,8 +172,13 @@ async fn commit(
         audit: audit(order, session, now),
         answer: serde_json::to_vec(&saved).context("writing the answer")?,
     };
-    match application.store.commit(decision).await.context("committing")? {
-        Outcome::Committed(_) => Ok(Committed::Saved(saved, after)),
+    match application
+        .store
+        .commit(decision)
+        .await
+        .context("committing")?
+    {
+        Outcome::Committed(_) => Ok(Committed::Saved(saved, Box::new(after))),
         Outcome::Duplicate(answer) => {
             let saved = serde_json::from_slice(&answer).context("reading the command's answer")?;
             Ok(Committed::Before(saved))

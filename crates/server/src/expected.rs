@@ -27,16 +27,26 @@ pub struct ExpectedPatients(RwLock<HashMap<SessionId, Arc<ExpectedPatient>>>);
 impl ExpectedPatients {
     /// The session's person, if it is open.
     pub fn get(&self, session: SessionId) -> Option<Arc<ExpectedPatient>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&session).cloned()
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&session)
+            .cloned()
     }
 
     /// From now on.
     pub fn put(&self, session: SessionId, expected: ExpectedPatient) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(session, Arc::new(expected));
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(session, Arc::new(expected));
     }
 
     /// The session has ended.
     pub fn remove(&self, session: SessionId) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&session);
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&session);
     }
 }

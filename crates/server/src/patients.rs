@@ -60,7 +60,12 @@ pub async fn register(
         audit: Vec::new(),
         answer: b"{}".to_vec(),
     };
-    match application.store.commit(decision).await.context("registering a person")? {
+    match application
+        .store
+        .commit(decision)
+        .await
+        .context("registering a person")?
+    {
         Outcome::Committed(_) | Outcome::Duplicate(_) => Ok(()),
         Outcome::Conflict { .. } => {
             Err(Fault(anyhow::anyhow!("this person is registered already")))
@@ -70,9 +75,15 @@ pub async fn register(
 
 /// Lets the session's monitor be compared with its person from now on.
 pub async fn expect(application: &Application, session: &Session) -> Result<(), Fault> {
-    let Some(patient) = session.patient else { return Ok(()) };
-    let Some(known) = read(application, patient).await? else { return Ok(()) };
-    let Some(registration) = known.registration else { return Ok(()) };
+    let Some(patient) = session.patient else {
+        return Ok(());
+    };
+    let Some(known) = read(application, patient).await? else {
+        return Ok(());
+    };
+    let Some(registration) = known.registration else {
+        return Ok(());
+    };
     let room = session.room.clone();
     application.expected.put(
         session.id,

@@ -8,9 +8,7 @@ use anyhow::Context;
 use clinical::course::session::{Session, SessionEvent, Stage};
 use clinical::device::{Device, DeviceEvent, Registration};
 use clinical::patient::{Patient, PatientEvent};
-use clinical::record::{
-    DeviceId, Envelope, PatientId, Recorded, SessionId, StreamKind,
-};
+use clinical::record::{DeviceId, Envelope, PatientId, Recorded, SessionId, StreamKind};
 use exchange::fhir::{self, DeviceFacts};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
@@ -24,8 +22,13 @@ const PAGE: usize = 1_000;
 ///
 /// `devices` are those that may have charted in it.
 pub fn after_session_event(session: &Session, devices: &KnownDevices) -> Vec<ProjectionWrite> {
-    let Some(patient) = session.patient else { return Vec::new() };
-    let open = !matches!(session.stage, Stage::Discharged | Stage::Cancelled | Stage::Signed);
+    let Some(patient) = session.patient else {
+        return Vec::new();
+    };
+    let open = !matches!(
+        session.stage,
+        Stage::Discharged | Stage::Cancelled | Stage::Signed
+    );
     let row = SessionRow {
         session: session.id,
         patient,
@@ -50,10 +53,12 @@ pub fn after_session_event(session: &Session, devices: &KnownDevices) -> Vec<Pro
         fhir::resources_touched_by(
             session,
             session.version,
-            &fhir::SessionFacts { devices: &devices.0 },
+            &fhir::SessionFacts {
+                devices: &devices.0,
+            },
         )
-            .into_iter()
-            .map(|resource| ProjectionWrite::PutResource(resource_row(resource))),
+        .into_iter()
+        .map(|resource| ProjectionWrite::PutResource(resource_row(resource))),
     );
     writes
 }
@@ -61,12 +66,20 @@ pub fn after_session_event(session: &Session, devices: &KnownDevices) -> Vec<Pro
 /// What was given, once the infusion has ended; before that it changes with every second.
 fn delivered_at_the_end(session: &Session) -> Option<units::Milligrams> {
     let infusion = session.infusion()?;
-    infusion.stopped_at().map(|end| infusion.delivered(end).amount.rounded(2))
+    infusion
+        .stopped_at()
+        .map(|end| infusion.delivered(end).amount.rounded(2))
 }
 
 /// The rows that change with a patient's newest event.
-pub fn after_patient_event(patient: &Patient, version: u64, updated: Moment) -> Vec<ProjectionWrite> {
-    let Some(registration) = &patient.registration else { return Vec::new() };
+pub fn after_patient_event(
+    patient: &Patient,
+    version: u64,
+    updated: Moment,
+) -> Vec<ProjectionWrite> {
+    let Some(registration) = &patient.registration else {
+        return Vec::new();
+    };
     let row = PatientRow {
         patient: registration.patient,
         record_number: registration.record_number.clone(),
@@ -90,12 +103,10 @@ pub fn after_patient_event(patient: &Patient, version: u64, updated: Moment) -> 
 }
 
 /// The rows that change with a device's newest events.
-pub fn after_device_events(
-    device: &Device,
-    version: u64,
-    updated: Moment,
-) -> Vec<ProjectionWrite> {
-    let Some(registration) = &device.registration else { return Vec::new() };
+pub fn after_device_events(device: &Device, version: u64, updated: Moment) -> Vec<ProjectionWrite> {
+    let Some(registration) = &device.registration else {
+        return Vec::new();
+    };
     let row = DeviceRow {
         device: registration.device,
         wire_key: registration.wire_key.clone(),
@@ -146,12 +157,18 @@ impl KnownDevices {
     /// Only what a resource says of a device counts here: who it is, never when it changed.
     fn put(&mut self, registration: &Registration) {
         let epoch = Moment::from_microseconds(0);
-        self.0.insert(registration.wire_key.clone(), device_facts(registration, 0, epoch));
+        self.0.insert(
+            registration.wire_key.clone(),
+            device_facts(registration, 0, epoch),
+        );
     }
 }
 
 fn resource_row(resource: fhir::Resource) -> ResourceRow {
-    let tokens = resource.tokens.iter().map(|token| token_text(token.parameter, &token.value));
+    let tokens = resource
+        .tokens
+        .iter()
+        .map(|token| token_text(token.parameter, &token.value));
     ResourceRow {
         kind: resource.kind.name().to_owned(),
         id: resource.id,
@@ -179,18 +196,29 @@ pub fn token_text(parameter: &str, value: &str) -> String {
 /// [`store::Store::projection_digest`] tells.
 pub async fn rebuild(application: &Application) -> Result<u64, Fault> {
     let (store, tenant) = (&application.store, application.tenant);
-    store.clear_projections(tenant).await.context("emptying the projections")?;
+    store
+        .clear_projections(tenant)
+        .await
+        .context("emptying the projections")?;
     let mut folds = Folds::default();
     let mut after = 0;
     loop {
-        let page = store.events(tenant, after, PAGE).await.context("reading the log")?;
-        let Some(last) = page.last() else { return Ok(after) };
+        let page = store
+            .events(tenant, after, PAGE)
+            .await
+            .context("reading the log")?;
+        let Some(last) = page.last() else {
+            return Ok(after);
+        };
         after = last.header.position;
         let mut writes = Vec::new();
         for envelope in &page {
             writes.extend(folds.take(envelope)?);
         }
-        store.write_projections(tenant, writes).await.context("writing the projections")?;
+        store
+            .write_projections(tenant, writes)
+            .await
+            .context("writing the projections")?;
     }
 }
 
@@ -204,10 +232,7 @@ struct Folds {
 }
 
 impl Folds {
-    fn take(
-        &mut self,
-        envelope: &Envelope,
-    ) -> Result<Vec<ProjectionWrite>, Fault> {
+    fn take(&mut self, envelope: &Envelope) -> Result<Vec<ProjectionWrite>, Fault> {
         let header = &envelope.header;
         let id = header.stream.id;
         Ok(match header.stream.kind {

@@ -27,7 +27,11 @@ pub async fn start(configuration: Configuration) -> Result<Running, Fault> {
         .await
         .with_context(|| format!("listening on {}", configuration.http))?;
     let http = listener.local_addr().context("reading the address")?;
-    let application = Application::open(Configuration { http, ..configuration }).await?;
+    let application = Application::open(Configuration {
+        http,
+        ..configuration
+    })
+    .await?;
     Devices::read_all(&application).await?;
     jobs::resume(&application).await?;
     let frames = replay(&application).await?;
@@ -39,11 +43,19 @@ pub async fn start(configuration: Configuration) -> Result<Running, Fault> {
     let router = web::router(Arc::clone(&application));
     let stop = application.shutdown.clone();
     let served = tokio::spawn(async move {
-        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await
+        axum::serve(
+            listener,
+            router.into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
     });
-    Ok(Running { application, http, mllp, served })
+    Ok(Running {
+        application,
+        http,
+        mllp,
+        served,
+    })
 }
 
 impl Running {
@@ -57,7 +69,10 @@ impl Running {
     /// Stops: streams end, requests under way are answered.
     pub async fn stop(self) -> Result<(), Fault> {
         self.application.shutdown.cancel();
-        self.served.await.context("the server's task")?.context("serving")?;
+        self.served
+            .await
+            .context("the server's task")?
+            .context("serving")?;
         Ok(())
     }
 }

@@ -50,7 +50,11 @@ pub struct Sessions {
 impl Sessions {
     /// None yet.
     pub fn new(store: Arc<dyn Store>, tenant: TenantId) -> Self {
-        Self { store, tenant, cells: Mutex::default() }
+        Self {
+            store,
+            tenant,
+            cells: Mutex::default(),
+        }
     }
 
     /// The session's cell, folded from the log at first need. A session without events is
@@ -73,9 +77,7 @@ impl Sessions {
         });
         let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
         if cells.len() > CLOSED_KEPT {
-            cells.retain(|_, cell| {
-                Arc::strong_count(cell) > 1 || cell.state().stage.is_present()
-            });
+            cells.retain(|_, cell| Arc::strong_count(cell) > 1 || cell.state().stage.is_present());
         }
         // Another request may have folded the same session meanwhile: the first one stays.
         Ok(Arc::clone(cells.entry(id).or_insert(cell)))
@@ -89,7 +91,11 @@ impl Sessions {
 
     /// The cell of a session that somebody has asked for before.
     pub fn held(&self, id: SessionId) -> Option<Arc<SessionCell>> {
-        self.cells.lock().unwrap_or_else(PoisonError::into_inner).get(&id).map(Arc::clone)
+        self.cells
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .map(Arc::clone)
     }
 }
 

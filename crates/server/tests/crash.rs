@@ -25,7 +25,10 @@ mod verdict;
 use run::kill_and_compare;
 
 fn kills(variable: &str, otherwise: u32) -> u32 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+    std::env::var(variable)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(otherwise)
 }
 
 #[test]

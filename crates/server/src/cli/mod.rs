@@ -24,7 +24,7 @@ enum Command {
     /// Make or change an account.
     Account(AccountOptions),
     /// Prove that the record is whole and unchanged.
-    Verify(StoreOptions),
+    Verify(VerifyOptions),
     /// Make everything that pages and programs read again, from the record.
     Rebuild(StoreOptions),
     /// Simulated bedside devices.
@@ -116,6 +116,18 @@ struct StoreOptions {
 }
 
 #[derive(clap::Args)]
+struct VerifyOptions {
+    #[command(flatten)]
+    store: StoreOptions,
+    /// The number of events that a checkpoint outside of this machine names.
+    #[arg(long)]
+    size: Option<u64>,
+    /// The root that it names, as 64 hexadecimal digits.
+    #[arg(long)]
+    root: Option<String>,
+}
+
+#[derive(clap::Args)]
 struct AccountOptions {
     #[command(flatten)]
     store: StoreOptions,
@@ -136,7 +148,10 @@ impl StoreOptions {
             return Ok(store.clone());
         }
         std::fs::create_dir_all(&self.data_dir)?;
-        Ok(format!("sqlite:{}", self.data_dir.join("evenkeel.db").display()))
+        Ok(format!(
+            "sqlite:{}",
+            self.data_dir.join("evenkeel.db").display()
+        ))
     }
 }
 
@@ -145,8 +160,14 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("Evenkeel could not start: {error}");

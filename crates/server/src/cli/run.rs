@@ -1,6 +1,9 @@
 //! Each command, carried out.
 
-use super::{AccountOptions, Addresses, Command, DemoOptions, ServeOptions, Simulate, StoreOptions};
+use super::{
+    AccountOptions, Addresses, Command, DemoOptions, ServeOptions, Simulate, StoreOptions,
+    VerifyOptions,
+};
 use crate::application::{Application, SINGLE_CLINIC};
 use crate::configuration::Configuration;
 use crate::demo::{Demo, open};
@@ -48,7 +51,10 @@ async fn demo(options: DemoOptions) -> Result<ExitCode, Fault> {
     };
     let (running, credentials) = open(&demo).await?;
     println!("{}", credentials.says());
-    println!("  {}", options.data_dir.join("demo-credentials.json").display());
+    println!(
+        "  {}",
+        options.data_dir.join("demo-credentials.json").display()
+    );
     std::io::stdout().flush().ok();
     running.until_stopped().await?;
     Ok(ExitCode::SUCCESS)
@@ -67,7 +73,10 @@ async fn serve_clinic(options: ServeOptions) -> Result<ExitCode, Fault> {
         ..Configuration::new(options.store.address()?, http, mllp)
     };
     let running = serve::start(configuration).await?;
-    println!("Evenkeel serves {} and listens for monitors at {}", running.application.base_url, running.mllp);
+    println!(
+        "Evenkeel serves {} and listens for monitors at {}",
+        running.application.base_url, running.mllp
+    );
     std::io::stdout().flush().ok();
     running.until_stopped().await?;
     Ok(ExitCode::SUCCESS)
@@ -77,15 +86,23 @@ async fn serve_clinic(options: ServeOptions) -> Result<ExitCode, Fault> {
 async fn account(options: AccountOptions) -> Result<ExitCode, Fault> {
     let role = Role::from_word(&options.role)
         .with_context(|| format!("{} is not a role; see --help", options.role))?;
-    eprint!("Password for {} (at least 12 characters): ", options.username);
+    eprint!(
+        "Password for {} (at least 12 characters): ",
+        options.username
+    );
     let mut password = String::new();
-    std::io::stdin().lock().read_line(&mut password).context("reading the password")?;
+    std::io::stdin()
+        .lock()
+        .read_line(&mut password)
+        .context("reading the password")?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
     if password.chars().count() < 12 {
         eprintln!("Not saved: the password is too short.");
         return Ok(ExitCode::from(2));
     }
-    let store = store::open(&options.store.address()?).await.context("opening the store")?;
+    let store = store::open(&options.store.address()?)
+        .await
+        .context("opening the store")?;
     let known = store
         .account_by_username(SINGLE_CLINIC, &options.username)
         .await
@@ -99,15 +116,45 @@ async fn account(options: AccountOptions) -> Result<ExitCode, Fault> {
         patient: None,
         disabled: false,
     };
-    store.put_account(SINGLE_CLINIC, account).await.context("saving the account")?;
+    store
+        .put_account(SINGLE_CLINIC, account)
+        .await
+        .context("saving the account")?;
     eprintln!("Saved.");
     Ok(ExitCode::SUCCESS)
 }
 
-async fn verify(options: StoreOptions) -> Result<ExitCode, Fault> {
-    let store = store::open(&options.address()?).await.context("opening the store")?;
-    let _ = store;
-    Ok(ExitCode::SUCCESS)
+/// Reads the whole record again; with a size and a root kept elsewhere, also against those.
+async fn verify(options: VerifyOptions) -> Result<ExitCode, Fault> {
+    let checkpoint = match (options.size, &options.root) {
+        (Some(size), Some(root)) => {
+            let mut bytes = [0; 32];
+            hex::decode_to_slice(root, &mut bytes).context("the root is 64 hexadecimal digits")?;
+            Some(store::Checkpoint { size, root: bytes })
+        }
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => {
+            eprintln!("A checkpoint is a size and a root together.");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let store = store::open(&options.store.address()?)
+        .await
+        .context("opening the store")?;
+    let report = store::verify(store.as_ref(), SINGLE_CLINIC, checkpoint)
+        .await
+        .context("verifying")?;
+    println!("events {}", report.events);
+    println!("blocks {}", report.blocks);
+    println!("root   {}", hex::encode(report.root));
+    if report.is_sound() {
+        println!("The record is whole and unchanged.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for finding in &report.findings {
+        println!("FOUND  {finding}");
+    }
+    Ok(ExitCode::FAILURE)
 }
 
 async fn rebuild(options: StoreOptions) -> Result<ExitCode, Fault> {
@@ -118,7 +165,11 @@ async fn rebuild(options: StoreOptions) -> Result<ExitCode, Fault> {
     let events = projection::rebuild(&application).await?;
     let after = digest(&application).await?;
     println!("{events} events\nbefore {before}\nafter  {after}");
-    Ok(if before == after { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if before == after {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn digest(application: &Application) -> Result<String, Fault> {
@@ -137,7 +188,9 @@ async fn simulate(options: simulator::MonitorOptions) -> Result<ExitCode, Fault>
         tokio::signal::ctrl_c().await.ok();
         stop.cancel();
     });
-    let report = simulator::run_monitor_with(options, feed).await.context("the monitor")?;
+    let report = simulator::run_monitor_with(options, feed)
+        .await
+        .context("the monitor")?;
     println!("{}", serde_json::to_string_pretty(&report)?);
     Ok(ExitCode::SUCCESS)
 }

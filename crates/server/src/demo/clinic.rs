@@ -27,12 +27,19 @@ pub async fn people_and_programs(
     rooms: Vec<(Room, PatientId)>,
 ) -> Result<Credentials, Fault> {
     let (store, tenant) = (&running.application.store, running.application.tenant);
-    let moreno = rooms.iter().find(|(room, _)| room.room == "2").map(|(_, patient)| *patient);
+    let moreno = rooms
+        .iter()
+        .find(|(room, _)| room.room == "2")
+        .map(|(_, patient)| *patient);
     let mut users = Vec::new();
     for (role, username, display_name) in PEOPLE {
         let secret = Secret::new();
-        let tail: String =
-            secret.reveal().chars().filter(char::is_ascii_alphanumeric).take(10).collect();
+        let tail: String = secret
+            .reveal()
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(10)
+            .collect();
         let password = format!("{username}-{tail}");
         let account = Account {
             staff: StaffId(Uuid::now_v7()),
@@ -43,8 +50,15 @@ pub async fn people_and_programs(
             patient: moreno.filter(|_| role == Role::Patient),
             disabled: false,
         };
-        store.put_account(tenant, account).await.context("making an account")?;
-        users.push(User { role: role.word().to_owned(), username: username.to_owned(), password });
+        store
+            .put_account(tenant, account)
+            .await
+            .context("making an account")?;
+        users.push(User {
+            role: role.word().to_owned(),
+            username: username.to_owned(),
+            password,
+        });
     }
     let secret = Secret::new();
     let client = ApiClient {
@@ -55,7 +69,10 @@ pub async fn people_and_programs(
         scopes: "system/*.rs".to_owned(),
     };
     let client_id = client.client_id.clone();
-    store.put_client(tenant, client).await.context("making a program's account")?;
+    store
+        .put_client(tenant, client)
+        .await
+        .context("making a program's account")?;
     users.push(User {
         role: Role::IntegrationClient.word().to_owned(),
         username: client_id.clone(),
@@ -63,7 +80,10 @@ pub async fn people_and_programs(
     });
     Ok(Credentials {
         base_url: String::new(),
-        mllp: Mllp { host: String::new(), port: 0 },
+        mllp: Mllp {
+            host: String::new(),
+            port: 0,
+        },
         users,
         fhir_client: FhirClient {
             client_id,

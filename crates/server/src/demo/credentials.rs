@@ -79,7 +79,10 @@ impl Credentials {
     pub fn at(mut self, running: &Running) -> Self {
         let base = &running.application.base_url;
         self.base_url.clone_from(base);
-        self.mllp = Mllp { host: running.mllp.ip().to_string(), port: running.mllp.port() };
+        self.mllp = Mllp {
+            host: running.mllp.ip().to_string(),
+            port: running.mllp.port(),
+        };
         self.fhir_client.token_url = format!("{base}/oauth/token");
         self.fhir_client.fhir_base = format!("{base}/fhir");
         self

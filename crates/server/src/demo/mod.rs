@@ -50,9 +50,10 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
     if known.is_none() {
         begin_anew(&demo.data_dir)?;
     }
-    let store = demo.store.clone().unwrap_or_else(|| {
-        format!("sqlite:{}", demo.data_dir.join("evenkeel.db").display())
-    });
+    let store = demo
+        .store
+        .clone()
+        .unwrap_or_else(|| format!("sqlite:{}", demo.data_dir.join("evenkeel.db").display()));
     let configuration = Configuration {
         demo: true,
         zone: demo.zone.clone(),
@@ -102,7 +103,12 @@ fn begin_anew(folder: &Path) -> Result<(), Fault> {
 /// One simulated monitor for each room, and one that serves nobody.
 fn start_monitors(running: &Running, cast: &Cast, credentials: &Credentials) {
     let to = running.mllp.to_string();
-    let zone = running.application.zone.iana_name().unwrap_or("UTC").to_owned();
+    let zone = running
+        .application
+        .zone
+        .iana_name()
+        .unwrap_or("UTC")
+        .to_owned();
     for room in &cast.rooms {
         let options = cast.monitor_options(room, &to, &zone);
         let session = credentials
@@ -113,13 +119,21 @@ fn start_monitors(running: &Running, cast: &Cast, credentials: &Credentials) {
         let dosing = session.map_or(Dosing::Planned, |session| delivered(running, session));
         run(running, options, dosing);
     }
-    run(running, cast.spare_monitor.options(&to, &zone), Dosing::Planned);
+    run(
+        running,
+        cast.spare_monitor.options(&to, &zone),
+        Dosing::Planned,
+    );
 }
 
 fn run(running: &Running, options: simulator::MonitorOptions, dosing: Dosing) {
     let stop = running.application.shutdown.clone();
     tokio::spawn(async move {
-        let feed = Feed { dosing, stop, signs: None };
+        let feed = Feed {
+            dosing,
+            stop,
+            signs: None,
+        };
         if let Err(error) = run_monitor_with(options, feed).await {
             tracing::warn!(%error, "a simulated monitor ended");
         }

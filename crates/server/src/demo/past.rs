@@ -4,11 +4,11 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::projection::{self, KnownDevices};
 use anyhow::Context;
+use clinical::course::session::{Answer, DistressScore};
 use clinical::course::session::{
     Command, Context as Circumstances, FastingAnswers, Identifier, Line, MonitorEvidence,
     Monitoring, Order, SedationScore, Session, SessionEvent, Stop, VitalSigns, decide,
 };
-use clinical::course::session::{Answer, DistressScore};
 use clinical::patient::{Patient, PatientEvent, Sex};
 use clinical::policy::Rules;
 use clinical::record::{
@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use store::{Append, Decision, ProjectionWrite};
 use units::{
     BeatsPerMinute, BreathsPerMinute, Decimal, Kilograms, Milligrams, MilligramsPerMillilitre,
-    MillilitresPerHour, Millilitres, MillimetresOfMercury, Moment, OxygenSaturation, Span,
+    Millilitres, MillilitresPerHour, MillimetresOfMercury, Moment, OxygenSaturation, Span,
 };
 use uuid::Uuid;
 
@@ -31,8 +31,16 @@ const SESSIONS_OF_ONE: u32 = 10;
 const TOGETHER: u32 = 20;
 
 /// Names of people who never were.
-const FAMILIES: [&str; 8] =
-    ["Abara", "Bianchi", "Castillo", "Dimitrov", "Eriksen", "Fontaine", "Grünwald", "Haddad"];
+const FAMILIES: [&str; 8] = [
+    "Abara",
+    "Bianchi",
+    "Castillo",
+    "Dimitrov",
+    "Eriksen",
+    "Fontaine",
+    "Grünwald",
+    "Haddad",
+];
 
 /// Puts whole signed sessions of the past into the record.
 pub async fn tell(application: &Application, sessions: u32) -> Result<(), Fault> {
@@ -60,7 +68,11 @@ pub async fn tell(application: &Application, sessions: u32) -> Result<(), Fault>
             audit: Vec::new(),
             answer: Vec::new(),
         };
-        application.store.commit(decision).await.context("writing past sessions")?;
+        application
+            .store
+            .commit(decision)
+            .await
+            .context("writing past sessions")?;
     }
     Ok(())
 }
@@ -84,9 +96,14 @@ fn person_of(
         record_number: format!("9{number:06}"),
         family_name: FAMILIES[number as usize % FAMILIES.len()].to_owned(),
         given_name: format!("No. {number}"),
-        birth_date: format!("19{:02}-0{}-1{}", 50 + number % 50, 1 + number % 9, number % 9)
-            .parse()
-            .context("a birth date")?,
+        birth_date: format!(
+            "19{:02}-0{}-1{}",
+            50 + number % 50,
+            1 + number % 9,
+            number % 9
+        )
+        .parse()
+        .context("a birth date")?,
         sex: Sex::Unknown,
     };
     let mut known = Patient::default();
@@ -114,8 +131,13 @@ fn session_of(
     let devices = KnownDevices::default();
     for (at, command) in commands(number, patient, start, rules)? {
         let actor = nurse();
-        let context =
-            Circumstances { now: at, at, actor: &actor, monitor: MonitorEvidence::Live, rules };
+        let context = Circumstances {
+            now: at,
+            at,
+            actor: &actor,
+            monitor: MonitorEvidence::Live,
+            rules,
+        };
         let decided = decide(&session, command, &context)
             .map_err(|refusal| anyhow::anyhow!("a past session: {}", refusal.says()))?;
         for event in decided {
@@ -128,7 +150,11 @@ fn session_of(
         }
     }
     rows.extend(latest.into_values());
-    Ok(Append { stream: StreamId::session(id), expected_version: 0, events })
+    Ok(Append {
+        stream: StreamId::session(id),
+        expected_version: 0,
+        events,
+    })
 }
 
 fn key(write: &ProjectionWrite) -> String {
@@ -206,25 +232,55 @@ fn commands(
         (after(-5), signs(number, 0)?),
         (
             after(-2),
-            Command::CompleteTimeOut { lines: Line::ALL.to_vec(), monitoring: Monitoring::Monitor },
+            Command::CompleteTimeOut {
+                lines: Line::ALL.to_vec(),
+                monitoring: Monitoring::Monitor,
+            },
         ),
-        (start, Command::StartInfusion { override_reason: None, second_clinician: None }),
+        (
+            start,
+            Command::StartInfusion {
+                override_reason: None,
+                second_clinician: None,
+            },
+        ),
     ];
     for minute in (5..=40).step_by(5) {
         commands.push((after(minute), signs(number, minute)?));
     }
-    let stop = Command::StopInfusion { why: Stop::Completed, note: String::new() };
+    let stop = Command::StopInfusion {
+        why: Stop::Completed,
+        note: String::new(),
+    };
     commands.extend([
         (after(40), stop),
         (after(41), Command::BeginObservation),
         (after(99), signs(number, 0)?),
-        (after(100), Command::ScoreSedation { score: SedationScore::try_from(5)? }),
-        (after(100), Command::ScoreDistress { score: DistressScore::try_from(0)? }),
+        (
+            after(100),
+            Command::ScoreSedation {
+                score: SedationScore::try_from(5)?,
+            },
+        ),
+        (
+            after(100),
+            Command::ScoreDistress {
+                score: DistressScore::try_from(0)?,
+            },
+        ),
         (
             after(101),
-            Command::Discharge { escort: "friend".to_owned(), override_reason: None },
+            Command::Discharge {
+                escort: "friend".to_owned(),
+                override_reason: None,
+            },
         ),
-        (after(105), Command::Sign { statement: "Complete and correct.".to_owned() }),
+        (
+            after(105),
+            Command::Sign {
+                statement: "Complete and correct.".to_owned(),
+            },
+        ),
     ]);
     Ok(commands)
 }
@@ -239,5 +295,9 @@ fn signs(number: u32, minute: i64) -> Result<Command, Fault> {
         oxygen_saturation: Some(OxygenSaturation::new(Decimal::from(98))?),
         ..VitalSigns::default()
     };
-    Ok(Command::ChartVitalSigns { values, source: Source::Hand, timing: None })
+    Ok(Command::ChartVitalSigns {
+        values,
+        source: Source::Hand,
+        timing: None,
+    })
 }

@@ -23,7 +23,7 @@ use simulator::{Signs, SimulatedPatient};
 use store::{Append, Decision};
 use units::{
     BeatsPerMinute, BreathsPerMinute, Decimal, DegreesCelsius, Kilograms, Milligrams,
-    MilligramsPerMillilitre, MillilitresPerHour, Millilitres, MillimetresOfMercury, Moment,
+    MilligramsPerMillilitre, Millilitres, MillilitresPerHour, MillimetresOfMercury, Moment,
     OxygenSaturation, Span,
 };
 use uuid::Uuid;
@@ -42,20 +42,20 @@ struct Told {
 }
 
 /// Tells the whole story, in order of time. Gives each room with its session and its person.
-pub async fn tell(
-    application: &Application,
-    cast: &Cast,
-) -> Result<Vec<(Room, PatientId)>, Fault> {
+pub async fn tell(application: &Application, cast: &Cast) -> Result<Vec<(Room, PatientId)>, Fault> {
     let now = application.clock.now();
     open_clinic(application, cast, now - Span::from_hours(24 * 30)).await?;
     for person in &cast.people {
         register(application, person, now).await?;
     }
-    let mut told: Vec<Told> =
-        cast.people.iter().map(|person| visit(application, person, now)).collect::<Result<Vec<_>, Fault>>()?
-            .into_iter()
-            .flatten()
-            .collect();
+    let mut told: Vec<Told> = cast
+        .people
+        .iter()
+        .map(|person| visit(application, person, now))
+        .collect::<Result<Vec<_>, Fault>>()?
+        .into_iter()
+        .flatten()
+        .collect();
     told.sort_by_key(|told| told.at);
     for one in told {
         carry_out(application, one).await?;
@@ -67,9 +67,19 @@ pub async fn tell(
         }
     }
     let spare = &cast.spare_monitor;
-    devices::register(application, staff(), &spare.device_key, "Spare monitor", spare.maker.word())
-        .await
-        .map_err(|refused| Fault(anyhow::anyhow!("registering the spare monitor: {refused:?}")))?;
+    devices::register(
+        application,
+        staff(),
+        &spare.device_key,
+        "Spare monitor",
+        spare.maker.word(),
+    )
+    .await
+    .map_err(|refused| {
+        Fault(anyhow::anyhow!(
+            "registering the spare monitor: {refused:?}"
+        ))
+    })?;
     Ok(rooms)
 }
 
@@ -103,10 +113,14 @@ fn session_of(person: &CastMember) -> SessionId {
 
 /// Rooms, and the clinic limits switched on.
 async fn open_clinic(application: &Application, cast: &Cast, at: Moment) -> Result<(), Fault> {
-    let rooms = cast.rooms.iter().zip(1..).map(|(room, position)| ClinicEvent::RoomOpened {
-        name: room.name.clone(),
-        position,
-    });
+    let rooms = cast
+        .rooms
+        .iter()
+        .zip(1..)
+        .map(|(room, position)| ClinicEvent::RoomOpened {
+            name: room.name.clone(),
+            position,
+        });
     let switched = ClinicEvent::AdvisoriesSwitched {
         on: true,
         signed_by: "Dr Maria Okonkwo".to_owned(),
@@ -119,7 +133,9 @@ async fn open_clinic(application: &Application, cast: &Cast, at: Moment) -> Resu
     let decision = Decision {
         tenant: application.tenant,
         command_id: CommandId(named("open the clinic")),
-        actor: Actor::System { part: "demo".to_owned() },
+        actor: Actor::System {
+            part: "demo".to_owned(),
+        },
         recorded_at: at,
         appends: vec![Append {
             stream: StreamId::clinic(application.tenant),
@@ -130,7 +146,11 @@ async fn open_clinic(application: &Application, cast: &Cast, at: Moment) -> Resu
         audit: Vec::new(),
         answer: b"{}".to_vec(),
     };
-    application.store.commit(decision).await.context("opening the demo clinic")?;
+    application
+        .store
+        .commit(decision)
+        .await
+        .context("opening the demo clinic")?;
     application.read_clinic().await
 }
 
@@ -146,7 +166,10 @@ async fn register(
         record_number: person.number.clone(),
         family_name: person.family.clone(),
         given_name: person.given.clone(),
-        birth_date: person.birth_date.parse().context("a birth date of the cast")?,
+        birth_date: person
+            .birth_date
+            .parse()
+            .context("a birth date of the cast")?,
         sex: match person.sex {
             simulator::clinic::Sex::Female => Sex::Female,
             simulator::clinic::Sex::Male => Sex::Male,
@@ -158,7 +181,10 @@ async fn register(
         simulator::clinic::Allergies::NoneKnown => Some(Allergies::NoneKnown),
         simulator::clinic::Allergies::Known(list) => Some(Allergies::List(
             list.iter()
-                .map(|substance| Allergy { substance: substance.clone(), reaction: None })
+                .map(|substance| Allergy {
+                    substance: substance.clone(),
+                    reaction: None,
+                })
                 .collect(),
         )),
     };
@@ -198,17 +224,23 @@ fn order(person: &CastMember) -> Result<DrugOrder, Fault> {
 }
 
 /// One person's visit until the demo opens.
-fn visit(
-    application: &Application,
-    person: &CastMember,
-    now: Moment,
-) -> Result<Vec<Told>, Fault> {
-    let mut story = Story { person, told: Vec::new(), session: session_of(person) };
+fn visit(application: &Application, person: &CastMember, now: Moment) -> Result<Vec<Told>, Fault> {
+    let mut story = Story {
+        person,
+        told: Vec::new(),
+        session: session_of(person),
+    };
     let minutes = Span::from_minutes;
     match &person.stage {
         Stage::NotToday => {}
-        Stage::Expected { in_time } => story.plan(application, now - minutes(90), now + *in_time)?,
-        Stage::WaitingForFasting { checked_in, last_solid_food, last_clear_fluid } => {
+        Stage::Expected { in_time } => {
+            story.plan(application, now - minutes(90), now + *in_time)?
+        }
+        Stage::WaitingForFasting {
+            checked_in,
+            last_solid_food,
+            last_clear_fluid,
+        } => {
             let arrived = now - *checked_in;
             story.plan(application, arrived - minutes(60), now + minutes(30))?;
             story.check_in(
@@ -227,12 +259,24 @@ fn visit(
         }
         Stage::Recovery { started, ended } => {
             story.begin(application, now - *started)?;
-            story.chart_until(now - *started, Some(now - *ended), now - Span::from_seconds(40))?;
+            story.chart_until(
+                now - *started,
+                Some(now - *ended),
+                now - Span::from_seconds(40),
+            )?;
             story.end(now - *ended);
         }
-        Stage::Discharged { started, ended, discharged } => {
+        Stage::Discharged {
+            started,
+            ended,
+            discharged,
+        } => {
             story.begin(application, now - *started)?;
-            story.chart_until(now - *started, Some(now - *ended), now - *discharged - minutes(4))?;
+            story.chart_until(
+                now - *started,
+                Some(now - *ended),
+                now - *discharged - minutes(4),
+            )?;
             story.end(now - *ended);
             story.leave(now - *discharged)?;
         }
@@ -248,7 +292,11 @@ struct Story<'a> {
 
 impl Story<'_> {
     fn say(&mut self, at: Moment, command: Command) {
-        self.told.push(Told { at, session: self.session, command });
+        self.told.push(Told {
+            at,
+            session: self.session,
+            command,
+        });
     }
 
     fn plan(
@@ -259,7 +307,11 @@ impl Story<'_> {
     ) -> Result<(), Fault> {
         let command = Command::PlanSession {
             patient: patient_of(self.person),
-            room: self.person.room.clone().unwrap_or_else(|| "not given yet".to_owned()),
+            room: self
+                .person
+                .room
+                .clone()
+                .unwrap_or_else(|| "not given yet".to_owned()),
             planned_for,
             earlier_sessions: u32::from(self.person.session_number.saturating_sub(1)),
             order: order(self.person)?,
@@ -294,12 +346,26 @@ impl Story<'_> {
         self.identify(before(22));
         let signs = self.body().advance(Span::from_seconds(1), Milligrams::ZERO);
         self.signs(before(6), &signs)?;
-        self.say(before(5), Command::ScoreSedation { score: SedationScore::try_from(5)? });
+        self.say(
+            before(5),
+            Command::ScoreSedation {
+                score: SedationScore::try_from(5)?,
+            },
+        );
         self.say(
             before(2),
-            Command::CompleteTimeOut { lines: Line::ALL.to_vec(), monitoring: Monitoring::Monitor },
+            Command::CompleteTimeOut {
+                lines: Line::ALL.to_vec(),
+                monitoring: Monitoring::Monitor,
+            },
         );
-        self.say(start, Command::StartInfusion { override_reason: None, second_clinician: None });
+        self.say(
+            start,
+            Command::StartInfusion {
+                override_reason: None,
+                second_clinician: None,
+            },
+        );
         Ok(())
     }
 
@@ -325,8 +391,14 @@ impl Story<'_> {
         let mut count = 0_i64;
         while at + minute <= until {
             let giving = ended.is_none_or(|ended| at < ended);
-            let signs =
-                body.advance(minute, if giving { each_minute } else { Milligrams::ZERO });
+            let signs = body.advance(
+                minute,
+                if giving {
+                    each_minute
+                } else {
+                    Milligrams::ZERO
+                },
+            );
             at = at + minute;
             count += 1;
             let due = if giving { 5 } else { 15 };
@@ -342,13 +414,19 @@ impl Story<'_> {
                 self.say(at, Command::ScoreDistress { score });
             }
             match count {
-                3 => self.say(at, Command::GiveSupport {
-                    kind: SupportKind::Music,
-                    note: "quieter, as agreed".to_owned(),
-                }),
-                16 => self.say(at, Command::WriteNote {
-                    text: "Eyes closed, breathing calmly; asked for water.".to_owned(),
-                }),
+                3 => self.say(
+                    at,
+                    Command::GiveSupport {
+                        kind: SupportKind::Music,
+                        note: "quieter, as agreed".to_owned(),
+                    },
+                ),
+                16 => self.say(
+                    at,
+                    Command::WriteNote {
+                        text: "Eyes closed, breathing calmly; asked for water.".to_owned(),
+                    },
+                ),
                 _ => {}
             }
         }
@@ -369,13 +447,26 @@ impl Story<'_> {
             ))?),
             ..VitalSigns::default()
         };
-        self.say(at, Command::ChartVitalSigns { values, source: Source::Hand, timing: None });
+        self.say(
+            at,
+            Command::ChartVitalSigns {
+                values,
+                source: Source::Hand,
+                timing: None,
+            },
+        );
         Ok(())
     }
 
     fn end(&mut self, ended: Moment) {
         let why = Stop::Completed;
-        self.say(ended, Command::StopInfusion { why, note: String::new() });
+        self.say(
+            ended,
+            Command::StopInfusion {
+                why,
+                note: String::new(),
+            },
+        );
         self.say(ended + Span::from_seconds(30), Command::BeginObservation);
     }
 
@@ -383,10 +474,26 @@ impl Story<'_> {
         let before = at - Span::from_minutes(3);
         let signs = self.body().advance(Span::from_seconds(1), Milligrams::ZERO);
         self.signs(before, &signs)?;
-        self.say(before, Command::ScoreSedation { score: SedationScore::try_from(5)? });
-        self.say(before, Command::ScoreDistress { score: DistressScore::try_from(0)? });
+        self.say(
+            before,
+            Command::ScoreSedation {
+                score: SedationScore::try_from(5)?,
+            },
+        );
+        self.say(
+            before,
+            Command::ScoreDistress {
+                score: DistressScore::try_from(0)?,
+            },
+        );
         let escort = "partner, by car".to_owned();
-        self.say(at, Command::Discharge { escort, override_reason: None });
+        self.say(
+            at,
+            Command::Discharge {
+                escort,
+                override_reason: None,
+            },
+        );
         Ok(())
     }
 }
@@ -405,10 +512,18 @@ async fn carry_out(application: &Application, told: Told) -> Result<(), Fault> {
         command: told.command,
         at: Some(told.at),
     };
-    let circumstances = Circumstances { now: told.at, monitor: MonitorEvidence::Live };
+    let circumstances = Circumstances {
+        now: told.at,
+        monitor: MonitorEvidence::Live,
+    };
     execute_in(application, order, Some(circumstances))
         .await
-        .map_err(|refused| Fault(anyhow::anyhow!("the demo's story: {what}: {}", refused.says())))?;
+        .map_err(|refused| {
+            Fault(anyhow::anyhow!(
+                "the demo's story: {what}: {}",
+                refused.says()
+            ))
+        })?;
     Ok(())
 }
 
@@ -421,13 +536,19 @@ async fn place(
 ) -> Result<Option<(Room, PatientId)>, Fault> {
     let monitor = &room.monitor;
     let name = format!("Monitor {}", room.name);
-    let refused =
-        |refused: devices::DeviceRefused| Fault(anyhow::anyhow!("{name}: {refused:?}"));
-    let device =
-        devices::register(application, staff(), &monitor.device_key, &name, monitor.maker.word())
-            .await
-            .map_err(refused)?;
-    let Some(person) = cast.person_in(&room.name) else { return Ok(None) };
+    let refused = |refused: devices::DeviceRefused| Fault(anyhow::anyhow!("{name}: {refused:?}"));
+    let device = devices::register(
+        application,
+        staff(),
+        &monitor.device_key,
+        &name,
+        monitor.maker.word(),
+    )
+    .await
+    .map_err(refused)?;
+    let Some(person) = cast.person_in(&room.name) else {
+        return Ok(None);
+    };
     let session = session_of(person);
     let order = DeviceOrder {
         command_id: CommandId(named(&format!("associate {}", room.name))),
@@ -441,7 +562,9 @@ async fn place(
         },
         at: Some(now - Span::from_seconds(30)),
     };
-    devices::execute(application, order).await.map_err(refused)?;
+    devices::execute(application, order)
+        .await
+        .map_err(refused)?;
     if let Some(known) = application.sessions.session(session).await? {
         patients::expect(application, &known).await?;
     }

@@ -63,7 +63,9 @@ pub async fn register(
             .as_ref()
             .map_or_else(String::new, |known| known.name.clone());
         tracing::debug!(%id, "registered before");
-        return Err(DeviceRefused::Refusal(DeviceRefusal::AlreadyRegistered { name }));
+        return Err(DeviceRefused::Refusal(DeviceRefusal::AlreadyRegistered {
+            name,
+        }));
     }
     let device = DeviceId(Uuid::now_v7());
     let command = DeviceCommand::RegisterDevice {
@@ -72,8 +74,13 @@ pub async fn register(
         name: name.to_owned(),
         profile: profile.to_owned(),
     };
-    let order =
-        DeviceOrder { command_id: CommandId(Uuid::now_v7()), device, actor, command, at: None };
+    let order = DeviceOrder {
+        command_id: CommandId(Uuid::now_v7()),
+        device,
+        actor,
+        command,
+        at: None,
+    };
     carry_out(application, &located, order).await?;
     located.lock().id = Some(device);
     Ok(device)
@@ -149,11 +156,14 @@ fn decision(
         }],
         Actor::Device { .. } | Actor::System { .. } => Vec::new(),
     };
+    // One moment for the record and for what is folded from it, so that folding it again gives
+    // the same bytes.
+    let recorded_at = application.clock.now();
     Decision {
         tenant: application.tenant,
         command_id: order.command_id,
         actor: order.actor.clone(),
-        recorded_at: application.clock.now(),
+        recorded_at,
         appends: vec![Append {
             stream: StreamId::device(order.device),
             expected_version: version,
@@ -165,7 +175,7 @@ fn decision(
         projections: projection::after_device_events(
             after,
             version + events.len() as u64,
-            application.clock.now(),
+            recorded_at,
         ),
         audit,
         answer: b"{}".to_vec(),
@@ -194,24 +204,34 @@ fn show(application: &Application, id: DeviceId, before: &Device, after: &Device
 
 /// A session's live side begins to expect this device.
 pub fn serve(application: &Application, session: SessionId, id: DeviceId, device: &Device) {
-    let (name, profile) = device
-        .registration
-        .as_ref()
-        .map_or(("", ""), |known| (known.name.as_str(), known.profile.as_str()));
-    let period = application.devices.profile(profile, &application.zone).period_milliseconds;
+    let (name, profile) = device.registration.as_ref().map_or(("", ""), |known| {
+        (known.name.as_str(), known.profile.as_str())
+    });
+    let period = application
+        .devices
+        .profile(profile, &application.zone)
+        .period_milliseconds;
     let watched = application.live.watch(session);
-    watched.bedside().serve(id, name, units::Span::from_milliseconds(period));
+    watched
+        .bedside()
+        .serve(id, name, units::Span::from_milliseconds(period));
     watched.frame_observed(0);
 }
 
 /// Records that the wire disagrees with the association; two strong signs end it.
 pub async fn dispute(application: &Application, device: DeviceId, agreement: &Agreement) {
     let strong = matches!(agreement, Agreement::StrongConflict { .. });
-    let reasons = agreement.reasons().iter().map(|reason| reason.says().to_owned()).collect();
+    let reasons = agreement
+        .reasons()
+        .iter()
+        .map(|reason| reason.says().to_owned())
+        .collect();
     let order = DeviceOrder {
         command_id: CommandId(Uuid::now_v7()),
         device,
-        actor: Actor::System { part: "identity on the wire".to_owned() },
+        actor: Actor::System {
+            part: "identity on the wire".to_owned(),
+        },
         command: DeviceCommand::DisputeAssociation { strong, reasons },
         at: None,
     };
@@ -225,7 +245,9 @@ pub async fn release(application: &Application, device: DeviceId, reason: EndRea
     let order = DeviceOrder {
         command_id: CommandId(Uuid::now_v7()),
         device,
-        actor: Actor::System { part: "association".to_owned() },
+        actor: Actor::System {
+            part: "association".to_owned(),
+        },
         command: DeviceCommand::DisassociateDevice { reason },
         at: None,
     };

@@ -94,17 +94,28 @@ impl Devices {
 
     /// The device with this key, if it was ever heard or registered.
     pub fn known(&self, wire_key: &str) -> Option<Located> {
-        self.by_key.lock().unwrap_or_else(PoisonError::into_inner).get(wire_key).cloned()
+        self.by_key
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(wire_key)
+            .cloned()
     }
 
     /// Every device, registered or only seen.
     pub fn all(&self) -> Vec<Located> {
-        self.by_key.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.by_key
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
     }
 
     /// The device with this identity.
     pub fn by_id(&self, id: DeviceId) -> Option<Located> {
-        self.all().into_iter().find(|located| located.lock().id == Some(id))
+        self.all()
+            .into_iter()
+            .find(|located| located.lock().id == Some(id))
     }
 
     /// The gateway profile of this name in the clinic's zone; the generic one for a name that is
@@ -135,7 +146,12 @@ impl Devices {
             .map(|header| String::from_utf8_lossy(header.component(3, 2)).to_uppercase())
             .and_then(|key| self.known(&key))
             .and_then(|located| {
-                located.lock().device.registration.as_ref().map(|known| known.profile.clone())
+                located
+                    .lock()
+                    .device
+                    .registration
+                    .as_ref()
+                    .map(|known| known.profile.clone())
             });
         self.profile(registered.as_deref().unwrap_or(otherwise), zone)
     }

@@ -95,7 +95,12 @@ fn signs(
 
 /// Charts a cuff cycle, once, however often its frame is read.
 pub async fn cuff_reading(application: &Application, reading: CuffReading) {
-    let CuffReading { session, device, values, timing } = reading;
+    let CuffReading {
+        session,
+        device,
+        values,
+        timing,
+    } = reading;
     let what = format!("cuff {device} {}", timing.device.microseconds());
     let id = derived_command_id(session, &what);
     chart(application, session, &device, id, values, timing).await;
@@ -116,7 +121,9 @@ pub async fn minute(
             .and_then(|minute| minute.median)
     };
     let chosen = |sign: VitalSign| {
-        sign.sources().iter().find_map(|signal| Some((*signal, median(*signal)?)))
+        sign.sources()
+            .iter()
+            .find_map(|signal| Some((*signal, median(*signal)?)))
     };
     let values = signs(
         chosen(VitalSign::HeartRate),
@@ -126,8 +133,15 @@ pub async fn minute(
     if values.check().is_err() {
         return;
     }
-    let id = derived_command_id(session, &format!("minute {device} {}", start.microseconds()));
-    let timing = DeviceTiming { device: start, received: start, corrected: start };
+    let id = derived_command_id(
+        session,
+        &format!("minute {device} {}", start.microseconds()),
+    );
+    let timing = DeviceTiming {
+        device: start,
+        received: start,
+        corrected: start,
+    };
     chart(application, session, device, id, values, timing).await;
 }
 
@@ -139,30 +153,38 @@ async fn chart(
     values: VitalSigns,
     timing: DeviceTiming,
 ) {
-    let source = Source::Device { device: device.to_owned() };
+    let source = Source::Device {
+        device: device.to_owned(),
+    };
     let order = Order {
         command_id,
         session,
-        actor: Actor::Device { name: device.to_owned() },
-        command: Command::ChartVitalSigns { values, source, timing: Some(timing) },
+        actor: Actor::Device {
+            name: device.to_owned(),
+        },
+        command: Command::ChartVitalSigns {
+            values,
+            source,
+            timing: Some(timing),
+        },
         at: Some(timing.corrected),
     };
-    report(execute(application, order).await.map(|_| ()), session, "a reading was not charted");
+    report(
+        execute(application, order).await.map(|_| ()),
+        session,
+        "a reading was not charted",
+    );
 }
 
 /// Puts the engine's changes into the record.
-pub async fn advisory_changes(
-    application: &Application,
-    session: SessionId,
-    changes: Vec<Change>,
-) {
+pub async fn advisory_changes(application: &Application, session: SessionId, changes: Vec<Change>) {
     for change in changes {
         let command = match &change {
             Change::Raised { advisory }
             | Change::Escalated { advisory }
-            | Change::Eased { advisory } => {
-                Some(Command::RaiseAdvisory { notice: notice(advisory) })
-            }
+            | Change::Eased { advisory } => Some(Command::RaiseAdvisory {
+                notice: notice(advisory),
+            }),
             Change::Ended { advisory, .. } => {
                 let known = application.sessions.session(session).await.ok().flatten();
                 known.and_then(|known| {
@@ -180,7 +202,9 @@ pub async fn advisory_changes(
         let order = Order {
             command_id: CommandId(Uuid::now_v7()),
             session,
-            actor: Actor::System { part: "clinic limits".to_owned() },
+            actor: Actor::System {
+                part: "clinic limits".to_owned(),
+            },
             command,
             at: None,
         };

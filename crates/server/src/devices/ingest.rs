@@ -54,7 +54,12 @@ pub fn take_in(application: &Application, arrived: &Arrived, bytes: &[u8]) -> Ta
     // A device without a key in its header is known only after reading; then its own profile
     // reads it.
     if let Some(own) = located.and_then(|located| {
-        located.lock().device.registration.as_ref().map(|known| known.profile.clone())
+        located
+            .lock()
+            .device
+            .registration
+            .as_ref()
+            .map(|known| known.profile.clone())
     }) && own != profile.name
     {
         interpretation = read(bytes, &application.devices.profile(&own, zone), arrived);
@@ -63,7 +68,11 @@ pub fn take_in(application: &Application, arrived: &Arrived, bytes: &[u8]) -> Ta
 }
 
 fn read(bytes: &[u8], profile: &Profile, arrived: &Arrived) -> Interpretation {
-    interpret(bytes, profile, Arrival::new(&arrived.remote, arrived.received_at))
+    interpret(
+        bytes,
+        profile,
+        Arrival::new(&arrived.remote, arrived.received_at),
+    )
 }
 
 impl Taken {
@@ -107,7 +116,11 @@ impl Taken {
         for (device, agreement) in self.conflicts {
             super::associate::dispute(application, device, &agreement).await;
         }
-        if let Err(error) = application.store.record_outcome(self.frame, self.outcome).await {
+        if let Err(error) = application
+            .store
+            .record_outcome(self.frame, self.outcome)
+            .await
+        {
             // The frame itself is durable; only its place on the lists is missing until it is
             // read again at the next start.
             tracing::warn!(%error, "a frame's outcome was not filed");
@@ -185,8 +198,12 @@ fn one_group(
     group: &PatientGroup,
     located: &Located,
 ) -> Served {
-    let mut served =
-        Served { session: None, cuff: None, changes: Vec::new(), conflict: None };
+    let mut served = Served {
+        session: None,
+        cuff: None,
+        changes: Vec::new(),
+        conflict: None,
+    };
     let simulated = match interpretation.stream {
         Stream::Live => None,
         Stream::Simulated { why } => Some(why.word().to_owned()),
@@ -226,7 +243,10 @@ fn one_group(
             continue;
         }
         new_cuff |= reading.signal == Signal::CuffSystolic;
-        let device_at = reading.observed_at.said.unwrap_or(reading.observed_at.moment);
+        let device_at = reading
+            .observed_at
+            .said
+            .unwrap_or(reading.observed_at.moment);
         let corrected_at = device.clock.correct(device_at, arrived.received_at).at;
         fresh.push(Numeric {
             signal: reading.signal,
@@ -259,17 +279,27 @@ fn one_group(
     // Whose numbers these are is said by the association at the time they were measured, and by
     // nothing on the wire. Hazard: H01
     let now = application.clock.now();
-    let Some(session) = device.device.session_at(arrived.received_at) else { return served };
+    let Some(session) = device.device.session_at(arrived.received_at) else {
+        return served;
+    };
     let agreement = agreement(application, session, group);
     let mine: Vec<Numeric> = numerics
         .into_iter()
         .filter(|numeric| device.device.session_at(numeric.corrected_at) == Some(session))
         .collect();
-    let name = device.device.registration.as_ref().map_or("", |known| known.name.as_str());
+    let name = device
+        .device
+        .registration
+        .as_ref()
+        .map_or("", |known| known.name.as_str());
     let period = application
         .devices
         .profile(
-            device.device.registration.as_ref().map_or("", |known| known.profile.as_str()),
+            device
+                .device
+                .registration
+                .as_ref()
+                .map_or("", |known| known.profile.as_str()),
             &application.zone,
         )
         .period_milliseconds;
@@ -333,7 +363,9 @@ fn alarms_off(interpretation: &Interpretation, index: usize) -> Vec<String> {
 
 /// How the patient on the wire stands to the session's patient and room.
 fn agreement(application: &Application, session: SessionId, group: &PatientGroup) -> Agreement {
-    let Some(expected) = application.expected.get(session) else { return Agreement::NoEvidence };
+    let Some(expected) = application.expected.get(session) else {
+        return Agreement::NoEvidence;
+    };
     let wire = WireEvidence {
         patient_ids: group
             .identifiers
@@ -343,8 +375,16 @@ fn agreement(application: &Application, session: SessionId, group: &PatientGroup
             .collect(),
         family_name: group.family_name.clone(),
         given_name: group.given_name.clone(),
-        birth_date: group.birth_date.as_deref().and_then(|date| date.parse().ok()),
-        bed: group.bed.iter().flat_map(|bed| bed.split('/')).map(str::to_owned).collect(),
+        birth_date: group
+            .birth_date
+            .as_deref()
+            .and_then(|date| date.parse().ok()),
+        bed: group
+            .bed
+            .iter()
+            .flat_map(|bed| bed.split('/'))
+            .map(str::to_owned)
+            .collect(),
     };
     let expected = Expected {
         record_number: &expected.record_number,

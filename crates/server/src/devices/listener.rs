@@ -93,8 +93,10 @@ impl Place {
         address: IpAddr,
     ) -> Option<Self> {
         let limits = &application.configuration;
-        let mut per_address =
-            connections.per_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut per_address = connections
+            .per_address
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let here = per_address.entry(address).or_default();
         if *here >= limits.connections_per_address
             || connections.open.load(Ordering::Relaxed) >= limits.connections
@@ -114,8 +116,11 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.connections.open.fetch_sub(1, Ordering::Relaxed);
-        let mut per_address =
-            self.connections.per_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut per_address = self
+            .connections
+            .per_address
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(here) = per_address.get_mut(&self.address) {
             *here = here.saturating_sub(1);
             if *here == 0 {
@@ -146,7 +151,9 @@ async fn converse(
     let mut pace = Pace::new();
     loop {
         let patience = framer.deadline().map_or(IDLE, |deadline| {
-            let left = (deadline - application.clock.now()).microseconds().max(1_000);
+            let left = (deadline - application.clock.now())
+                .microseconds()
+                .max(1_000);
             Duration::from_micros(u64::try_from(left).unwrap_or(1_000)).min(IDLE)
         });
         let read = tokio::select! {
@@ -165,7 +172,10 @@ async fn converse(
             }
             Ok(Err(error)) => {
                 framer.close(&mut framed);
-                sender.answer_all(&mut stream, &mut framed, now, &mut pace).await.ok();
+                sender
+                    .answer_all(&mut stream, &mut framed, now, &mut pace)
+                    .await
+                    .ok();
                 return Err(error.into());
             }
             Err(_elapsed) if framer.deadline().is_some() => {
@@ -174,10 +184,15 @@ async fn converse(
             }
             Err(_elapsed) => return Ok(()),
         };
-        sender.answer_all(&mut stream, &mut framed, now, &mut pace).await?;
+        sender
+            .answer_all(&mut stream, &mut framed, now, &mut pace)
+            .await?;
         if ended {
             let garbage = framer.counters().garbage_bytes;
-            place.connections.garbage_bytes.fetch_add(garbage, Ordering::Relaxed);
+            place
+                .connections
+                .garbage_bytes
+                .fetch_add(garbage, Ordering::Relaxed);
             return Ok(());
         }
     }
@@ -191,7 +206,10 @@ struct Received {
 
 impl From<Vec<Vec<u8>>> for Received {
     fn from(answers: Vec<Vec<u8>>) -> Self {
-        Self { answers, taken: None }
+        Self {
+            answers,
+            taken: None,
+        }
     }
 }
 
@@ -216,7 +234,9 @@ impl Sender<'_> {
             let mut sent = Ok(());
             for answer in answers {
                 let writing = timeout(ANSWER_WITHIN, stream.write_all(&wrap(&answer))).await;
-                sent = writing.map_err(anyhow::Error::from).and_then(|done| Ok(done?));
+                sent = writing
+                    .map_err(anyhow::Error::from)
+                    .and_then(|done| Ok(done?));
                 if sent.is_err() {
                     break;
                 }
@@ -236,7 +256,11 @@ impl Sender<'_> {
             Framed::Complete(bytes) => (bytes, None),
             Framed::Truncated { partial, .. } => (partial, Some(Disposition::Truncated)),
             Framed::TooLarge { head, length } => {
-                tracing::warn!(remote = self.remote, length, "a frame above the limit was refused");
+                tracing::warn!(
+                    remote = self.remote,
+                    length,
+                    "a frame above the limit was refused"
+                );
                 (head, Some(Disposition::TooLarge))
             }
         };
@@ -259,7 +283,11 @@ impl Sender<'_> {
                 return self.answers(&bytes, Disposition::StorageFailed).into();
             }
         };
-        let arrived = Arrived { frame, received_at, remote: self.remote.clone() };
+        let arrived = Arrived {
+            frame,
+            received_at,
+            remote: self.remote.clone(),
+        };
         let (taken, disposition) = match broken {
             Some(broken) => (Taken::set_aside(&arrived, broken), broken),
             None => {
@@ -272,18 +300,30 @@ impl Sender<'_> {
                 (taken, disposition)
             }
         };
-        Received { answers: self.answers(&bytes, disposition), taken: Some(taken) }
+        Received {
+            answers: self.answers(&bytes, disposition),
+            taken: Some(taken),
+        }
     }
 
     fn answers(&self, bytes: &[u8], disposition: Disposition) -> Vec<Vec<u8>> {
         let at = self.application.clock.now();
         let number = CONTROL.fetch_add(2, Ordering::Relaxed);
         let (first, second) = (format!("E{number:07}"), format!("E{:07}", number + 1));
-        let profile = self
-            .application
-            .devices
-            .profile_of(bytes, &self.application.configuration.profile, &self.application.zone);
-        answer(bytes, &profile, disposition, Answering { at, control_ids: [&first, &second] })
+        let profile = self.application.devices.profile_of(
+            bytes,
+            &self.application.configuration.profile,
+            &self.application.zone,
+        );
+        answer(
+            bytes,
+            &profile,
+            disposition,
+            Answering {
+                at,
+                control_ids: [&first, &second],
+            },
+        )
     }
 }
 
@@ -298,7 +338,10 @@ struct Pace {
 
 impl Pace {
     fn new() -> Self {
-        Self { window: Instant::now(), count: 0 }
+        Self {
+            window: Instant::now(),
+            count: 0,
+        }
     }
 
     async fn wait(&mut self) {

@@ -58,17 +58,29 @@ pub async fn seal_minutes(application: &Application, now: Moment) {
         blocks.extend(SampleBlock::seal(device.id, &device.samples));
         let trend = Trend::make(&device.samples, &TrendRules::default());
         rows.extend(trend.minutes.iter().map(|minute| {
-            (device.id, MinuteRow { version: VERSION.to_owned(), minute: minute.clone() })
+            (
+                device.id,
+                MinuteRow {
+                    version: VERSION.to_owned(),
+                    minute: minute.clone(),
+                },
+            )
         }));
         charts.push((device, by_start(trend.minutes)));
     }
-    if let Err(error) = application.store.seal(application.tenant, blocks, rows).await {
+    if let Err(error) = application
+        .store
+        .seal(application.tenant, blocks, rows)
+        .await
+    {
         // The raw frames hold everything; the minutes are made again at the next start.
         tracing::error!(%error, "a minute of samples was not sealed");
     }
     for (device, minutes) in charts {
         for (start, minutes) in minutes {
-            let Some(session) = device.device.session_at(start) else { continue };
+            let Some(session) = device.device.session_at(start) else {
+                continue;
+            };
             chart::minute(application, session, &device.wire_key, start, &minutes).await;
         }
     }

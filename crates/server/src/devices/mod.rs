@@ -9,8 +9,8 @@ mod minutes;
 mod reprocess;
 
 pub use associate::{DeviceOrder, DeviceRefused, execute, register, release, serve};
-pub use chart::advisory_changes;
 pub use bedside_device::{BedsideDevice, Devices, Located};
+pub use chart::advisory_changes;
 pub use ingest::{Arrived, Taken, take_in};
 pub use listener::{Connections, Listening, listen};
 pub use minutes::seal_minutes;

@@ -48,7 +48,9 @@ pub async fn reprocess_one(application: &Application, frame: &store::Frame) {
         received_at: frame.received_at,
         remote: frame.remote.clone(),
     };
-    take_in(application, &arrived, &frame.bytes).follow(application).await;
+    take_in(application, &arrived, &frame.bytes)
+        .follow(application)
+        .await;
 }
 
 async fn read_again(
@@ -64,7 +66,9 @@ async fn read_again(
             .frames(application.tenant, device_key, from, until, after, PAGE)
             .await
             .context("reading stored frames")?;
-        let Some(last) = frames.last() else { return Ok(count) };
+        let Some(last) = frames.last() else {
+            return Ok(count);
+        };
         after = last.id;
         for frame in &frames {
             reprocess_one(application, frame).await;

@@ -14,7 +14,8 @@ const COST: (u32, u32, u32) = (19_456, 2, 1);
 static HASHING: Semaphore = Semaphore::const_new(2);
 
 /// A hash that no password has: verified for unknown names so that they take as long as known ones.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
+static NOBODY: LazyLock<String> =
+    LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
 
 fn argon2() -> anyhow::Result<Argon2<'static>> {
     let (memory, passes, lanes) = COST;
@@ -45,7 +46,10 @@ pub async fn verify_password(password: String, known: Option<String>) -> anyhow:
         let phc = known.unwrap_or_else(|| NOBODY.clone());
         let parsed =
             PasswordHash::new(&phc).map_err(|error| anyhow::anyhow!("stored hash: {error}"))?;
-        Ok(argon2()?.verify_password(password.as_bytes(), &parsed).is_ok() && exists)
+        Ok(argon2()?
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok()
+            && exists)
     })
     .await?
 }
@@ -58,8 +62,20 @@ mod tests {
     async fn only_the_right_password_opens_and_an_unknown_name_never_does() {
         let phc = hash_password("right horse".to_owned()).await.unwrap();
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(verify_password("right horse".to_owned(), Some(phc.clone())).await.unwrap());
-        assert!(!verify_password("wrong horse".to_owned(), Some(phc)).await.unwrap());
-        assert!(!verify_password("nobody has this password".to_owned(), None).await.unwrap());
+        assert!(
+            verify_password("right horse".to_owned(), Some(phc.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !verify_password("wrong horse".to_owned(), Some(phc))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !verify_password("nobody has this password".to_owned(), None)
+                .await
+                .unwrap()
+        );
     }
 }

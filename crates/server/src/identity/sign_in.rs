@@ -40,7 +40,11 @@ pub struct Viewer {
 impl Viewer {
     /// As the record names them.
     pub fn actor(&self) -> Actor {
-        Actor::Person { id: self.id, name: self.name.clone(), role: self.role }
+        Actor::Person {
+            id: self.id,
+            name: self.name.clone(),
+            role: self.role,
+        }
     }
 }
 
@@ -64,7 +68,10 @@ impl SignIn {
         let (store, tenant) = (&application.store, application.tenant);
         let now = application.clock.now();
         let key = format!("name:{}", username.to_lowercase());
-        let throttle = store.throttle(tenant, &key).await.context("reading the throttle")?;
+        let throttle = store
+            .throttle(tenant, &key)
+            .await
+            .context("reading the throttle")?;
         if let Some(until) = throttle.as_ref().and_then(|known| known.locked_until)
             && until > now
         {
@@ -75,7 +82,9 @@ impl SignIn {
             .await
             .context("reading the account")?
             .filter(|account| !account.disabled);
-        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let hash = account
+            .as_ref()
+            .map(|account| account.password_hash.clone());
         if !verify_password(password, hash).await? {
             let failures = throttle.map_or(0, |known| known.failures) + 1;
             let locked_until = wait_after(failures).map(|wait| now + wait);
@@ -85,8 +94,13 @@ impl SignIn {
                 .context("writing the throttle")?;
             return Ok(Self::Wrong);
         }
-        let Some(account) = account else { return Ok(Self::Wrong) };
-        store.clear_throttle(tenant, &key).await.context("clearing the throttle")?;
+        let Some(account) = account else {
+            return Ok(Self::Wrong);
+        };
+        store
+            .clear_throttle(tenant, &key)
+            .await
+            .context("clearing the throttle")?;
         let secret = Secret::new();
         store
             .add_login(
@@ -117,12 +131,16 @@ pub async fn viewer_of(
     application: &Application,
     headers: &HeaderMap,
 ) -> Result<Option<Viewer>, Fault> {
-    let Some(secret) = cookie(headers, application.cookie_name()) else { return Ok(None) };
+    let Some(secret) = cookie(headers, application.cookie_name()) else {
+        return Ok(None);
+    };
     let login = digest(&secret);
     let now = application.clock.now();
     let (store, tenant) = (&application.store, application.tenant);
-    let Some((session, account)) =
-        store.login(tenant, &login).await.context("reading the sign-in")?
+    let Some((session, account)) = store
+        .login(tenant, &login)
+        .await
+        .context("reading the sign-in")?
     else {
         return Ok(None);
     };
@@ -130,7 +148,10 @@ pub async fn viewer_of(
         return Ok(None);
     }
     if now - session.last_seen_at > SEEN_EVERY {
-        store.touch_login(tenant, &login, now).await.context("writing the sign-in")?;
+        store
+            .touch_login(tenant, &login, now)
+            .await
+            .context("writing the sign-in")?;
     }
     Ok(Some(Viewer {
         id: account.staff,
@@ -153,7 +174,6 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .find(|(known, _)| *known == name)
         .map(|(_, value)| value.to_owned())
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -45,7 +45,9 @@ async fn each_second(application: Arc<Application>) {
 async fn keep_watch(application: &Application, now: Moment) -> Result<(), Fault> {
     let limits = application.limits_in_force();
     for id in open_sessions(application).await? {
-        let Some(session) = application.sessions.session(id).await? else { continue };
+        let Some(session) = application.sessions.session(id).await? else {
+            continue;
+        };
         let rules = application.rules_of(&session)?;
         let watched = application.live.watch(id);
         let changes = watched.keep_watch(limits.as_ref(), &session, &rules, now);
@@ -56,8 +58,11 @@ async fn keep_watch(application: &Application, now: Moment) -> Result<(), Fault>
 
 /// The sessions that are planned or under way.
 pub async fn open_sessions(application: &Application) -> Result<Vec<SessionId>, Fault> {
-    let rows =
-        application.store.open_sessions(application.tenant).await.context("open sessions")?;
+    let rows = application
+        .store
+        .open_sessions(application.tenant)
+        .await
+        .context("open sessions")?;
     Ok(rows.into_iter().map(|row| row.session).collect())
 }
 
@@ -68,10 +73,21 @@ async fn release_closed(application: &Application, now: Moment) -> Result<(), Fa
             let held = located.lock();
             (held.id, held.device.session_now())
         };
-        let (Some(id), Some(session)) = (id, session) else { continue };
-        let Some(known) = application.sessions.session(session).await? else { continue };
-        let closed = matches!(known.stage, Stage::Discharged | Stage::Cancelled | Stage::Signed);
-        if closed && known.stage_since.is_some_and(|since| now - since > RELEASE_AFTER) {
+        let (Some(id), Some(session)) = (id, session) else {
+            continue;
+        };
+        let Some(known) = application.sessions.session(session).await? else {
+            continue;
+        };
+        let closed = matches!(
+            known.stage,
+            Stage::Discharged | Stage::Cancelled | Stage::Signed
+        );
+        if closed
+            && known
+                .stage_since
+                .is_some_and(|since| now - since > RELEASE_AFTER)
+        {
             devices::release(application, id, EndReason::SessionClosed).await;
             application.expected.remove(session);
             application.live.forget(session);
@@ -89,7 +105,11 @@ async fn purge(application: Arc<Application>) {
             () = application.shutdown.cancelled() => return,
         }
         let before = application.clock.now() - application.configuration.frames_kept_for;
-        match application.store.purge_frames(application.tenant, before).await {
+        match application
+            .store
+            .purge_frames(application.tenant, before)
+            .await
+        {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "raw frames past their time were removed"),
             Err(error) => tracing::error!(%error, "raw frames past their time were not removed"),
@@ -100,7 +120,9 @@ async fn purge(application: Arc<Application>) {
 /// Makes the live side ready for the sessions that the record says are open.
 pub async fn resume(application: &Application) -> Result<(), Fault> {
     for id in open_sessions(application).await? {
-        let Some(session) = application.sessions.session(id).await? else { continue };
+        let Some(session) = application.sessions.session(id).await? else {
+            continue;
+        };
         patients::expect(application, &session).await?;
     }
     for located in application.devices.all() {

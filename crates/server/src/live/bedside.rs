@@ -87,8 +87,10 @@ impl Bedside {
             let sensor = self.sensors.entry(numeric.signal).or_default();
             sensor.seen = Some(LastSeen::Value(numeric.received_at));
             self.last_valid_at = Some(observed.received_at);
-            let newer =
-                sensor.good.as_ref().is_none_or(|known| numeric.live_at() >= known.live_at());
+            let newer = sensor
+                .good
+                .as_ref()
+                .is_none_or(|known| numeric.live_at() >= known.live_at());
             if numeric.quality != Quality::Early && newer {
                 sensor.good = Some(numeric);
             }
@@ -104,8 +106,7 @@ impl Bedside {
 
     /// True when no frame has come for too long.
     pub fn is_silent(&self, now: Moment) -> bool {
-        let patience = Span::from_microseconds(self.period.microseconds() * 3)
-            .max(SILENT_AFTER);
+        let patience = Span::from_microseconds(self.period.microseconds() * 3).max(SILENT_AFTER);
         self.last_frame_at.is_none_or(|at| now - at > patience)
     }
 
@@ -123,13 +124,21 @@ impl Bedside {
             }
             Some(Agreement::Agrees | Agreement::NoEvidence) | None => {}
         }
-        let valid = self.last_valid_at.is_some_and(|at| now - at <= SILENT_AFTER);
-        if valid { MonitorEvidence::Live } else { MonitorEvidence::NoSignal }
+        let valid = self
+            .last_valid_at
+            .is_some_and(|at| now - at <= SILENT_AFTER);
+        if valid {
+            MonitorEvidence::Live
+        } else {
+            MonitorEvidence::NoSignal
+        }
     }
 
     /// Every sensor's last good value.
     pub fn good(&self) -> impl Iterator<Item = &Numeric> {
-        self.sensors.values().filter_map(|sensor| sensor.good.as_ref())
+        self.sensors
+            .values()
+            .filter_map(|sensor| sensor.good.as_ref())
     }
 
     /// Forgets what the last session's device gave, when another device or session begins.
@@ -158,7 +167,11 @@ mod tests {
 
     fn bedside() -> Bedside {
         let mut bedside = Bedside::default();
-        bedside.serve(DeviceId(Uuid::from_u128(1)), "Monitor 1", Span::from_seconds(1));
+        bedside.serve(
+            DeviceId(Uuid::from_u128(1)),
+            "Monitor 1",
+            Span::from_seconds(1),
+        );
         bedside
     }
 
@@ -217,7 +230,11 @@ mod tests {
         // Hazard: H01
         let mut bedside = bedside();
         bedside.observe(frame(T0, Some(98), false));
-        bedside.serve(DeviceId(Uuid::from_u128(2)), "Monitor 2", Span::from_seconds(1));
+        bedside.serve(
+            DeviceId(Uuid::from_u128(2)),
+            "Monitor 2",
+            Span::from_seconds(1),
+        );
         assert_eq!(bedside.good().count(), 0);
         assert_eq!(bedside.evidence(T0), MonitorEvidence::NoSignal);
     }

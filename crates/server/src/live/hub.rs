@@ -52,11 +52,14 @@ impl Watched {
             let bedside = self.bedside();
             bedside.device.map(|_| bedside.period)
         };
-        self.keeper().keep_watch(limits, session, rules, period, now)
+        self.keeper()
+            .keep_watch(limits, session, rules, period, now)
     }
 
     fn keeper(&self) -> MutexGuard<'_, Watchkeeper> {
-        self.watchkeeper.lock().unwrap_or_else(PoisonError::into_inner)
+        self.watchkeeper
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells each change; a viewer that was slow sees the newest.
@@ -66,7 +69,8 @@ impl Watched {
 
     /// A frame has been taken in.
     pub fn frame_observed(&self, frame: u64) {
-        self.tick.send_modify(|tick| tick.frame = tick.frame.max(frame));
+        self.tick
+            .send_modify(|tick| tick.frame = tick.frame.max(frame));
     }
 }
 
@@ -117,7 +121,10 @@ impl Hub {
     /// Lets go of a session that has ended and that nobody watches.
     pub fn forget(&self, session: SessionId) {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        if watched.get(&session).is_some_and(|known| known.tick.receiver_count() == 0) {
+        if watched
+            .get(&session)
+            .is_some_and(|known| known.tick.receiver_count() == 0)
+        {
             watched.remove(&session);
         }
     }

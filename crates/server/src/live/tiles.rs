@@ -132,7 +132,9 @@ pub fn tiles(
         .into_iter()
         .map(|sign| view.tile(sign))
         .collect(),
-        delivered: session.infusion().map(|infusion| delivery(session, &infusion, now)),
+        delivered: session
+            .infusion()
+            .map(|infusion| delivery(session, &infusion, now)),
     }
 }
 
@@ -141,15 +143,18 @@ fn tolerated_age(session: &Session, rules: &Rules) -> Option<Span> {
     let span = |policy: &str, parameter: &str| rules.value(policy, parameter)?.span();
     match session.stage {
         Stage::Infusion | Stage::Paused => {
-            let interval = if session.earlier_sessions < 3 { "during" } else { "during_later" };
+            let interval = if session.earlier_sessions < 3 {
+                "during"
+            } else {
+                "during_later"
+            };
             Some(
                 span("monitoring-schedule", interval)?
                     + span("monitoring-schedule", "tolerance_during")?,
             )
         }
         Stage::Stopped | Stage::Observation => Some(
-            span("monitoring-schedule", "after")?
-                + span("monitoring-schedule", "tolerance_after")?,
+            span("monitoring-schedule", "after")? + span("monitoring-schedule", "tolerance_after")?,
         ),
         Stage::Preparation => span("time-out", "baseline_age"),
         Stage::NotPlanned
@@ -202,16 +207,26 @@ impl View<'_> {
     fn conflict(&self) -> Option<String> {
         let reasons = self.bedside.agreement.as_ref()?.reasons();
         (!reasons.is_empty()).then(|| {
-            reasons.iter().map(|reason| reason.says()).collect::<Vec<_>>().join("; ")
+            reasons
+                .iter()
+                .map(|reason| reason.says())
+                .collect::<Vec<_>>()
+                .join("; ")
         })
     }
 
     fn clock(&self, at: Moment) -> String {
-        at.timestamp().to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
+        at.timestamp()
+            .to_zoned(self.zone.clone())
+            .strftime("%H:%M:%S")
+            .to_string()
     }
 
     fn minute(&self, at: Moment) -> String {
-        at.timestamp().to_zoned(self.zone.clone()).strftime("%H:%M").to_string()
+        at.timestamp()
+            .to_zoned(self.zone.clone())
+            .strftime("%H:%M")
+            .to_string()
     }
 
     fn reading(&self, sign: VitalSign) -> (Reading, Option<Numeric>) {
@@ -260,7 +275,10 @@ impl View<'_> {
             })
             .filter_map(|entry| {
                 let value = value_of(sign, &entry.vital_signs()?)?;
-                Some(HandCharted { value, at: entry.occurred_at })
+                Some(HandCharted {
+                    value,
+                    at: entry.occurred_at,
+                })
             })
             .max_by_key(|charted| charted.at)
     }
@@ -296,7 +314,9 @@ impl View<'_> {
             state,
             says,
             at,
-            from: chosen.as_ref().map_or("", |numeric| sensor_of(numeric.signal)),
+            from: chosen
+                .as_ref()
+                .map_or("", |numeric| sensor_of(numeric.signal)),
             priority: notice.as_ref().map(|(open, _)| open.notice.priority),
             arrow: notice.map_or("", |(_, condition)| arrow_of(condition)),
         }
@@ -354,7 +374,10 @@ fn value_of(sign: VitalSign, values: &VitalSigns) -> Option<Decimal> {
 
 fn shown(value: Decimal, decimals: u32) -> String {
     value
-        .round_dp_with_strategy(decimals, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
+        .round_dp_with_strategy(
+            decimals,
+            rust_decimal::RoundingStrategy::MidpointAwayFromZero,
+        )
         .normalize()
         .to_string()
 }
@@ -388,10 +411,9 @@ const fn sensor_of(signal: Signal) -> &'static str {
         Signal::HeartRate => "ECG",
         Signal::PulseFromOximeter | Signal::RespiratoryRateFromOximeter => "oximeter",
         Signal::OxygenSaturation | Signal::PerfusionIndex => "oximeter",
-        Signal::PulseFromCuff
-        | Signal::CuffSystolic
-        | Signal::CuffDiastolic
-        | Signal::CuffMean => "cuff",
+        Signal::PulseFromCuff | Signal::CuffSystolic | Signal::CuffDiastolic | Signal::CuffMean => {
+            "cuff"
+        }
         Signal::ArterialSystolic | Signal::ArterialDiastolic | Signal::ArterialMean => {
             "arterial line"
         }
@@ -452,7 +474,9 @@ fn delivery(session: &Session, infusion: &Infusion, now: Moment) -> Delivery {
     let ordered = order.map_or(Decimal::ONE, |order| order.dose.value());
     let permille = (milligrams * Decimal::ONE_THOUSAND / ordered).round();
     let end = infusion.stopped_at().unwrap_or(now);
-    let elapsed = infusion.started_at().map_or(Span::ZERO, |start| end - start);
+    let elapsed = infusion
+        .started_at()
+        .map_or(Span::ZERO, |start| end - start);
     Delivery {
         mg: shown(milligrams, 1),
         mg_per_kg: per_kilogram,

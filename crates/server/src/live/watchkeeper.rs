@@ -20,10 +20,16 @@ pub struct Watchkeeper {
 impl Watchkeeper {
     /// What a frame brought.
     pub fn observe(&mut self, numerics: &[Numeric], now: Moment) -> Vec<Change> {
-        let Some(engine) = self.engine.as_mut() else { return Vec::new() };
+        let Some(engine) = self.engine.as_mut() else {
+            return Vec::new();
+        };
         // Only what reached us just now: a stored frame that is read again is the past.
         let fresh = |numeric: &&Numeric| now - numeric.received_at < Span::from_seconds(10);
-        numerics.iter().filter(fresh).flat_map(|numeric| engine.observe(numeric)).collect()
+        numerics
+            .iter()
+            .filter(fresh)
+            .flat_map(|numeric| engine.observe(numeric))
+            .collect()
     }
 
     /// The session as it now is, and the passing of time.
@@ -45,7 +51,9 @@ impl Watchkeeper {
             self.engine = begin(limits, session, now);
             self.told = session.version;
         }
-        let Some(engine) = self.engine.as_mut() else { return Vec::new() };
+        let Some(engine) = self.engine.as_mut() else {
+            return Vec::new();
+        };
         let mut changes = engine.expect_feed(feed_period, now);
         changes.extend(engine.set_dosing(session.stage.is_dosing(), now));
         let baseline = baseline(session);
@@ -62,7 +70,9 @@ impl Watchkeeper {
 fn begin(limits: &Arc<Limits>, session: &Session, now: Moment) -> Option<Engine> {
     let mut engine = Engine::when_switched_on(true, Arc::clone(limits), now)?;
     for open in session.open_advisories() {
-        let Some(condition) = Condition::from_word(&open.notice.condition) else { continue };
+        let Some(condition) = Condition::from_word(&open.notice.condition) else {
+            continue;
+        };
         engine.resume(Advisory {
             condition,
             tier: None,
@@ -85,13 +95,32 @@ fn tell(engine: &mut Engine, session: &Session, told: u64, now: Moment) -> Vec<C
     let mut changes = Vec::new();
     for entry in session.entries.iter().filter(|entry| entry.version > told) {
         match &entry.event {
-            SessionEvent::VitalSignsCharted { source: Source::Hand, values, .. } => {
+            SessionEvent::VitalSignsCharted {
+                source: Source::Hand,
+                values,
+                ..
+            } => {
                 let given = [
-                    (VitalSign::Systolic, values.systolic.map(|value| value.value())),
-                    (VitalSign::Diastolic, values.diastolic.map(|value| value.value())),
-                    (VitalSign::HeartRate, values.heart_rate.map(|value| value.value())),
-                    (VitalSign::OxygenSaturation, values.oxygen_saturation.map(|v| v.value())),
-                    (VitalSign::RespiratoryRate, values.respiratory_rate.map(|v| v.value())),
+                    (
+                        VitalSign::Systolic,
+                        values.systolic.map(|value| value.value()),
+                    ),
+                    (
+                        VitalSign::Diastolic,
+                        values.diastolic.map(|value| value.value()),
+                    ),
+                    (
+                        VitalSign::HeartRate,
+                        values.heart_rate.map(|value| value.value()),
+                    ),
+                    (
+                        VitalSign::OxygenSaturation,
+                        values.oxygen_saturation.map(|v| v.value()),
+                    ),
+                    (
+                        VitalSign::RespiratoryRate,
+                        values.respiratory_rate.map(|v| v.value()),
+                    ),
                 ];
                 for (sign, value) in given {
                     let Some(value) = value else { continue };
@@ -115,14 +144,19 @@ fn tell(engine: &mut Engine, session: &Session, told: u64, now: Moment) -> Vec<C
 
 /// This person's own pressure before the first drug.
 fn baseline(session: &Session) -> (Option<units::Decimal>, Option<units::Decimal>) {
-    let start = session.infusion().and_then(|infusion| infusion.started_at());
+    let start = session
+        .infusion()
+        .and_then(|infusion| infusion.started_at());
     let before = session
         .vital_signs()
         .into_iter()
         .rev()
         .find(|(at, values)| values.systolic.is_some() && start.is_some_and(|start| *at <= start));
     before.map_or((None, None), |(_, values)| {
-        (values.systolic.map(|value| value.value()), values.diastolic.map(|value| value.value()))
+        (
+            values.systolic.map(|value| value.value()),
+            values.diastolic.map(|value| value.value()),
+        )
     })
 }
 
@@ -132,7 +166,11 @@ fn due(session: &Session, rules: &Rules) -> Option<Due> {
         Stage::Infusion | Stage::Paused | Stage::Stopped | Stage::Observation
     );
     let due = next_due(session, rules).filter(|_| scheduled)?;
-    let parameter = if session.stage.is_dosing() { "during" } else { "after" };
+    let parameter = if session.stage.is_dosing() {
+        "during"
+    } else {
+        "after"
+    };
     Some(Due {
         at: due.at,
         tolerance: due.overdue_from - due.at,

@@ -35,9 +35,13 @@ pub enum Access {
     Programs,
 }
 
-
 /// Those who act in a session.
-pub const ROOM: Roles = Roles::of(&[Role::Nurse, Role::Prescriber, Role::MedicalDirector, Role::Therapist]);
+pub const ROOM: Roles = Roles::of(&[
+    Role::Nurse,
+    Role::Prescriber,
+    Role::MedicalDirector,
+    Role::Therapist,
+]);
 
 /// Those who may read a chart.
 pub const CHART: Roles = Roles::of(&[
@@ -69,8 +73,7 @@ pub const DEVICES: Roles = Roles::of(&[
 ]);
 
 /// Those who may change which device serves whom.
-pub const ASSOCIATE: Roles =
-    Roles::of(&[Role::Nurse, Role::Prescriber, Role::MedicalDirector]);
+pub const ASSOCIATE: Roles = Roles::of(&[Role::Nurse, Role::Prescriber, Role::MedicalDirector]);
 
 /// Those who read the rules: all staff.
 pub const STAFF: Roles = BOARD;

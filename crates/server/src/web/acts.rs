@@ -29,18 +29,27 @@ pub fn read(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Act, Proble
     let at = taken_at(fields, zone, now)?;
     let text = |name: &str| fields.text(name).to_owned();
     let command = match fields.text("act") {
-        "check-in" => {
-            Command::CheckIn { fasting: fasting(fields, zone, now)?, escort: fields.optional("escort") }
-        }
-        "fasting" => Command::AnswerFasting { fasting: fasting(fields, zone, now)? },
-        "identity" => Command::ConfirmIdentity { identifiers: words::<Identifier>(fields, "identifier")? },
+        "check-in" => Command::CheckIn {
+            fasting: fasting(fields, zone, now)?,
+            escort: fields.optional("escort"),
+        },
+        "fasting" => Command::AnswerFasting {
+            fasting: fasting(fields, zone, now)?,
+        },
+        "identity" => Command::ConfirmIdentity {
+            identifiers: words::<Identifier>(fields, "identifier")?,
+        },
         "vital-signs" => Command::ChartVitalSigns {
             values: vital_signs(fields)?,
             source: Source::Hand,
             timing: None,
         },
-        "sedation" => Command::ScoreSedation { score: sedation(fields)? },
-        "distress" => Command::ScoreDistress { score: distress(fields)? },
+        "sedation" => Command::ScoreSedation {
+            score: sedation(fields)?,
+        },
+        "distress" => Command::ScoreDistress {
+            score: distress(fields)?,
+        },
         "time-out" => Command::CompleteTimeOut {
             lines: words::<Line>(fields, "line")?,
             monitoring: word::<Monitoring>(fields, "monitoring")?,
@@ -58,15 +67,26 @@ pub fn read(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Act, Proble
             amount: required(fields, "amount", Milligrams::new)?,
             again: !fields.text("again").is_empty(),
         },
-        "pause" => Command::PauseInfusion { reason: text("reason") },
+        "pause" => Command::PauseInfusion {
+            reason: text("reason"),
+        },
         "resume" => Command::ResumeInfusion,
-        "stop" => Command::StopInfusion { why: word::<Stop>(fields, "why")?, note: text("note") },
+        "stop" => Command::StopInfusion {
+            why: word::<Stop>(fields, "why")?,
+            note: text("note"),
+        },
         "note" => Command::WriteNote { text: text("text") },
-        "support" => {
-            Command::GiveSupport { kind: word::<SupportKind>(fields, "kind")?, note: text("note") }
-        }
-        "acknowledge" => Command::AcknowledgeAdvisory { advisory: advisory(fields)? },
-        "resolve" => Command::ResolveAdvisory { advisory: advisory(fields)?, how: text("how") },
+        "support" => Command::GiveSupport {
+            kind: word::<SupportKind>(fields, "kind")?,
+            note: text("note"),
+        },
+        "acknowledge" => Command::AcknowledgeAdvisory {
+            advisory: advisory(fields)?,
+        },
+        "resolve" => Command::ResolveAdvisory {
+            advisory: advisory(fields)?,
+            how: text("how"),
+        },
         "correct" => Command::CorrectEntry {
             entry: text("entry")
                 .parse::<EventId>()
@@ -79,9 +99,18 @@ pub fn read(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Act, Proble
             escort: text("escort"),
             override_reason: fields.optional("override_reason"),
         },
-        "cancel" => Command::CancelSession { reason: text("reason") },
-        "sign" => Command::Sign { statement: text("statement") },
-        other => return Err(Problem::new("act", format!("“{other}” is not an act known here."))),
+        "cancel" => Command::CancelSession {
+            reason: text("reason"),
+        },
+        "sign" => Command::Sign {
+            statement: text("statement"),
+        },
+        other => {
+            return Err(Problem::new(
+                "act",
+                format!("“{other}” is not an act known here."),
+            ));
+        }
     };
     Ok(Act { command, at })
 }
@@ -105,11 +134,16 @@ fn required<Q>(
     name: &str,
     new: impl Fn(units::Decimal) -> Result<Q, units::Implausible>,
 ) -> Result<Q, Problem> {
-    fields.quantity(name, new)?.ok_or_else(|| Problem::new(name, "Enter a number."))
+    fields
+        .quantity(name, new)?
+        .ok_or_else(|| Problem::new(name, "Enter a number."))
 }
 
 fn score(fields: &Fields) -> Result<u8, Problem> {
-    fields.text("score").parse().map_err(|_| Problem::new("score", "Choose a score."))
+    fields
+        .text("score")
+        .parse()
+        .map_err(|_| Problem::new("score", "Choose a score."))
 }
 
 fn sedation(fields: &Fields) -> Result<SedationScore, Problem> {
@@ -148,12 +182,24 @@ fn vital_signs(fields: &Fields) -> Result<VitalSigns, Problem> {
 fn correction(fields: &Fields) -> Result<Correction, Problem> {
     Ok(match fields.text("to") {
         "struck" => Correction::Struck,
-        "vital-signs" => Correction::VitalSigns { values: vital_signs(fields)? },
-        "sedation" => Correction::Sedation { score: sedation(fields)? },
-        "distress" => Correction::Distress { score: distress(fields)? },
-        "text" => Correction::Text { text: fields.text("text").to_owned() },
-        "rate" => Correction::Rate { rate: required(fields, "rate", MillilitresPerHour::new)? },
-        "bolus" => Correction::Bolus { amount: required(fields, "amount", Milligrams::new)? },
+        "vital-signs" => Correction::VitalSigns {
+            values: vital_signs(fields)?,
+        },
+        "sedation" => Correction::Sedation {
+            score: sedation(fields)?,
+        },
+        "distress" => Correction::Distress {
+            score: distress(fields)?,
+        },
+        "text" => Correction::Text {
+            text: fields.text("text").to_owned(),
+        },
+        "rate" => Correction::Rate {
+            rate: required(fields, "rate", MillilitresPerHour::new)?,
+        },
+        "bolus" => Correction::Bolus {
+            amount: required(fields, "amount", Milligrams::new)?,
+        },
         _ => return Err(Problem::new("to", "Choose what should stand instead.")),
     })
 }
@@ -200,7 +246,10 @@ fn taken_at(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Option<Mome
     if now - yesterday <= units::Span::from_hours(6) {
         return Ok(Some(yesterday));
     }
-    Err(Problem::new("taken", format!("{text} has not come yet today. Check the time.")))
+    Err(Problem::new(
+        "taken",
+        format!("{text} has not come yet today. Check the time."),
+    ))
 }
 
 fn clock_time(
@@ -222,8 +271,13 @@ fn clock_time(
     let day = day
         .checked_sub(jiff::Span::new().days(days_ago))
         .map_err(|_| wrong())?;
-    let zoned = day.to_datetime(time).to_zoned(zone.clone()).map_err(|_| wrong())?;
-    Ok(Moment::from_microseconds(zoned.timestamp().as_microsecond()))
+    let zoned = day
+        .to_datetime(time)
+        .to_zoned(zone.clone())
+        .map_err(|_| wrong())?;
+    Ok(Moment::from_microseconds(
+        zoned.timestamp().as_microsecond(),
+    ))
 }
 
 #[cfg(test)]
@@ -231,7 +285,12 @@ mod tests {
     use super::*;
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
-        Fields(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        Fields(
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        )
     }
 
     fn now() -> Moment {
@@ -241,13 +300,19 @@ mod tests {
     #[test]
     fn not_sure_stays_not_sure() {
         let act = read(
-            &fields(&[("act", "check-in"), ("clear_liquid", "not-sure"), ("light_meal", "none")]),
+            &fields(&[
+                ("act", "check-in"),
+                ("clear_liquid", "not-sure"),
+                ("light_meal", "none"),
+            ]),
             &TimeZone::UTC,
             now(),
         )
         .ok()
         .unwrap();
-        let Command::CheckIn { fasting, escort } = act.command else { panic!("a check-in") };
+        let Command::CheckIn { fasting, escort } = act.command else {
+            panic!("a check-in")
+        };
         assert_eq!(fasting.clear_liquid, Answer::NotSure);
         assert_eq!(fasting.light_meal, Answer::NoneSuch);
         assert_eq!(fasting.heavy_meal, Answer::NotAsked);
@@ -269,7 +334,9 @@ mod tests {
         )
         .ok()
         .unwrap();
-        let Command::AnswerFasting { fasting } = act.command else { panic!("fasting") };
+        let Command::AnswerFasting { fasting } = act.command else {
+            panic!("fasting")
+        };
         assert_eq!(
             fasting.light_meal,
             Answer::Is(Moment::parse("2026-11-22T20:30:00-05:00").unwrap())
@@ -289,7 +356,11 @@ mod tests {
     #[test]
     fn an_implausible_value_names_its_field() {
         let act = read(
-            &fields(&[("act", "vital-signs"), ("systolic", "1280"), ("diastolic", "80")]),
+            &fields(&[
+                ("act", "vital-signs"),
+                ("systolic", "1280"),
+                ("diastolic", "80"),
+            ]),
             &TimeZone::UTC,
             now(),
         );

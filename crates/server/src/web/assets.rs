@@ -43,7 +43,10 @@ pub async fn asset(Path(file): Path<String>) -> Response {
         Some(_) | None => "application/octet-stream",
     };
     (
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        ],
         found.data,
     )
         .into_response()

@@ -29,9 +29,15 @@ pub struct Visit {
 pub async fn visits(application: &Application, now: Moment) -> Result<Vec<Visit>, Fault> {
     let mut visits = Vec::new();
     for id in jobs::open_sessions(application).await? {
-        let Some(session) = application.sessions.session(id).await? else { continue };
-        let Some(patient) = session.patient else { continue };
-        let Some(patient) = patients::read(application, patient).await? else { continue };
+        let Some(session) = application.sessions.session(id).await? else {
+            continue;
+        };
+        let Some(patient) = session.patient else {
+            continue;
+        };
+        let Some(patient) = patients::read(application, patient).await? else {
+            continue;
+        };
         let rules = application.rules_of(&session)?;
         let watched = application.live.watch(id);
         let live = {
@@ -40,13 +46,23 @@ pub async fn visits(application: &Application, now: Moment) -> Result<Vec<Visit>
             tiles(&session, &bedside, &rules, in_force, &application.zone, now)
         };
         let due = next_due(&session, &rules);
-        visits.push(Visit { session, patient, live, due });
+        visits.push(Visit {
+            session,
+            patient,
+            live,
+            due,
+        });
     }
     Ok(visits)
 }
 
 /// The board with what stands around it.
-pub fn board<'a>(around: Around<'a>, rooms: &'a [String], visits: &'a [Visit], on: bool) -> Board<'a> {
+pub fn board<'a>(
+    around: Around<'a>,
+    rooms: &'a [String],
+    visits: &'a [Visit],
+    on: bool,
+) -> Board<'a> {
     let rooms = rooms
         .iter()
         .map(|room| BoardRoom {
@@ -56,7 +72,10 @@ pub fn board<'a>(around: Around<'a>, rooms: &'a [String], visits: &'a [Visit], o
                 .iter()
                 .filter(|visit| visit.session.room == *room)
                 .max_by_key(|visit| {
-                    (visit.session.stage.is_present(), std::cmp::Reverse(visit.session.planned_for))
+                    (
+                        visit.session.stage.is_present(),
+                        std::cmp::Reverse(visit.session.planned_for),
+                    )
                 })
                 .map(|visit| BoardVisit {
                     session: &visit.session,
@@ -66,12 +85,21 @@ pub fn board<'a>(around: Around<'a>, rooms: &'a [String], visits: &'a [Visit], o
                 }),
         })
         .collect();
-    Board { around, rooms, advisories_on: on }
+    Board {
+        around,
+        rooms,
+        advisories_on: on,
+    }
 }
 
 /// The clinic's rooms, in the order of the board.
 pub fn rooms(application: &Application) -> Vec<String> {
-    application.clinic().rooms.iter().map(|room| room.name.clone()).collect()
+    application
+        .clinic()
+        .rooms
+        .iter()
+        .map(|room| room.name.clone())
+        .collect()
 }
 
 /// The page.

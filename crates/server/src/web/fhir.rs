@@ -34,6 +34,35 @@ const TOKEN_REMEMBERED: Span = Span::from_seconds(30);
 /// How many tokens are remembered at the most.
 const TOKENS_REMEMBERED: usize = 1_024;
 
+/// What is kept in memory for programs: answers that never change, and tokens seen a moment ago.
+#[derive(Default)]
+pub struct Programs {
+    metadata: OnceLock<Vec<u8>>,
+    tokens: Mutex<HashMap<[u8; 32], Remembered>>,
+}
+
+/// A token that was looked up, and until when that counts.
+#[derive(Clone)]
+struct Remembered {
+    token: ApiToken,
+    until: Moment,
+}
+
+impl Programs {
+    fn recall(&self, digest: &[u8; 32], now: Moment) -> Option<ApiToken> {
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.get(digest).filter(|known| known.until > now).map(|known| known.token.clone())
+    }
+
+    fn remember(&self, token: ApiToken, now: Moment) {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        if tokens.len() >= TOKENS_REMEMBERED {
+            tokens.clear();
+        }
+        tokens.insert(token.digest, Remembered { token, until: now + TOKEN_REMEMBERED });
+    }
+}
+
 /// Gives a program its token: the OAuth 2 client-credentials grant.
 pub async fn token(
     State(application): State<Arc<Application>>,
@@ -41,7 +70,10 @@ pub async fn token(
     fields: Fields,
 ) -> Result<Response, Fault> {
     if fields.text("grant_type") != "client_credentials" {
-        return Ok(oauth_error(StatusCode::BAD_REQUEST, "unsupported_grant_type"));
+        return Ok(oauth_error(
+            StatusCode::BAD_REQUEST,
+            "unsupported_grant_type",
+        ));
     }
     let Some((client_id, secret)) = credentials(&headers, &fields) else {
         return Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client"));
@@ -51,9 +83,9 @@ pub async fn token(
         .client(application.tenant, &client_id)
         .await
         .context("reading a program")?;
-    let Some(client) = client.filter(|known| {
-        bool::from(known.secret_digest.ct_eq(&digest(&secret)))
-    }) else {
+    let Some(client) =
+        client.filter(|known| bool::from(known.secret_digest.ct_eq(&digest(&secret))))
+    else {
         return Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client"));
     };
     let asked = fields.text("scope");
@@ -61,7 +93,10 @@ pub async fn token(
         client.scopes.split(' ').collect()
     } else {
         let may: Vec<&str> = client.scopes.split(' ').collect();
-        asked.split(' ').filter(|scope| may.contains(scope)).collect()
+        asked
+            .split(' ')
+            .filter(|scope| may.contains(scope))
+            .collect()
     };
     if scopes.is_empty() {
         return Ok(oauth_error(StatusCode::BAD_REQUEST, "invalid_scope"));
@@ -74,7 +109,11 @@ pub async fn token(
         scopes: scopes.join(" "),
         expires_at: now + TOKEN_LIVES,
     };
-    application.store.add_token(application.tenant, kept).await.context("keeping a token")?;
+    application
+        .store
+        .add_token(application.tenant, kept)
+        .await
+        .context("keeping a token")?;
     let body = json!({
         "access_token": token.reveal(),
         "token_type": "Bearer",
@@ -87,9 +126,10 @@ pub async fn token(
 fn oauth_error(status: StatusCode, error: &str) -> Response {
     let mut response = (status, axum::Json(json!({ "error": error }))).into_response();
     if status == StatusCode::UNAUTHORIZED {
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"oauth\""));
+        response.headers_mut().insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Basic realm=\"oauth\""),
+        );
     }
     response
 }
@@ -102,21 +142,33 @@ fn credentials(headers: &HeaderMap, fields: &Fields) -> Option<(String, String)>
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
         .and_then(|(_, encoded)| {
-            base64::engine::general_purpose::STANDARD.decode(encoded.trim()).ok()
+            base64::engine::general_purpose::STANDARD
+                .decode(encoded.trim())
+                .ok()
         })
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .and_then(|text| text.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned())));
-    basic.or_else(|| Some((fields.optional("client_id")?, fields.optional("client_secret")?)))
+        .and_then(|text| {
+            text.split_once(':')
+                .map(|(id, secret)| (id.to_owned(), secret.to_owned()))
+        });
+    basic.or_else(|| {
+        Some((
+            fields.optional("client_id")?,
+            fields.optional("client_secret")?,
+        ))
+    })
 }
 
 /// What can be asked; made once.
 pub async fn metadata(State(application): State<Arc<Application>>) -> Response {
-    static MADE: OnceLock<Vec<u8>> = OnceLock::new();
-    let bytes = MADE.get_or_init(|| {
+    let bytes = application.programs.metadata.get_or_init(|| {
         capability_statement(
             &format!("{}/fhir", application.base_url),
             &format!("{}/oauth/token", application.base_url),
-            Software { version: env!("CARGO_PKG_VERSION"), at: application.clock.now() },
+            Software {
+                version: env!("CARGO_PKG_VERSION"),
+                at: application.clock.now(),
+            },
         )
     });
     fhir(StatusCode::OK, bytes.clone())
@@ -148,7 +200,9 @@ pub async fn read(
     Path((kind, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let Some(known) = ResourceKind::from_name(&kind) else { return Ok(unknown_kind(&kind)) };
+    let Some(known) = ResourceKind::from_name(&kind) else {
+        return Ok(unknown_kind(&kind));
+    };
     if let Some(refused) = refuse(&application, &headers, known).await? {
         return Ok(refused);
     }
@@ -165,7 +219,11 @@ pub async fn read(
         ));
     };
     let tag = format!("W/\"{}\"", resource.version);
-    let modified = resource.updated.timestamp().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let modified = resource
+        .updated
+        .timestamp()
+        .strftime("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string();
     Ok((
         [
             (header::CONTENT_TYPE, MEDIA_TYPE.to_owned()),
@@ -192,34 +250,55 @@ pub async fn search(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let Some(known) = ResourceKind::from_name(&kind) else { return Ok(unknown_kind(&kind)) };
+    let Some(known) = ResourceKind::from_name(&kind) else {
+        return Ok(unknown_kind(&kind));
+    };
     if let Some(refused) = refuse(&application, &headers, known).await? {
         return Ok(refused);
     }
-    let handling =
-        Handling::of_prefer(headers.get("prefer").and_then(|prefer| prefer.to_str().ok()));
-    let search =
-        match parse(known, query.as_deref().unwrap_or_default(), handling, &application.zone) {
-            Ok(search) => search,
-            Err(issues) => return Ok(fhir(StatusCode::BAD_REQUEST, operation_outcome(&issues))),
-        };
+    let handling = Handling::of_prefer(
+        headers
+            .get("prefer")
+            .and_then(|prefer| prefer.to_str().ok()),
+    );
+    let search = match parse(
+        known,
+        query.as_deref().unwrap_or_default(),
+        handling,
+        &application.zone,
+    ) {
+        Ok(search) => search,
+        Err(issues) => return Ok(fhir(StatusCode::BAD_REQUEST, operation_outcome(&issues))),
+    };
     let asked = match asked_of_store(&search) {
         Ok(asked) => asked,
         Err(says) => {
-            return Ok(outcome(StatusCode::BAD_REQUEST, IssueType::NotSupported, says));
+            return Ok(outcome(
+                StatusCode::BAD_REQUEST,
+                IssueType::NotSupported,
+                says,
+            ));
         }
     };
     let page = match asked {
-        Some(asked) => {
-            application.store.search(application.tenant, &asked).await.context("searching")?
-        }
+        Some(asked) => application
+            .store
+            .search(application.tenant, &asked)
+            .await
+            .context("searching")?,
         // A list that is empty by itself finds nothing.
-        None => store::ResourcePage { total: Some(0), ..store::ResourcePage::default() },
+        None => store::ResourcePage {
+            total: Some(0),
+            ..store::ResourcePage::default()
+        },
     };
     let base = format!("{}/fhir", application.base_url);
     let this = format!("{base}/{}?{}", known.name(), search.self_query());
     let next = page.next.as_ref().map(|(at, id)| {
-        let place = Cursor { at: Some(*at), id: id.clone() };
+        let place = Cursor {
+            at: Some(*at),
+            id: id.clone(),
+        };
         format!("{base}/{}?{}", known.name(), search.next_query(&place))
     });
     let ignored: Vec<Issue> = search
@@ -236,8 +315,14 @@ pub async fn search(
         .iter()
         .filter(|_| !search.count_only)
         .map(|resource| (known.name(), resource.id.as_str(), resource.json.as_slice()));
-    let links = Links { this: &this, next: next.as_deref() };
-    Ok(fhir(StatusCode::OK, bundle(&base, &links, page.total, entries, note.as_deref())))
+    let links = Links {
+        this: &this,
+        next: next.as_deref(),
+    };
+    Ok(fhir(
+        StatusCode::OK,
+        bundle(&base, &links, page.total, entries, note.as_deref()),
+    ))
 }
 
 /// The search in the words of the store; `None` for one that finds nothing whatever is stored.
@@ -266,11 +351,17 @@ fn asked_of_store(search: &Search) -> Result<Option<ResourceSearch>, &'static st
     let first = codes.next().unwrap_or_default();
     let mut also: Vec<TokenClause> = codes.map(TokenClause::AnyOf).collect();
     for filter in &search.tokens {
-        let texts = filter.any_of.iter().map(|value| token_text(filter.parameter, value));
+        let texts = filter
+            .any_of
+            .iter()
+            .map(|value| token_text(filter.parameter, value));
         also.push(TokenClause::AnyOf(texts.collect()));
     }
     for filter in &search.texts {
-        let texts = filter.any_of.iter().map(|value| token_text(filter.parameter, value));
+        let texts = filter
+            .any_of
+            .iter()
+            .map(|value| token_text(filter.parameter, value));
         also.push(TokenClause::BeginsWith(texts.collect()));
     }
     if !search.birth_date.is_open() {
@@ -290,11 +381,17 @@ fn asked_of_store(search: &Search) -> Result<Option<ResourceSearch>, &'static st
         } else {
             SortOrder::OldestFirst
         },
-        count: if search.count_only { 0 } else { search.count as usize },
-        after: search
-            .after
-            .as_ref()
-            .map(|after| (after.at.unwrap_or(Moment::from_microseconds(0)), after.id.clone())),
+        count: if search.count_only {
+            0
+        } else {
+            search.count as usize
+        },
+        after: search.after.as_ref().map(|after| {
+            (
+                after.at.unwrap_or(Moment::from_microseconds(0)),
+                after.id.clone(),
+            )
+        }),
         total: search.count_only || search.total == Total::Accurate,
     }))
 }
@@ -319,11 +416,11 @@ fn born(times: &Times) -> Result<TokenClause, &'static str> {
             },
         )
     };
-    Ok(TokenClause::Between(day(from, "0000"), day(until, "9999-99-99")))
+    Ok(TokenClause::Between(
+        day(from, "0000"),
+        day(until, "9999-99-99"),
+    ))
 }
-
-/// Tokens that were looked up a moment ago.
-static REMEMBERED: Mutex<Option<HashMap<[u8; 32], (ApiToken, Moment)>>> = Mutex::new(None);
 
 /// Refuses a request without a token that is good for this kind of resource.
 async fn refuse(
@@ -338,14 +435,18 @@ async fn refuse(
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
     else {
-        return Ok(Some(unauthorized("Send an access token: Authorization: Bearer …")));
+        return Ok(Some(unauthorized(
+            "Send an access token: Authorization: Bearer …",
+        )));
     };
     let now = application.clock.now();
     let Some(token) = known_token(application, &digest(secret), now).await? else {
         return Ok(Some(unauthorized("This access token is not known here.")));
     };
     if token.expires_at <= now {
-        return Ok(Some(unauthorized("This access token has expired; ask for a new one.")));
+        return Ok(Some(unauthorized(
+            "This access token has expired; ask for a new one.",
+        )));
     }
     let may = token.scopes.split(' ').any(|scope| permits(scope, kind));
     Ok((!may).then(|| {
@@ -359,7 +460,9 @@ async fn refuse(
 
 /// SMART scopes, both versions: `system/*.rs`, `system/Observation.read` …
 fn permits(scope: &str, kind: ResourceKind) -> bool {
-    let Some((which, how)) = scope.strip_prefix("system/").and_then(|rest| rest.split_once('.'))
+    let Some((which, how)) = scope
+        .strip_prefix("system/")
+        .and_then(|rest| rest.split_once('.'))
     else {
         return false;
     };
@@ -369,7 +472,9 @@ fn permits(scope: &str, kind: ResourceKind) -> bool {
 
 fn unauthorized(says: &str) -> Response {
     let mut response = outcome(StatusCode::UNAUTHORIZED, IssueType::Login, says);
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
 }
 
@@ -378,24 +483,16 @@ async fn known_token(
     digest: &[u8; 32],
     now: Moment,
 ) -> Result<Option<ApiToken>, Fault> {
-    {
-        let mut remembered = REMEMBERED.lock().unwrap_or_else(PoisonError::into_inner);
-        let remembered = remembered.get_or_insert_default();
-        if let Some((token, until)) = remembered.get(digest)
-            && *until > now
-        {
-            return Ok(Some(token.clone()));
-        }
+    if let Some(token) = application.programs.recall(digest, now) {
+        return Ok(Some(token));
     }
-    let found =
-        application.store.token(application.tenant, digest).await.context("reading a token")?;
+    let found = application
+        .store
+        .token(application.tenant, digest)
+        .await
+        .context("reading a token")?;
     if let Some(token) = &found {
-        let mut remembered = REMEMBERED.lock().unwrap_or_else(PoisonError::into_inner);
-        let remembered = remembered.get_or_insert_default();
-        if remembered.len() >= TOKENS_REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(*digest, (token.clone(), now + TOKEN_REMEMBERED));
+        application.programs.remember(token.clone(), now);
     }
     Ok(found)
 }
@@ -407,9 +504,15 @@ mod tests {
     #[test]
     fn a_scope_permits_only_what_it_names() {
         assert!(permits("system/*.rs", ResourceKind::Observation));
-        assert!(permits("system/Observation.read", ResourceKind::Observation));
+        assert!(permits(
+            "system/Observation.read",
+            ResourceKind::Observation
+        ));
         assert!(!permits("system/Patient.read", ResourceKind::Observation));
-        assert!(!permits("system/Observation.write", ResourceKind::Observation));
+        assert!(!permits(
+            "system/Observation.write",
+            ResourceKind::Observation
+        ));
         assert!(!permits("patient/*.rs", ResourceKind::Observation));
     }
 }

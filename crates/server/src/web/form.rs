@@ -21,7 +21,10 @@ pub struct Problem {
 impl Problem {
     /// A problem with a field.
     pub fn new(field: &str, says: impl Into<String>) -> Self {
-        Self { field: field.to_owned(), says: says.into() }
+        Self {
+            field: field.to_owned(),
+            says: says.into(),
+        }
     }
 }
 
@@ -41,12 +44,17 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 impl Fields {
     /// The field's text without surrounding spaces; absent is empty.
     pub fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.trim())
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("", |(_, value)| value.trim())
     }
 
     /// The field's text, if there is any.
     pub fn optional(&self, name: &str) -> Option<String> {
-        Some(self.text(name)).filter(|text| !text.is_empty()).map(str::to_owned)
+        Some(self.text(name))
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
     }
 
     /// All values of a repeated field.
@@ -66,12 +74,15 @@ impl Fields {
         if text.is_empty() {
             return Ok(None);
         }
-        read_number(text).map(Some).map_err(|says| Problem::new(name, says))
+        read_number(text)
+            .map(Some)
+            .map_err(|says| Problem::new(name, says))
     }
 
     /// A number that must be there.
     pub fn required_number(&self, name: &str) -> Result<Decimal, Problem> {
-        self.number(name)?.ok_or_else(|| Problem::new(name, "Enter a number."))
+        self.number(name)?
+            .ok_or_else(|| Problem::new(name, "Enter a number."))
     }
 
     /// A number of a kind, if the field has any text.
@@ -93,14 +104,19 @@ fn sentence(error: &units::Implausible) -> String {
 /// One number as people type it. `Hazard: H20`.
 fn read_number(text: &str) -> Result<Decimal, String> {
     if text.contains(',') {
-        return Err(format!("“{text}” has a comma. Write a point for decimals: 0.5"));
+        return Err(format!(
+            "“{text}” has a comma. Write a point for decimals: 0.5"
+        ));
     }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(fraction) || text.len() > 9 {
-        return Err(format!("“{text}” is not a number that can be read. Write it like 0.5 or 72"));
+        return Err(format!(
+            "“{text}” is not a number that can be read. Write it like 0.5 or 72"
+        ));
     }
-    text.parse().map_err(|_| format!("“{text}” is not a number that can be read."))
+    text.parse()
+        .map_err(|_| format!("“{text}” is not a number that can be read."))
 }
 
 #[cfg(test)]
@@ -121,7 +137,9 @@ mod tests {
     #[test]
     fn a_number_needs_a_digit_before_and_after_its_point() {
         // Hazard: H20
-        for wrong in [".5", "5.", "-5", "+5", "5e3", "٥", "０", "5 0", "1.2.3", "NaN"] {
+        for wrong in [
+            ".5", "5.", "-5", "+5", "5e3", "٥", "０", "5 0", "1.2.3", "NaN",
+        ] {
             assert!(fields(wrong).number("rate").is_err(), "{wrong}");
         }
         assert_eq!(fields("0.5").number("rate"), Ok(Some(Decimal::new(5, 1))));

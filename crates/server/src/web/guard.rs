@@ -53,7 +53,11 @@ fn sign_in_first(request: &Request) -> Response {
     if wants_page {
         Redirect::to("/sign-in").into_response()
     } else {
-        (StatusCode::UNAUTHORIZED, "Sign in first. Nothing was saved.").into_response()
+        (
+            StatusCode::UNAUTHORIZED,
+            "Sign in first. Nothing was saved.",
+        )
+            .into_response()
     }
 }
 
@@ -62,7 +66,10 @@ fn sign_in_first(request: &Request) -> Response {
 /// Source: Fetch Metadata. A client that says nothing is not a browser, and has no cookie that
 /// another site could ride on unless it put it there itself; the form's own token still counts.
 fn is_cross_site(headers: &HeaderMap) -> bool {
-    match headers.get("sec-fetch-site").and_then(|site| site.to_str().ok()) {
+    match headers
+        .get("sec-fetch-site")
+        .and_then(|site| site.to_str().ok())
+    {
         Some("same-origin" | "none") => false,
         Some(_) => true,
         None => false,
@@ -74,7 +81,9 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let put = |headers: &mut HeaderMap, name: &'static str, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     };
     put(
         headers,
@@ -88,7 +97,11 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     put(headers, "referrer-policy", "same-origin");
     put(headers, "cross-origin-opener-policy", "same-origin");
     put(headers, "cross-origin-resource-policy", "same-origin");
-    put(headers, "permissions-policy", "camera=(), microphone=(), geolocation=()");
+    put(
+        headers,
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=()",
+    );
     put(headers, "cache-control", "no-store");
     response
 }

@@ -57,10 +57,13 @@ pub async fn session(
         cell,
         id,
     };
-    Ok(Sse::new(futures_util::stream::unfold(follower, |mut follower| async move {
-        let event = follower.next().await?;
-        Some((Ok(event), follower))
-    })))
+    Ok(Sse::new(futures_util::stream::unfold(
+        follower,
+        |mut follower| async move {
+            let event = follower.next().await?;
+            Some((Ok(event), follower))
+        },
+    )))
 }
 
 /// `Last-Event-ID: <frame>.<version>`: the record is resumed after the version.
@@ -124,7 +127,10 @@ impl Follower {
         self.entries_of(&session, frame);
         match self.tiles_of(&session) {
             Ok(data) => self.queue.push_back(
-                Event::default().event("tiles").id(format!("{frame}.{}", self.sent)).data(data),
+                Event::default()
+                    .event("tiles")
+                    .id(format!("{frame}.{}", self.sent))
+                    .data(data),
             ),
             Err(fault) => {
                 tracing::error!(cause = format!("{:#}", fault.0), "tiles");
@@ -135,7 +141,11 @@ impl Follower {
 
     /// Each entry after the last sent one, in order: no gap, no duplicate.
     fn entries_of(&mut self, session: &Session, frame: u64) {
-        for entry in session.entries.iter().filter(|entry| entry.version > self.sent) {
+        for entry in session
+            .entries
+            .iter()
+            .filter(|entry| entry.version > self.sent)
+        {
             let data = json!({
                 "version": entry.version,
                 "kind": entry.event.name(),
@@ -157,7 +167,14 @@ impl Follower {
         let bedside = watched.bedside();
         let in_force = self.application.limits_in_force().is_some();
         let now = self.application.clock.now();
-        let tiles = tiles(session, &bedside, &rules, in_force, &self.application.zone, now);
+        let tiles = tiles(
+            session,
+            &bedside,
+            &rules,
+            in_force,
+            &self.application.zone,
+            now,
+        );
         Ok(serde_json::to_string(&tiles)?)
     }
 }
@@ -178,10 +195,13 @@ pub async fn board(
         headers,
         uri,
     };
-    Sse::new(futures_util::stream::unfold(follower, |mut follower| async move {
-        let event = follower.next().await?;
-        Some((Ok(event), follower))
-    }))
+    Sse::new(futures_util::stream::unfold(
+        follower,
+        |mut follower| async move {
+            let event = follower.next().await?;
+            Some((Ok(event), follower))
+        },
+    ))
 }
 
 struct BoardFollower {
@@ -211,9 +231,10 @@ impl BoardFollower {
         self.next = Instant::now() + BOARD_SPACING;
         let fragment =
             board::fragment(&self.application, &self.viewer, &self.headers, &self.uri).await;
-        match fragment.map_err(|fault| fault.0).and_then(|fragment| {
-            serde_json::to_string(&fragment).map_err(anyhow::Error::from)
-        }) {
+        match fragment
+            .map_err(|fault| fault.0)
+            .and_then(|fragment| serde_json::to_string(&fragment).map_err(anyhow::Error::from))
+        {
             Ok(data) => Some(Event::default().event("board").data(data)),
             Err(error) => {
                 tracing::error!(cause = format!("{error:#}"), "board");

@@ -4,7 +4,7 @@ mod access;
 mod acts;
 mod assets;
 mod board;
-mod fhir;
+pub mod fhir;
 pub mod form;
 mod guard;
 mod live_stream;

@@ -51,9 +51,15 @@ pub struct Told {
 async fn open(application: &Application) -> Result<Vec<(Arc<Session>, Patient)>, Fault> {
     let mut open = Vec::new();
     for id in jobs::open_sessions(application).await? {
-        let Some(session) = application.sessions.session(id).await? else { continue };
-        let Some(patient) = session.patient else { continue };
-        let Some(patient) = patients::read(application, patient).await? else { continue };
+        let Some(session) = application.sessions.session(id).await? else {
+            continue;
+        };
+        let Some(patient) = session.patient else {
+            continue;
+        };
+        let Some(patient) = patients::read(application, patient).await? else {
+            continue;
+        };
         open.push((session, patient));
     }
     Ok(open)
@@ -79,20 +85,25 @@ fn held(application: &Application, now: Moment) -> Vec<Held> {
             let held = located.lock();
             let id = held.id?;
             let session = held.device.session_now();
-            let (simulated, conflict, live_value) = session.map_or((false, None, None), |session| {
-                let watched = application.live.watch(session);
-                let bedside = watched.bedside();
-                let conflict = bedside.agreement.as_ref().map(|agreement| {
-                    agreement
-                        .reasons()
-                        .iter()
-                        .map(|reason| reason.says())
-                        .collect::<Vec<_>>()
-                        .join("; ")
+            let (simulated, conflict, live_value) =
+                session.map_or((false, None, None), |session| {
+                    let watched = application.live.watch(session);
+                    let bedside = watched.bedside();
+                    let conflict = bedside.agreement.as_ref().map(|agreement| {
+                        agreement
+                            .reasons()
+                            .iter()
+                            .map(|reason| reason.says())
+                            .collect::<Vec<_>>()
+                            .join("; ")
+                    });
+                    let value = live_value(bedside.good(), now);
+                    (
+                        bedside.is_simulated(now),
+                        conflict.filter(|text| !text.is_empty()),
+                        value,
+                    )
                 });
-                let value = live_value(bedside.good(), now);
-                (bedside.is_simulated(now), conflict.filter(|text| !text.is_empty()), value)
-            });
             let unsealed = live_value_of(&held.unsealed, now);
             Some(Held {
                 id,
@@ -110,7 +121,10 @@ fn held(application: &Application, now: Moment) -> Vec<Held> {
 }
 
 fn name(device: &Device) -> &str {
-    device.registration.as_ref().map_or("", |known| known.name.as_str())
+    device
+        .registration
+        .as_ref()
+        .map_or("", |known| known.name.as_str())
 }
 
 fn live_value<'a>(
@@ -125,10 +139,7 @@ fn live_value<'a>(
 }
 
 /// What a device shows that serves nobody: for the comparison before it begins to serve.
-fn live_value_of(
-    unsealed: &[clinical::vital_signs::Numeric],
-    now: Moment,
-) -> Option<String> {
+fn live_value_of(unsealed: &[clinical::vital_signs::Numeric], now: Moment) -> Option<String> {
     live_value(unsealed.iter().rev().take(24), now)
 }
 
@@ -136,8 +147,15 @@ fn clock_says(clock: &clinical::device::OffsetEstimator) -> Option<String> {
     match clock.reliability() {
         Reliability::Sound => None,
         Reliability::Corrected => clock.estimate().map(|estimate| {
-            let way = if estimate.offset < Span::ZERO { "slow" } else { "fast" };
-            format!("its clock is {} {way}; times are corrected", estimate.offset.absolute())
+            let way = if estimate.offset < Span::ZERO {
+                "slow"
+            } else {
+                "fast"
+            };
+            format!(
+                "its clock is {} {way}; times are corrected",
+                estimate.offset.absolute()
+            )
         }),
         Reliability::Unusable => {
             Some("its clock is more than a day off; the time of arrival is used".to_owned())
@@ -167,18 +185,24 @@ pub async fn devices(
             conflict: held.conflict.as_deref(),
         })
         .collect();
-    let confirming = told.associate.zip(told.session).and_then(|(device, session)| {
-        let held = held.iter().find(|held| held.id == device)?;
-        let (session, patient) = open.iter().find(|(known, _)| known.id == session)?;
-        let serves = held.device.session_now().filter(|serving| *serving != session.id);
-        Some(Confirming {
-            device,
-            name: name(&held.device),
-            session: OpenSession { session, patient },
-            live_value: held.live_value.as_deref(),
-            taken_from: serves.and(held.device.room_now()),
-        })
-    });
+    let confirming = told
+        .associate
+        .zip(told.session)
+        .and_then(|(device, session)| {
+            let held = held.iter().find(|held| held.id == device)?;
+            let (session, patient) = open.iter().find(|(known, _)| known.id == session)?;
+            let serves = held
+                .device
+                .session_now()
+                .filter(|serving| *serving != session.id);
+            Some(Confirming {
+                device,
+                name: name(&held.device),
+                session: OpenSession { session, patient },
+                live_value: held.live_value.as_deref(),
+                taken_from: serves.and(held.device.room_now()),
+            })
+        });
     let page = DevicesPage {
         around: asked.around(Here::Devices, held.iter().any(|held| held.simulated)),
         devices: rows,
@@ -231,9 +255,9 @@ pub async fn register(
 ) -> Result<Response, Refused> {
     check_csrf(&viewer, fields.text("csrf"))?;
     let (key, name) = (fields.text("device_key"), fields.text("name"));
-    let profile = fields.optional("profile").unwrap_or_else(|| {
-        application.configuration.profile.clone()
-    });
+    let profile = fields
+        .optional("profile")
+        .unwrap_or_else(|| application.configuration.profile.clone());
     let done = devices::register(&application, viewer.actor(), key, name, &profile).await;
     Ok(back("/devices", done.map(|_| ())))
 }
@@ -250,7 +274,11 @@ pub async fn associate(
         .text("session")
         .parse()
         .map_err(|_| Problem::new("session", "Choose the session."))?;
-    let known = application.sessions.session(session).await?.ok_or(Refused::NotFound)?;
+    let known = application
+        .sessions
+        .session(session)
+        .await?
+        .ok_or(Refused::NotFound)?;
     if fields.text("patient") != known.patient.map(|id| id.to_string()).unwrap_or_default() {
         let says = "Not saved: this form was filled in for somebody else. Reload.";
         return Err(Problem::new("patient", says).into());
@@ -261,7 +289,9 @@ pub async fn associate(
         return Err(Problem::new("identifier", "Confirm at least two identifiers.").into());
     }
     let live_value_check = match fields.text("live_value") {
-        "agreed" => LiveValueCheck::Agreed { shown: fields.text("shown").to_owned() },
+        "agreed" => LiveValueCheck::Agreed {
+            shown: fields.text("shown").to_owned(),
+        },
         "nothing-to-compare" => LiveValueCheck::NothingToCompare,
         _ => {
             let says = "Not done: the screen shows something else. Find the right monitor first.";
@@ -281,7 +311,10 @@ pub async fn associate(
         at: None,
     };
     patients::expect(&application, &known).await?;
-    Ok(back("/devices", devices::execute(&application, order).await))
+    Ok(back(
+        "/devices",
+        devices::execute(&application, order).await,
+    ))
 }
 
 /// Ends an association.
@@ -296,10 +329,15 @@ pub async fn disassociate(
         command_id: command_id(&fields)?,
         device,
         actor: viewer.actor(),
-        command: DeviceCommand::DisassociateDevice { reason: EndReason::EndedByStaff },
+        command: DeviceCommand::DisassociateDevice {
+            reason: EndReason::EndedByStaff,
+        },
         at: None,
     };
-    Ok(back("/devices", devices::execute(&application, order).await))
+    Ok(back(
+        "/devices",
+        devices::execute(&application, order).await,
+    ))
 }
 
 /// The page of data that belong to nobody yet.
@@ -322,7 +360,10 @@ pub async fn unassigned(
         .map(|device| {
             let located = application.devices.known(&device.device_key)?;
             let held = located.lock();
-            held.device.registration.as_ref().map(|known| known.name.clone())
+            held.device
+                .registration
+                .as_ref()
+                .map(|known| known.name.clone())
         })
         .collect();
     let rows = devices
@@ -338,17 +379,21 @@ pub async fn unassigned(
             last: device.last.0,
         })
         .collect();
-    let claiming = told.claim.as_deref().zip(told.session).and_then(|(key, session)| {
-        let device = devices.iter().find(|device| device.device_key == key)?;
-        let (session, patient) = open.iter().find(|(known, _)| known.id == session)?;
-        Some(Claiming {
-            route: &device.device_key,
-            device_key: &device.device_key,
-            session: OpenSession { session, patient },
-            first_at: device.first_at,
-            last_at: device.last_at,
-        })
-    });
+    let claiming = told
+        .claim
+        .as_deref()
+        .zip(told.session)
+        .and_then(|(key, session)| {
+            let device = devices.iter().find(|device| device.device_key == key)?;
+            let (session, patient) = open.iter().find(|(known, _)| known.id == session)?;
+            Some(Claiming {
+                route: &device.device_key,
+                device_key: &device.device_key,
+                session: OpenSession { session, patient },
+                first_at: device.first_at,
+                last_at: device.last_at,
+            })
+        });
     let page = Unassigned {
         around: asked.around(Here::Unassigned, false),
         rows,
@@ -375,7 +420,11 @@ pub async fn claim(
         .text("session")
         .parse()
         .map_err(|_| Problem::new("session", "Choose the session."))?;
-    application.sessions.session(session).await?.ok_or(Refused::NotFound)?;
+    application
+        .sessions
+        .session(session)
+        .await?
+        .ok_or(Refused::NotFound)?;
     let now = application.clock.now();
     let from = time_of_day(&application, &fields, "from", now)?;
     let until = time_of_day(&application, &fields, "until", now)?.min(now);
@@ -415,11 +464,18 @@ fn time_of_day(
     let time: jiff::civil::Time = fields.text(name).parse().map_err(|_| wrong())?;
     let zone = &application.zone;
     let today = now.timestamp().to_zoned(zone.clone()).date();
-    let zoned = today.to_datetime(time).to_zoned(zone.clone()).map_err(|_| wrong())?;
+    let zoned = today
+        .to_datetime(time)
+        .to_zoned(zone.clone())
+        .map_err(|_| wrong())?;
     let moment = Moment::from_microseconds(zoned.timestamp().as_microsecond());
     // A minute ahead is the end of a stretch that reaches to now, not yesterday.
     let ahead = moment - now > Span::from_minutes(2);
-    Ok(if ahead { moment - Span::from_hours(24) } else { moment })
+    Ok(if ahead {
+        moment - Span::from_hours(24)
+    } else {
+        moment
+    })
 }
 
 /// The page of frames that could not be understood, wholly or in part.
@@ -440,8 +496,10 @@ pub async fn quarantine(
         frames.extend(found);
     }
     frames.sort_by_key(|frame| std::cmp::Reverse(frame.id));
-    let problems: Vec<String> =
-        frames.iter().map(|frame| first_problem(&frame.outcome.detail)).collect();
+    let problems: Vec<String> = frames
+        .iter()
+        .map(|frame| first_problem(&frame.outcome.detail))
+        .collect();
     let rows = frames
         .iter()
         .zip(&problems)
@@ -466,21 +524,31 @@ pub async fn quarantine(
 
 /// What an outcome's detail says first.
 fn first_problem(detail: &str) -> String {
-    problems(detail).into_iter().next().unwrap_or_else(|| "not said".to_owned())
+    problems(detail)
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| "not said".to_owned())
 }
 
 fn problems(detail: &str) -> Vec<String> {
     let Ok(detail) = serde_json::from_str::<serde_json::Value>(detail) else {
         return Vec::new();
     };
-    let why = detail["why"].as_str().filter(|why| !why.is_empty()).map(str::to_owned);
-    let listed = detail["problems"].as_array().into_iter().flatten().map(|problem| {
-        format!(
-            "{}: {}",
-            problem["path"].as_str().unwrap_or("?"),
-            problem["says"].as_str().unwrap_or("not understood")
-        )
-    });
+    let why = detail["why"]
+        .as_str()
+        .filter(|why| !why.is_empty())
+        .map(str::to_owned);
+    let listed = detail["problems"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|problem| {
+            format!(
+                "{}: {}",
+                problem["path"].as_str().unwrap_or("?"),
+                problem["says"].as_str().unwrap_or("not understood")
+            )
+        });
     why.into_iter().chain(listed).collect()
 }
 
@@ -488,10 +556,13 @@ fn understood(detail: &str) -> Vec<String> {
     let Ok(detail) = serde_json::from_str::<serde_json::Value>(detail) else {
         return Vec::new();
     };
-    [("readings", "readings"), ("absent", "signals without a value")]
-        .into_iter()
-        .filter_map(|(key, says)| Some(format!("{} {says}", detail[key].as_u64()?)))
-        .collect()
+    [
+        ("readings", "readings"),
+        ("absent", "signals without a value"),
+    ]
+    .into_iter()
+    .filter_map(|(key, says)| Some(format!("{} {says}", detail[key].as_u64()?)))
+    .collect()
 }
 
 /// One frame with its bytes.
@@ -505,7 +576,10 @@ pub async fn frame(
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let frame = stored(&application, id).await?;
     let page = FramePage {
-        around: asked.around(Here::Quarantine, frame.outcome.state == FrameState::Simulated),
+        around: asked.around(
+            Here::Quarantine,
+            frame.outcome.state == FrameState::Simulated,
+        ),
         id,
         received_at: frame.received_at,
         connection: frame.connection,
@@ -544,8 +618,13 @@ pub async fn reprocess(
     match &frame.outcome.device_key {
         Some(key) => {
             let until = frame.received_at + Span::from_microseconds(1);
-            devices::reprocess(&application, key, frame.received_at.max(until - BACK), until)
-                .await?;
+            devices::reprocess(
+                &application,
+                key,
+                frame.received_at.max(until - BACK),
+                until,
+            )
+            .await?;
         }
         None => devices::reprocess_one(&application, &frame).await,
     }

@@ -58,7 +58,10 @@ impl<'a> Asked<'a> {
             now: self.now,
             zone: &self.application.zone,
             theme: self.theme,
-            viewer: self.viewer.map(|viewer| Shown { name: &viewer.name, role: viewer.role }),
+            viewer: self.viewer.map(|viewer| Shown {
+                name: &viewer.name,
+                role: viewer.role,
+            }),
             csrf: self.viewer.map_or("", |viewer| &viewer.csrf),
             fresh_id: self.fresh_id,
             clinic: if self.application.configuration.demo {

@@ -8,7 +8,10 @@ use axum::response::{IntoResponse, Response};
 
 /// There is no such page.
 pub async fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, "There is no such page here. Go back to the board: /board")
+    (
+        StatusCode::NOT_FOUND,
+        "There is no such page here. Go back to the board: /board",
+    )
         .into_response()
 }
 

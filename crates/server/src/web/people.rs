@@ -87,7 +87,9 @@ pub async fn chart(
     uri: Uri,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-    let patient = patients::read(&application, id).await?.ok_or(Refused::NotFound)?;
+    let patient = patients::read(&application, id)
+        .await?
+        .ok_or(Refused::NotFound)?;
     let rows = application
         .store
         .sessions_of(application.tenant, id, VISITS)
@@ -98,14 +100,22 @@ pub async fn chart(
     for row in &rows {
         sessions.extend(application.sessions.session(row.session).await?);
     }
-    let waiting = sessions.iter().find(|session| session.stage == Stage::Preparation);
+    let waiting = sessions
+        .iter()
+        .find(|session| session.stage == Stage::Preparation);
     let gate = match waiting {
         Some(session) => {
             let rules = application.rules_of(session)?;
             let actor = viewer.actor();
             let now = asked.now();
             let monitor = application.live.monitor_evidence(session.id, now);
-            let context = Context { now, at: now, actor: &actor, monitor, rules: &rules };
+            let context = Context {
+                now,
+                at: now,
+                actor: &actor,
+                monitor,
+                rules: &rules,
+            };
             Some(start_verdict(session, &context))
         }
         None => None,

@@ -57,9 +57,15 @@ async fn read(
     now: Moment,
     dim: bool,
 ) -> Result<Read, Refused> {
-    let session = application.sessions.session(id).await?.ok_or(Refused::NotFound)?;
+    let session = application
+        .sessions
+        .session(id)
+        .await?
+        .ok_or(Refused::NotFound)?;
     let patient = session.patient.ok_or(Refused::NotFound)?;
-    let patient = patients::read(application, patient).await?.ok_or(Refused::NotFound)?;
+    let patient = patients::read(application, patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
     let rules = application.rules_of(&session)?;
     let watched = application.live.watch(id);
     let (live, monitor) = {
@@ -69,7 +75,13 @@ async fn read(
         (live, bedside.evidence(now))
     };
     let actor = viewer.actor();
-    let context = Context { now, at: now, actor: &actor, monitor, rules: &rules };
+    let context = Context {
+        now,
+        at: now,
+        actor: &actor,
+        monitor,
+        rules: &rules,
+    };
     let gate = match session.stage {
         Stage::Preparation => Some(start_verdict(&session, &context)),
         Stage::Observation => {
@@ -85,9 +97,20 @@ async fn read(
         | Stage::Cancelled
         | Stage::Signed => None,
     };
-    let theme = if dim { ChartTheme::Dim } else { ChartTheme::Day };
+    let theme = if dim {
+        ChartTheme::Dim
+    } else {
+        ChartTheme::Day
+    };
     let chart = report::chart::svg(&ChartInput::new(&session, now, &application.zone, theme));
-    Ok(Read { session, patient, rules, live, gate, chart })
+    Ok(Read {
+        session,
+        patient,
+        rules,
+        live,
+        gate,
+        chart,
+    })
 }
 
 fn room<'a>(
@@ -162,7 +185,11 @@ async fn viewed(
         session: Some(session.id),
         detail: String::new(),
     };
-    application.store.add_audit(application.tenant, entry).await.context("noting a view")?;
+    application
+        .store
+        .add_audit(application.tenant, entry)
+        .await
+        .context("noting a view")?;
     Ok(())
 }
 
@@ -244,13 +271,23 @@ async fn check_identity(
     id: SessionId,
     fields: &Fields,
 ) -> Result<(), Refused> {
-    let session = application.sessions.session(id).await?.ok_or(Refused::NotFound)?;
-    let patient = session.patient.map(|patient| patient.to_string()).unwrap_or_default();
+    let session = application
+        .sessions
+        .session(id)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let patient = session
+        .patient
+        .map(|patient| patient.to_string())
+        .unwrap_or_default();
     if fields.text("session") == id.to_string() && fields.text("patient") == patient {
         return Ok(());
     }
-    Err(Problem::new("patient", "Not saved: this form was filled in for somebody else. Reload.")
-        .into())
+    Err(Problem::new(
+        "patient",
+        "Not saved: this form was filled in for somebody else. Reload.",
+    )
+    .into())
 }
 
 /// The session as a printed document.
@@ -259,13 +296,25 @@ pub async fn record(
     Extension(viewer): Extension<Viewer>,
     Path(id): Path<SessionId>,
 ) -> Result<Response, Refused> {
-    let session = application.sessions.session(id).await?.ok_or(Refused::NotFound)?;
+    let session = application
+        .sessions
+        .session(id)
+        .await?
+        .ok_or(Refused::NotFound)?;
     let patient = session.patient.ok_or(Refused::NotFound)?;
-    let patient = patients::read(&application, patient).await?.ok_or(Refused::NotFound)?;
+    let patient = patients::read(&application, patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
     viewed(&application, &viewer, &session, application.clock.now()).await?;
     let pdf = document(&application, &session, &patient).await?;
     let name = format!("inline; filename=\"session-{id}.pdf\"");
-    Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], pdf)
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/pdf".to_owned()),
+            (header::CONTENT_DISPOSITION, name),
+        ],
+        pdf,
+    )
         .into_response())
 }
 
@@ -280,7 +329,11 @@ pub async fn document(
 ) -> Result<Vec<u8>, Fault> {
     let leaf = application
         .store
-        .stream(application.tenant, StreamId::session(session.id), session.version.saturating_sub(1))
+        .stream(
+            application.tenant,
+            StreamId::session(session.id),
+            session.version.saturating_sub(1),
+        )
         .await
         .context("reading the last event")?
         .last()
@@ -290,10 +343,17 @@ pub async fn document(
         session,
         patient,
         &leaf,
-        if application.configuration.demo { "Evenkeel demo clinic" } else { "Evenkeel" },
+        if application.configuration.demo {
+            "Evenkeel demo clinic"
+        } else {
+            "Evenkeel"
+        },
         &application.zone,
     );
-    let _place = SETTING.acquire().await.context("waiting for the typesetter")?;
+    let _place = SETTING
+        .acquire()
+        .await
+        .context("waiting for the typesetter")?;
     let bytes = tokio::task::spawn_blocking(move || report::document::session_record(&input))
         .await
         .context("setting the document")?

@@ -33,54 +33,116 @@ pub struct Route {
     handler: MethodRouter<Arc<Application>>,
 }
 
-fn read(
-    path: &'static str,
-    access: Access,
-    handler: MethodRouter<Arc<Application>>,
-) -> Route {
-    Route { method: Method::GET, path, access, handler }
+fn read(path: &'static str, access: Access, handler: MethodRouter<Arc<Application>>) -> Route {
+    Route {
+        method: Method::GET,
+        path,
+        access,
+        handler,
+    }
 }
 
-fn write(
-    path: &'static str,
-    access: Access,
-    handler: MethodRouter<Arc<Application>>,
-) -> Route {
-    Route { method: Method::POST, path, access, handler }
+fn write(path: &'static str, access: Access, handler: MethodRouter<Arc<Application>>) -> Route {
+    Route {
+        method: Method::POST,
+        path,
+        access,
+        handler,
+    }
 }
 
 /// Every route of the server.
 pub fn table() -> Vec<Route> {
     use Access::{People, Programs, Public};
     vec![
-        read("/", Public("leads to the board or to signing in"), get(signing::front_door)),
-        read("/healthz", Public("says only that the server answers"), get(signing::health)),
-        read("/assets/{*file}", Public("styles and scripts hold no data"), get(assets::asset)),
+        read(
+            "/",
+            Public("leads to the board or to signing in"),
+            get(signing::front_door),
+        ),
+        read(
+            "/healthz",
+            Public("says only that the server answers"),
+            get(signing::health),
+        ),
+        read(
+            "/assets/{*file}",
+            Public("styles and scripts hold no data"),
+            get(assets::asset),
+        ),
         read("/sign-in", Public("where one signs in"), get(signing::page)),
-        write("/sign-in", Public("where one signs in"), post(signing::sign_in)),
+        write(
+            "/sign-in",
+            Public("where one signs in"),
+            post(signing::sign_in),
+        ),
         write("/sign-out", People(ANYONE), post(signing::sign_out)),
-        write("/theme", Public("day or dim is kept on the device"), post(signing::theme)),
+        write(
+            "/theme",
+            Public("day or dim is kept on the device"),
+            post(signing::theme),
+        ),
         read("/board", People(BOARD), get(board::page)),
         read("/board/live", People(BOARD), get(live_stream::board)),
         read("/sessions/{id}", People(CHART), get(room::page)),
-        read("/sessions/{id}/fragments", People(CHART), get(room::fragments)),
-        read("/sessions/{id}/live", People(CHART), get(live_stream::session)),
-        read("/sessions/{id}/record.pdf", People(CHART), get(room::record)),
+        read(
+            "/sessions/{id}/fragments",
+            People(CHART),
+            get(room::fragments),
+        ),
+        read(
+            "/sessions/{id}/live",
+            People(CHART),
+            get(live_stream::session),
+        ),
+        read(
+            "/sessions/{id}/record.pdf",
+            People(CHART),
+            get(room::record),
+        ),
         write("/sessions/{id}/acts", People(ROOM), post(room::act)),
         read("/patients", People(CHART), get(people::list)),
         read("/patients/{id}", People(CHART), get(people::chart)),
         read("/devices", People(DEVICES), get(monitors::devices)),
-        write("/devices/register", People(ASSOCIATE), post(monitors::register)),
-        write("/devices/{id}/associate", People(ASSOCIATE), post(monitors::associate)),
-        write("/devices/{id}/disassociate", People(ASSOCIATE), post(monitors::disassociate)),
+        write(
+            "/devices/register",
+            People(ASSOCIATE),
+            post(monitors::register),
+        ),
+        write(
+            "/devices/{id}/associate",
+            People(ASSOCIATE),
+            post(monitors::associate),
+        ),
+        write(
+            "/devices/{id}/disassociate",
+            People(ASSOCIATE),
+            post(monitors::disassociate),
+        ),
         read("/unassigned", People(DEVICES), get(monitors::unassigned)),
-        write("/unassigned/{key}/claim", People(ASSOCIATE), post(monitors::claim)),
+        write(
+            "/unassigned/{key}/claim",
+            People(ASSOCIATE),
+            post(monitors::claim),
+        ),
         read("/quarantine", People(DEVICES), get(monitors::quarantine)),
         read("/frames/{id}", People(DEVICES), get(monitors::frame)),
-        write("/frames/{id}/reprocess", People(ASSOCIATE), post(monitors::reprocess)),
+        write(
+            "/frames/{id}/reprocess",
+            People(ASSOCIATE),
+            post(monitors::reprocess),
+        ),
         read("/rules", People(STAFF), get(rules::page)),
-        write("/oauth/token", Public("a program proves who it is"), post(fhir::token)),
-        read("/fhir/metadata", Public("says what can be asked"), get(fhir::metadata)),
+        write(
+            "/oauth/token",
+            Public("a program proves who it is"),
+            post(fhir::token),
+        ),
+        read(
+            "/fhir/metadata",
+            Public("says what can be asked"),
+            get(fhir::metadata),
+        ),
         read(
             "/fhir/.well-known/smart-configuration",
             Public("says where tokens are given"),
@@ -95,7 +157,10 @@ pub fn table() -> Vec<Route> {
 pub fn router(application: Arc<Application>) -> Router {
     let mut router = Router::new();
     for route in table() {
-        let guarded = Guard { application: Arc::clone(&application), access: route.access };
+        let guarded = Guard {
+            application: Arc::clone(&application),
+            access: route.access,
+        };
         let handler = route.handler.layer(from_fn_with_state(guarded, guard));
         router = router.route(route.path, handler);
     }
@@ -133,9 +198,19 @@ mod tests {
     #[test]
     fn patients_and_programs_and_the_front_desk_never_write_into_a_session() {
         // Hazard: H02
-        for route in table().iter().filter(|route| route.path.starts_with("/sessions")) {
-            let Access::People(roles) = route.access else { panic!("{} is open", route.path) };
-            for role in [Role::Patient, Role::FrontDesk, Role::Owner, Role::IntegrationClient] {
+        for route in table()
+            .iter()
+            .filter(|route| route.path.starts_with("/sessions"))
+        {
+            let Access::People(roles) = route.access else {
+                panic!("{} is open", route.path)
+            };
+            for role in [
+                Role::Patient,
+                Role::FrontDesk,
+                Role::Owner,
+                Role::IntegrationClient,
+            ] {
                 assert!(!roles.include(role), "{role:?} at {}", route.path);
             }
         }
@@ -144,7 +219,9 @@ mod tests {
     #[test]
     fn an_auditor_reads_and_never_writes() {
         for route in table().iter().filter(|route| route.method == Method::POST) {
-            let Access::People(roles) = route.access else { continue };
+            let Access::People(roles) = route.access else {
+                continue;
+            };
             let signing_out = route.path == "/sign-out";
             assert_eq!(roles.include(Role::Auditor), signing_out, "{}", route.path);
         }

@@ -19,7 +19,11 @@ use std::sync::Arc;
 
 /// Leads to where the viewer works.
 pub async fn front_door(viewer: Option<Extension<Viewer>>) -> Redirect {
-    Redirect::to(if viewer.is_some() { "/board" } else { "/sign-in" })
+    Redirect::to(if viewer.is_some() {
+        "/board"
+    } else {
+        "/sign-in"
+    })
 }
 
 /// Says that the server answers.
@@ -53,9 +57,17 @@ fn form(
     next: &str,
 ) -> Response {
     let asked = Asked::new(application, None, headers, uri);
-    let page =
-        SignInPage { around: asked.around(Here::Elsewhere, false), refused, username, next };
-    let status = if refused.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+    let page = SignInPage {
+        around: asked.around(Here::Elsewhere, false),
+        refused,
+        username,
+        next,
+    };
+    let status = if refused.is_some() {
+        StatusCode::UNAUTHORIZED
+    } else {
+        StatusCode::OK
+    };
     (status, html(page.html())).into_response()
 }
 
@@ -77,23 +89,45 @@ pub async fn sign_in(
     let next = fields.text("next");
     match SignIn::attempt(&application, &username, password).await? {
         SignIn::Welcome(secret) => {
-            let to = if next.starts_with('/') && !next.starts_with("//") { next } else { "/board" };
+            let to = if next.starts_with('/') && !next.starts_with("//") {
+                next
+            } else {
+                "/board"
+            };
             let value = set_cookie(&application, secret.reveal(), "43200")?;
             Ok(([(header::SET_COOKIE, value)], Redirect::to(to)).into_response())
         }
         SignIn::Wrong => {
             let says = "Name and password do not belong together.";
-            Ok(form(&application, &headers, &uri, Some(says), &username, next))
+            Ok(form(
+                &application,
+                &headers,
+                &uri,
+                Some(says),
+                &username,
+                next,
+            ))
         }
         SignIn::Wait(wait) => {
             let says = format!("Too many tries for this name. Try again in {wait}.");
-            Ok(form(&application, &headers, &uri, Some(&says), &username, next))
+            Ok(form(
+                &application,
+                &headers,
+                &uri,
+                Some(&says),
+                &username,
+                next,
+            ))
         }
     }
 }
 
 fn set_cookie(application: &Application, secret: &str, age: &str) -> Result<HeaderValue, Fault> {
-    let secure = if application.base_url.starts_with("https://") { "; Secure" } else { "" };
+    let secure = if application.base_url.starts_with("https://") {
+        "; Secure"
+    } else {
+        ""
+    };
     let name = application.cookie_name();
     HeaderValue::from_str(&format!(
         "{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}"
@@ -123,8 +157,15 @@ pub async fn sign_out(
 pub async fn theme(fields: Fields) -> Response {
     let theme = Theme::from_word(fields.text("theme")).unwrap_or_default();
     let back = fields.text("back");
-    let to = if back.starts_with('/') && !back.starts_with("//") { back } else { "/" };
-    let cookie = format!("{THEME}={}; Path=/; Max-Age=31536000; SameSite=Lax", theme.word());
+    let to = if back.starts_with('/') && !back.starts_with("//") {
+        back
+    } else {
+        "/"
+    };
+    let cookie = format!(
+        "{THEME}={}; Path=/; Max-Age=31536000; SameSite=Lax",
+        theme.word()
+    );
     match HeaderValue::from_str(&cookie) {
         Ok(value) => ([(header::SET_COOKIE, value)], Redirect::to(to)).into_response(),
         Err(_) => Redirect::to(to).into_response(),

@@ -64,7 +64,13 @@ impl Ledger {
     /// Begins or goes on with the file of this name in the folder.
     pub fn open(folder: &Path, name: &str) -> Self {
         let path = folder.join(format!("{name}.ledger"));
-        Self(File::options().create(true).append(true).open(path).unwrap())
+        Self(
+            File::options()
+                .create(true)
+                .append(true)
+                .open(path)
+                .unwrap(),
+        )
     }
 
     /// Writes that something is about to be sent.
@@ -109,8 +115,10 @@ impl Book {
     /// Reads every ledger file of the folder.
     pub fn read(folder: &Path) -> Self {
         let mut book = Self::default();
-        let mut files: Vec<PathBuf> =
-            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         files.retain(|path| path.extension().is_some_and(|name| name == "ledger"));
         for file in files {
             for line in std::fs::read_to_string(file).unwrap().lines() {
@@ -122,20 +130,33 @@ impl Book {
 
     fn take(&mut self, line: &str) {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [state, kind, id, owner, hash] = fields[..] else { panic!("a ledger line: {line}") };
-        let kind = Kind::ALL.into_iter().find(|known| known.word() == kind).unwrap();
+        let [state, kind, id, owner, hash] = fields[..] else {
+            panic!("a ledger line: {line}")
+        };
+        let kind = Kind::ALL
+            .into_iter()
+            .find(|known| known.word() == kind)
+            .unwrap();
         let state = [State::Unanswered, State::Acknowledged, State::Refused]
             .into_iter()
             .find(|known| known.word() == state)
             .unwrap();
         let entries = self.0.entry(kind).or_default();
-        let entry = Entry { owner: owner.to_owned(), hash: hash.to_owned(), state };
+        let entry = Entry {
+            owner: owner.to_owned(),
+            hash: hash.to_owned(),
+            state,
+        };
         match entries.get_mut(id) {
             None => {
                 entries.insert(id.to_owned(), entry);
             }
             Some(known) => {
-                assert_eq!((&known.owner, &known.hash), (&entry.owner, &entry.hash), "{line}");
+                assert_eq!(
+                    (&known.owner, &known.hash),
+                    (&entry.owner, &entry.hash),
+                    "{line}"
+                );
                 // Once acknowledged stays acknowledged, however often it is asked again.
                 if known.state != State::Acknowledged {
                     known.state = state;
@@ -156,6 +177,8 @@ impl Book {
 
     /// How many were acknowledged.
     pub fn acknowledged(&self, kind: Kind) -> usize {
-        self.of(kind).filter(|(_, entry)| entry.state == State::Acknowledged).count()
+        self.of(kind)
+            .filter(|(_, entry)| entry.state == State::Acknowledged)
+            .count()
     }
 }

@@ -171,7 +171,14 @@ pub fn message(key: &str, control_id: &str, at: i64, numbers: &Numbers) -> Strin
             &now,
             "",
         );
-        row("149514^MDC_PULS_RATE^MDC", "1.2.2.1", &heart, beats, &now, "");
+        row(
+            "149514^MDC_PULS_RATE^MDC",
+            "1.2.2.1",
+            &heart,
+            beats,
+            &now,
+            "",
+        );
     }
     let (systolic, diastolic, measured) = match numbers.cuff {
         Some((systolic, diastolic, at)) => (systolic, diastolic, written(at)),

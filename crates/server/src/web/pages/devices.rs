@@ -112,7 +112,8 @@ impl Devices<'_> {
     /// The page.
     pub fn html(&self) -> String {
         super::written(&Page {
-            around: self.around,
+            // Each row says for itself whether its monitor is simulated; the page as a whole is not.
+            around: Around { simulated: false, ..self.around },
             lines: self.devices.iter().map(|row| self.line(row)).collect(),
             choices: self
                 .sessions

@@ -78,7 +78,7 @@ impl People<'_> {
                 },
                 number: person.record_number,
                 visit: person.visit.map(|(session, stage, room)| {
-                    (format!("/sessions/{session}"), format!("{room}, {stage}"))
+                    (format!("/sessions/{session}"), format!("{stage}, room {room}"))
                 }),
             })
             .collect();
@@ -114,7 +114,7 @@ pub fn sample() -> People<'static> {
                 "0042-118",
                 "Moreno",
                 "Ana",
-                Some((session, "infusion", "Room 2")),
+                Some((session, "infusion", "2")),
             ),
             PersonRow {
                 birth_date: None,
@@ -134,6 +134,6 @@ mod tests {
         let html = super::sample().html();
         assert!(html.contains("SATO, Ken"));
         assert!(html.contains("not recorded"));
-        assert!(html.contains("Room 2, infusion"));
+        assert!(html.contains("infusion, room 2"));
     }
 }
