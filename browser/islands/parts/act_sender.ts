@@ -3,6 +3,8 @@
 import { type Dialogs, freshId } from "./dialog_keeper.ts";
 
 const AGAIN_AFTER = 2_000;
+/** A server that does not answer for so long is no contact. */
+const PATIENCE = 8_000;
 
 interface Answer {
   saved?: boolean;
@@ -51,6 +53,7 @@ export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => voi
           body,
           headers: { Accept: "application/json" },
           redirect: "error",
+          signal: AbortSignal.timeout(PATIENCE),
         });
         if (response.status === 401) return { problem: "Not saved: you are signed out. Sign in again." };
         const answer = (await response.json()) as Answer;

@@ -113,7 +113,10 @@ impl Devices<'_> {
     pub fn html(&self) -> String {
         super::written(&Page {
             // Each row says for itself whether its monitor is simulated; the page as a whole is not.
-            around: Around { simulated: false, ..self.around },
+            around: Around {
+                simulated: false,
+                ..self.around
+            },
             lines: self.devices.iter().map(|row| self.line(row)).collect(),
             choices: self
                 .sessions

@@ -78,7 +78,10 @@ impl People<'_> {
                 },
                 number: person.record_number,
                 visit: person.visit.map(|(session, stage, room)| {
-                    (format!("/sessions/{session}"), format!("{stage}, room {room}"))
+                    (
+                        format!("/sessions/{session}"),
+                        format!("{stage}, room {room}"),
+                    )
                 }),
             })
             .collect();

@@ -1,0 +1,145 @@
+// Every page, in each theme and on each width: no accessibility violation, nothing wider than the
+// screen, no error in the console, and who this is wherever something can be written.
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Page, expect, test } from "@playwright/test";
+import { credentials, sessionIn, signIn } from "./clinic.ts";
+
+const PAGES: { name: string; path: () => string; title: RegExp }[] = [
+  { name: "the clinic board", path: () => "/board", title: /Clinic board/ },
+  { name: "a session room in mid-infusion", path: () => `/sessions/${sessionIn("2")}`, title: /session/ },
+  { name: "a session room under observation", path: () => `/sessions/${sessionIn("3")}`, title: /session/ },
+  { name: "a session room before the start", path: () => `/sessions/${sessionIn("4")}`, title: /session/ },
+  { name: "the list of people", path: () => "/patients", title: /People/ },
+  { name: "the monitors", path: () => "/devices", title: /Monitors/ },
+  { name: "unassigned data", path: () => "/unassigned", title: /Unassigned/ },
+  { name: "the quarantine", path: () => "/quarantine", title: /Quarantine/ },
+  { name: "the clinic's rules", path: () => "/rules", title: /Clinic rules/ },
+  { name: "a page that is not there", path: () => "/no-such-page", title: /no such page/i },
+];
+
+async function check(page: Page, faults: string[]): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+  const { wide, screen } = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth,
+    screen: document.documentElement.clientWidth,
+  }));
+  expect(wide, "nothing is wider than the screen").toBeLessThanOrEqual(screen);
+  expect(faults).toEqual([]);
+}
+
+function listen(page: Page): string[] {
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    // A page that is asked for and is not there is what that test is about.
+    if (message.type() === "error" && !message.text().includes("404")) faults.push(message.text());
+  });
+  return faults;
+}
+
+test("the sign-in page has no accessibility violation", async ({ page }) => {
+  const faults = listen(page);
+  await page.goto("/sign-in");
+  await check(page, faults);
+});
+
+for (const { name, path, title } of PAGES) {
+  test(`${name} has no accessibility violation`, async ({ page }) => {
+    const faults = listen(page);
+    await signIn(page, "nurse");
+    await page.goto(path());
+    await expect(page).toHaveTitle(title);
+    // What is live has come at least once.
+    if (path().startsWith("/sessions")) await page.waitForTimeout(1_500);
+    await check(page, faults);
+  });
+}
+
+test("a person's chart leads from the list and has no accessibility violation", async ({ page }) => {
+  const faults = listen(page);
+  await signIn(page, "nurse");
+  await page.goto("/patients");
+  await page.getByRole("link", { name: "MORENO, Ana" }).click();
+  await expect(page.getByRole("region", { name: "Who this is" })).toContainText("MORENO, Ana");
+  await expect(page.getByRole("group", { name: /Visits on one line of time/ })).toBeVisible();
+  await check(page, faults);
+});
+
+test("the second step of connecting a monitor says who, and compares a live value", async ({ page }) => {
+  // Hazard: H01
+  const faults = listen(page);
+  await signIn(page, "nurse");
+  await page.goto("/devices");
+  const row = page.getByRole("row", { name: /Monitor 2/ });
+  await row.getByRole("button", { name: "Connect…" }).click();
+  await expect(page.getByRole("heading", { name: /Step 2 of 2/ })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Who this is" })).toBeVisible();
+  await check(page, faults);
+});
+
+test("the last frame of a device that serves nobody is shown as text", async ({ page }) => {
+  const faults = listen(page);
+  await signIn(page, "nurse");
+  await page.goto("/unassigned");
+  const frame = page.getByRole("link", { name: "last frame" });
+  await expect(frame.first()).toBeVisible({ timeout: 30_000 });
+  await frame.first().click();
+  await expect(page.locator(".raw code").first()).toContainText("MSH|");
+  await check(page, faults);
+});
+
+test("each panel of acts opens by keyboard, says for whom, and closes with Escape", async ({ page }) => {
+  // Hazard: H02
+  const faults = listen(page);
+  await signIn(page, "nurse");
+  await page.goto(`/sessions/${sessionIn("2")}`);
+  const openers = await page.locator("[data-opens]:not([data-hold])").evaluateAll((links) =>
+    links.map((link) => link.getAttribute("data-opens") ?? ""),
+  );
+  expect(openers.length).toBeGreaterThan(4);
+  for (const id of openers) {
+    const opener = page.locator(`[data-opens="${id}"]`);
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    const panel = page.locator(`#${id}`);
+    await expect(panel).toBeVisible();
+    await expect(panel.locator(".panel-who")).toHaveText("MORENO, Ana");
+    await check(page, faults);
+    await page.keyboard.press("Escape");
+    await expect(panel).toBeHidden();
+    await expect(opener).toBeFocused();
+  }
+});
+
+test("day and dim are one button, at once and for this device", async ({ page }) => {
+  await signIn(page, "nurse");
+  await page.goto("/board");
+  const before = await page.locator("html").getAttribute("data-theme");
+  await page.locator(".theme-switch").click();
+  await expect(page.locator("html")).not.toHaveAttribute("data-theme", before ?? "");
+  await page.waitForTimeout(300);
+  await page.reload();
+  await expect(page.locator("html")).not.toHaveAttribute("data-theme", before ?? "");
+});
+
+test("targets in the room are 48 px high, and 72 where an act is grave", async ({ page }) => {
+  // Hazard: H46
+  await signIn(page, "nurse");
+  await page.goto(`/sessions/${sessionIn("2")}`);
+  for (const [kind, least] of [[".act:not(.grave)", 48], [".act.grave", 72]] as const) {
+    for (const act of await page.locator(kind).all()) {
+      expect((await act.boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(least);
+    }
+  }
+});
+
+test("without scripts an act's panel opens by its link and the page says that it is not live", async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: credentials().base_url });
+  const page = await context.newPage();
+  await signIn(page, "nurse");
+  await page.goto(`/sessions/${sessionIn("2")}#act-note`);
+  await expect(page.locator("#act-note")).toBeVisible();
+  await expect(page.getByText("Without scripts nothing on this page is live")).toBeVisible();
+  await context.close();
+});
