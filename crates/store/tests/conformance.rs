@@ -3,6 +3,9 @@
 //! Each sentence is a function in a module here; the macro below makes it a test on memory, on
 //! SQLite and on PostgreSQL.
 
+// Tests say what went wrong by failing.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 #[path = "conformance/frames.rs"]
 mod frames;
 #[path = "conformance/identity.rs"]
