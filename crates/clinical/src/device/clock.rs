@@ -94,6 +94,8 @@ pub struct OffsetEstimator {
     block: Vec<i64>,
     previous_block: Option<i64>,
     last: Option<i64>,
+    /// Reckoned when a message comes, because it is asked for with each of its readings.
+    known: Option<Estimate>,
 }
 
 impl OffsetEstimator {
@@ -105,11 +107,18 @@ impl OffsetEstimator {
             block: Vec::with_capacity(BLOCK),
             previous_block: None,
             last: None,
+            known: None,
         }
     }
 
     /// Takes in one message's time by the device and by us; tells when the clock has jumped.
     pub fn observe(&mut self, device_at: Moment, received_at: Moment) -> Option<ClockStep> {
+        let step = self.take(device_at, received_at);
+        self.known = self.reckon();
+        step
+    }
+
+    fn take(&mut self, device_at: Moment, received_at: Moment) -> Option<ClockStep> {
         let difference = (device_at - received_at).microseconds();
         let catching_up = self.is_catching_up(difference);
         self.last = Some(difference);
@@ -137,7 +146,11 @@ impl OffsetEstimator {
     }
 
     /// The estimate; `None` before the first message.
-    pub fn estimate(&self) -> Option<Estimate> {
+    pub const fn estimate(&self) -> Option<Estimate> {
+        self.known
+    }
+
+    fn reckon(&self) -> Option<Estimate> {
         let mut sorted: Vec<i64> = self.recent.iter().map(|d| d.microseconds).collect();
         let offset = percentile(&mut sorted, 90)?;
         let spread = percentile(&mut sorted, 99)? - percentile(&mut sorted, 50)?;
