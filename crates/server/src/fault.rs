@@ -24,6 +24,12 @@ pub const NOT_SHOWN: &str =
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         tracing::error!(cause = format!("{:#}", self.0), "fault");
-        (StatusCode::SERVICE_UNAVAILABLE, NOT_SHOWN).into_response()
+        let mut response = (StatusCode::SERVICE_UNAVAILABLE, NOT_SHOWN).into_response();
+        response.extensions_mut().insert(crate::web::respond::Told {
+            kind: crate::web::pages::answer::Kind::Fault,
+            says: NOT_SHOWN.to_owned(),
+            verdict: None,
+        });
+        response
     }
 }

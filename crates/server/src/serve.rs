@@ -21,8 +21,20 @@ pub struct Running {
     served: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
+/// A server that holds its address and has read its store, and does nothing yet.
+pub struct Opened {
+    /// The application.
+    pub application: Arc<Application>,
+    listener: TcpListener,
+}
+
 /// Starts a server: when this returns, it is ready.
 pub async fn start(configuration: Configuration) -> Result<Running, Fault> {
+    open(configuration).await?.run().await
+}
+
+/// Takes the address and reads the store.
+pub async fn open(configuration: Configuration) -> Result<Opened, Fault> {
     let listener = TcpListener::bind(configuration.http)
         .await
         .with_context(|| format!("listening on {}", configuration.http))?;
@@ -33,29 +45,44 @@ pub async fn start(configuration: Configuration) -> Result<Running, Fault> {
     })
     .await?;
     Devices::read_all(&application).await?;
-    jobs::resume(&application).await?;
-    let frames = replay(&application).await?;
-    if frames > 0 {
-        tracing::info!(frames, "stored frames were read again");
-    }
-    let mllp = listen(Arc::clone(&application)).await?.address;
-    jobs::start(&application);
-    let router = web::router(Arc::clone(&application));
-    let stop = application.shutdown.clone();
-    let served = tokio::spawn(async move {
-        axum::serve(
-            listener,
-            router.into_make_service_with_connect_info::<SocketAddr>(),
-        )
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
-    });
-    Ok(Running {
+    Ok(Opened {
         application,
-        http,
-        mllp,
-        served,
+        listener,
     })
+}
+
+impl Opened {
+    /// Takes up what was open, reads again what was stored last, and begins to answer.
+    pub async fn run(self) -> Result<Running, Fault> {
+        let Self {
+            application,
+            listener,
+        } = self;
+        jobs::resume(&application).await?;
+        let frames = replay(&application).await?;
+        if frames > 0 {
+            tracing::info!(frames, "stored frames were read again");
+        }
+        let http = application.configuration.http;
+        let mllp = listen(Arc::clone(&application)).await?.address;
+        jobs::start(&application);
+        let router = web::router(Arc::clone(&application));
+        let stop = application.shutdown.clone();
+        let served = tokio::spawn(async move {
+            axum::serve(
+                listener,
+                router.into_make_service_with_connect_info::<SocketAddr>(),
+            )
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .await
+        });
+        Ok(Running {
+            application,
+            http,
+            mllp,
+            served,
+        })
+    }
 }
 
 impl Running {

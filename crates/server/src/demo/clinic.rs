@@ -1,9 +1,9 @@
 //! The demo's accounts: one for every role, and one program.
 
 use super::credentials::{Credentials, FhirClient, Mllp, Room, User};
+use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::{Secret, hash_password};
-use crate::serve::Running;
 use anyhow::Context;
 use clinical::record::{PatientId, Role, StaffId};
 use store::{Account, ApiClient};
@@ -23,10 +23,10 @@ const PEOPLE: [(Role, &str, &str); 8] = [
 
 /// Makes the accounts and says how to use them.
 pub async fn people_and_programs(
-    running: &Running,
+    application: &Application,
     rooms: Vec<(Room, PatientId)>,
 ) -> Result<Credentials, Fault> {
-    let (store, tenant) = (&running.application.store, running.application.tenant);
+    let (store, tenant) = (&application.store, application.tenant);
     let moreno = rooms
         .iter()
         .find(|(room, _)| room.room == "2")
@@ -92,6 +92,5 @@ pub async fn people_and_programs(
             fhir_base: String::new(),
         },
         rooms: rooms.into_iter().map(|(room, _)| room).collect(),
-    }
-    .at(running))
+    })
 }

@@ -61,16 +61,19 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
         connections_per_address: 2_048,
         ..Configuration::new(store, demo.http, demo.mllp)
     };
-    let running = serve::start(configuration).await?;
+    let opened = serve::open(configuration).await?;
     let cast = Cast::from_seed(demo.seed);
-    let credentials = match known {
-        Some(known) => known.at(&running),
+    // The story is told before anything runs, so that the record's times never run backwards.
+    let told = match known {
+        Some(known) => known,
         None => {
-            let rooms = story::tell(&running.application, &cast).await?;
-            past::tell(&running.application, demo.past_sessions).await?;
-            clinic::people_and_programs(&running, rooms).await?
+            let rooms = story::tell(&opened.application, &cast).await?;
+            past::tell(&opened.application, demo.past_sessions).await?;
+            clinic::people_and_programs(&opened.application, rooms).await?
         }
     };
+    let running = opened.run().await?;
+    let credentials = told.at(&running);
     credentials.write(&demo.data_dir)?;
     if demo.simulation {
         start_monitors(&running, &cast, &credentials);

@@ -4,12 +4,12 @@ use super::ingest::{Arrived, take_in};
 use crate::application::Application;
 use crate::fault::Fault;
 use anyhow::Context;
-use store::FrameId;
+use store::{FrameId, FrameState};
 use units::{Moment, Span};
 
-/// How far back frames are read at the start, where no block was sealed later. Longer than a
-/// minute and its sealing, so that nothing falls between.
-const BACK: Span = Span::from_minutes(10);
+/// How far back from the newest frame frames are read at the start: longer than a minute and its
+/// sealing, so that nothing falls between what was sealed and what is read again.
+const BACK: Span = Span::from_seconds(150);
 
 /// How many frames are read at once.
 const PAGE: usize = 512;
@@ -19,8 +19,26 @@ const PAGE: usize = 512;
 /// Charting is by derived command ids, so that what was charted already is not charted again.
 /// Says how many frames it read.
 pub async fn replay(application: &Application) -> Result<usize, Fault> {
-    let now = application.clock.now();
-    read_again(application, None, now - BACK, now + Span::from_minutes(1)).await
+    // Counted from the newest frame and not from now: the server may have been off for long.
+    let Some(newest) = newest_frame(application).await? else {
+        return Ok(0);
+    };
+    let until = newest + Span::from_seconds(1);
+    read_again(application, None, newest - BACK, until).await
+}
+
+/// When the newest stored frame came.
+async fn newest_frame(application: &Application) -> Result<Option<Moment>, Fault> {
+    let mut newest = None;
+    for state in FrameState::ALL {
+        let last = application
+            .store
+            .frames_in(application.tenant, state, None, 1)
+            .await
+            .context("reading the newest frame")?;
+        newest = newest.max(last.first().map(|frame| frame.received_at));
+    }
+    Ok(newest)
 }
 
 /// Reads a device's stored frames of a stretch of time again: after a registration or a claim,

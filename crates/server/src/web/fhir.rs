@@ -51,7 +51,10 @@ struct Remembered {
 impl Programs {
     fn recall(&self, digest: &[u8; 32], now: Moment) -> Option<ApiToken> {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.get(digest).filter(|known| known.until > now).map(|known| known.token.clone())
+        tokens
+            .get(digest)
+            .filter(|known| known.until > now)
+            .map(|known| known.token.clone())
     }
 
     fn remember(&self, token: ApiToken, now: Moment) {
@@ -59,7 +62,13 @@ impl Programs {
         if tokens.len() >= TOKENS_REMEMBERED {
             tokens.clear();
         }
-        tokens.insert(token.digest, Remembered { token, until: now + TOKEN_REMEMBERED });
+        tokens.insert(
+            token.digest,
+            Remembered {
+                token,
+                until: now + TOKEN_REMEMBERED,
+            },
+        );
     }
 }
 

@@ -1,21 +1,53 @@
-//! Answers that are no page of their own: not found, not permitted.
+//! Answers that are no page of their own, not found, not permitted, not done: a browser gets a
+//! page that says so, a script gets the same words as data.
 
-use super::respond::Refused;
+use super::page::Asked;
+use super::pages::answer::Answer;
+use super::pages::around::Here;
+use super::respond::{Refused, Told};
 use crate::application::Application;
-use crate::identity::Viewer;
-use axum::http::StatusCode;
+use crate::identity::{Viewer, viewer_of};
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
 
 /// There is no such page.
 pub async fn not_found() -> Response {
-    (
-        StatusCode::NOT_FOUND,
-        "There is no such page here. Go back to the board: /board",
-    )
-        .into_response()
+    Refused::NotFound.into_response()
 }
 
 /// The viewer's role may not.
 pub fn forbidden(_application: &Application, _viewer: Option<&Viewer>) -> Response {
     Refused::Forbidden("Your role may not use this page. Nothing was changed.").into_response()
+}
+
+/// Turns what was told into a page, for a browser that asked for one.
+pub async fn told_as_page(
+    State(application): State<Arc<Application>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let response = next.run(request).await;
+    let wants_page = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    let Some(told) = response.extensions().get::<Told>().filter(|_| wants_page).cloned() else {
+        return response;
+    };
+    // Whoever cannot be read just now is shown the page as if nobody were signed in.
+    let viewer = viewer_of(&application, &headers).await.ok().flatten();
+    let asked = Asked::new(&application, viewer.as_ref(), &headers, &uri);
+    let page = Answer {
+        around: asked.around(Here::Elsewhere, false),
+        kind: told.kind,
+        says: &told.says,
+        strip: None,
+        verdict: told.verdict.as_ref(),
+        back: "/board",
+    };
+    (response.status(), super::page::html(page.html())).into_response()
 }

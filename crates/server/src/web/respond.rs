@@ -1,10 +1,12 @@
 //! The three kinds of not-working, on their way to a person: Refusal, Problem, Fault.
 
 use super::form::Problem;
+use super::pages::answer::Kind;
 use crate::fault::{Fault, NOT_SAVED};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use clinical::course::session::Refusal;
+use clinical::policy::Verdict;
 use serde_json::json;
 
 /// Why something wanted was not done.
@@ -83,9 +85,36 @@ impl Refused {
     }
 }
 
+/// What a person is told, kept beside the answer for scripts: a browser gets a page of it.
+#[derive(Clone)]
+pub struct Told {
+    /// Which kind of not-working.
+    pub kind: Kind,
+    /// In one plain sentence.
+    pub says: String,
+    /// The gate's answer, where a gate refused.
+    pub verdict: Option<Verdict>,
+}
+
+impl Refused {
+    fn told(&self) -> Told {
+        let (kind, verdict) = match self {
+            Self::Refusal(refusal) => (Kind::Refusal, refusal.verdict().cloned()),
+            Self::Problem(_) => (Kind::Problem, None),
+            Self::Fault(_) => (Kind::Fault, None),
+            Self::NotFound => (Kind::NotFound, None),
+            Self::Forbidden(_) => (Kind::Forbidden, None),
+        };
+        Told { kind, says: self.says(), verdict }
+    }
+}
+
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         self.log();
-        (self.status(), axum::Json(self.json())).into_response()
+        let told = self.told();
+        let mut response = (self.status(), axum::Json(self.json())).into_response();
+        response.extensions_mut().insert(told);
+        response
     }
 }

@@ -170,6 +170,10 @@ pub fn router(application: Arc<Application>) -> Router {
         .and(NotForContentType::new("application/pdf"));
     router
         .fallback(super::pages_out::not_found)
+        .layer(from_fn_with_state(
+            Arc::clone(&application),
+            super::pages_out::told_as_page,
+        ))
         .layer(CompressionLayer::new().gzip(true).compress_when(compress))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(

@@ -26,7 +26,7 @@ impl Kind {
         match self {
             Self::Refusal => "Not done: the clinic's rules say no",
             Self::Problem => "Not saved: please check what was entered",
-            Self::Fault => "Not saved: Evenkeel has a fault",
+            Self::Fault => "Evenkeel has a fault",
             Self::NotFound => "There is no such page",
             Self::Forbidden => "Your role may not do this",
         }
