@@ -15,6 +15,7 @@ export interface Freshness {
 }
 
 /** Watches over a page; `root` holds the tiles, if there are any. */
+// Hazard: H03
 export function watchFreshness(root: HTMLElement): Freshness {
   const banner = document.getElementById("no-contact");
   let lastHeard = performance.now();

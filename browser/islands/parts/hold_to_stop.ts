@@ -4,6 +4,7 @@ import { overall } from "./act_sender.ts";
 import type { Dialogs } from "./dialog_keeper.ts";
 
 /** Watches the buttons that are held. */
+// Hazard: H46
 export function holdToStop(room: HTMLElement, dialogs: Dialogs): void {
   let held: { button: HTMLElement; timer: number } | undefined;
 

@@ -100,6 +100,7 @@ impl Sessions {
 }
 
 /// A session from its envelopes; checks again what was checked before they were appended.
+// Hazard: H28
 pub fn fold(id: SessionId, envelopes: &[Envelope]) -> Result<Session, Fault> {
     let mut session = Session::new(id);
     for envelope in envelopes {

@@ -111,6 +111,9 @@ fn is_followed_by_test_attribute(lines: &[&str], at: usize) -> bool {
 
 // The item below the tag, or else the function around it.
 fn item_at(path: &str, lines: &[&str], at: usize) -> String {
+    if path.ends_with(".html") || path.ends_with(".css") {
+        return String::new();
+    }
     let below = lines[at + 1..]
         .iter()
         .find(|line| !is_comment_or_attribute(line));

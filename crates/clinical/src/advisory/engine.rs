@@ -257,6 +257,7 @@ impl Engine {
     /// Somebody takes notice of a condition and takes it on. `false` when it does not hold.
     ///
     /// It then stays quiet until it ends or grows worse; another condition is not touched.
+    // Hazard: H15
     pub fn acknowledge(&mut self, condition: Condition, by: &str, now: Moment) -> bool {
         self.advance(now);
         match self.active.get_mut(&condition) {
@@ -529,6 +530,7 @@ impl Engine {
     }
 
     /// The highest limit that has been passed for long enough, and since when.
+    // Hazard: H12
     fn reached(
         &self,
         channel: Channel,

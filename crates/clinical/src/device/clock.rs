@@ -213,6 +213,7 @@ impl OffsetEstimator {
         difference < late && last < late && difference - last > 500_000
     }
 
+    // Hazard: H10
     fn step(&mut self, before: i64, after: i64) -> ClockStep {
         let belongs_to_new = |difference: &Difference| {
             difference.microseconds.abs_diff(after) < difference.microseconds.abs_diff(before)

@@ -67,6 +67,7 @@ pub trait Recorded: Sized + Serialize + DeserializeOwned {
     }
 
     /// Reads an event from its envelope.
+    // Hazard: H33
     fn read(envelope: &Envelope) -> Result<Self, Unreadable> {
         let header = &envelope.header;
         Self::read_body(

@@ -10,6 +10,7 @@ use units::{Moment, Span};
 pub const GREYED_AFTER: Span = Span::from_seconds(5);
 /// A continuous value is shown at all up to this age beyond its first second.
 /// Source: device reference §12, hazard H03.
+// Hazard: H03
 pub const DASHES_AFTER: Span = Span::from_seconds(10);
 
 /// The state of one tile. None of them is blank; only the first two look normal.

@@ -217,6 +217,7 @@ fn median(values: &[Decimal]) -> Option<Decimal> {
 ///
 /// Questionable samples count: the filter must not hide a true low behind a doubt. A low is a
 /// row of samples below the limit, or 15 s below it within one minute though not in a row.
+// Hazard: H11
 fn sustained_lows(samples: &[&Numeric], limit: Decimal) -> BTreeMap<Moment, Decimal> {
     let mut marks: BTreeMap<Moment, Decimal> = BTreeMap::new();
     let mut mark = |minute: Moment, value: Decimal| {

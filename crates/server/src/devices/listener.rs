@@ -138,6 +138,7 @@ async fn converse(
     place: &Place,
 ) -> anyhow::Result<()> {
     stream.set_nodelay(true)?;
+    // Hazard: H44
     let allowed = &application.configuration.allowed_senders;
     let sender = Sender {
         application,

@@ -14,6 +14,7 @@ use units::Moment;
 
 /// What has changed: a new frame counted, or the record grew.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+// Hazard: H14
 pub struct Tick {
     /// The newest frame that counted.
     pub frame: u64,

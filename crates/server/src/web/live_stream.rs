@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 /// A stream is never silent for longer than this, so that silence means loss.
+// Hazard: H03
 const BEAT: Duration = Duration::from_secs(1);
 
 /// Tiles are sent at most this often; what changes in between is in the next ones.

@@ -37,6 +37,7 @@ pub struct Delivered {
 
 impl Infusion {
     /// From a session's entries as they now stand; none before the first drug.
+    // Hazard: H23
     pub fn of(entries: &[Entry], order: &Order) -> Option<Self> {
         let mut infusion = Self {
             concentration: order.concentration,
