@@ -71,6 +71,23 @@ impl BedsideDevice {
             remote: String::new(),
         }
     }
+
+    /// A frame came.
+    pub fn heard(&mut self, frame: u64, at: Moment, remote: &str) {
+        self.last_frame = self.last_frame.max(frame);
+        self.last_frame_at = self.last_frame_at.max(Some(at));
+        remote.clone_into(&mut self.remote);
+    }
+
+    /// Holds numbers until their minute is sealed; what is sealed already is not held again.
+    pub fn keep_until_sealed(&mut self, numerics: &[Numeric]) {
+        let sealed_until = self.sealed_until;
+        let unsealed = numerics
+            .iter()
+            .filter(|numeric| sealed_until.is_none_or(|until| numeric.received_at >= until))
+            .cloned();
+        self.unsealed.extend(unsealed);
+    }
 }
 
 /// Every device, by its key on the wire.

@@ -1,13 +1,14 @@
 //! What a rule charts by itself: each cuff cycle, each minute, each change of an advisory.
 
-use super::BedsideDevice;
 use crate::application::Application;
 use crate::command::{Order, derived_command_id, execute};
 use crate::live::Watched;
 use crate::web::respond::Refused;
 use clinical::advisory::{Advisory, Change};
-use clinical::course::session::{AdvisoryNotice, Command, DeviceTiming, Refusal, VitalSigns};
-use clinical::record::{Actor, CommandId, SessionId};
+use clinical::course::session::{
+    AdvisoryNotice, Command, Correction, DeviceTiming, Refusal, SessionEvent, VitalSigns,
+};
+use clinical::record::{Actor, CommandId, EventId, SessionId};
 use clinical::vital_signs::{Density, Numeric, Signal, Source, TrendMinute, VitalSign, choose};
 use units::{
     BeatsPerMinute, BreathsPerMinute, Decimal, DegreesCelsius, MillimetresOfMercury, Moment,
@@ -18,10 +19,20 @@ use uuid::Uuid;
 /// A continuous value that is charted beside a cuff reading is no older than this.
 const BESIDE_THE_CUFF: Span = clinical::vital_signs::freshness::GREYED_AFTER;
 
-/// A new cuff cycle, to be charted.
+/// What a cuff cycle is, against those that were seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cycle {
+    /// Not seen before.
+    New,
+    /// Seen before with other values: the device corrects itself.
+    Corrected,
+}
+
+/// A cuff cycle, to be charted.
 pub struct CuffReading {
     session: SessionId,
     device: String,
+    cycle: Cycle,
     values: VitalSigns,
     timing: DeviceTiming,
 }
@@ -32,7 +43,8 @@ impl CuffReading {
     /// `None` when there is no whole pressure: half of one is not charted.
     pub fn of(
         session: SessionId,
-        device: &BedsideDevice,
+        device: &str,
+        cycle: Cycle,
         numerics: &[Numeric],
         watched: &Watched,
         now: Moment,
@@ -58,7 +70,8 @@ impl CuffReading {
             find(Signal::CuffMean).and_then(|mean| MillimetresOfMercury::new(mean.value).ok());
         Some(Self {
             session,
-            device: device.wire_key.clone(),
+            device: device.to_owned(),
+            cycle,
             values,
             timing: DeviceTiming {
                 device: systolic.device_at,
@@ -66,6 +79,24 @@ impl CuffReading {
                 corrected: systolic.corrected_at.min(now),
             },
         })
+    }
+}
+
+/// A cuff reading that its device says was wrong.
+pub struct WrongReading {
+    session: SessionId,
+    device: String,
+    said: Moment,
+}
+
+impl WrongReading {
+    /// The reading of this time, by the device's own clock.
+    pub fn new(session: SessionId, device: &str, said: Moment) -> Self {
+        Self {
+            session,
+            device: device.to_owned(),
+            said,
+        }
     }
 }
 
@@ -93,17 +124,91 @@ fn signs(
     }
 }
 
-/// Charts a cuff cycle, once, however often its frame is read.
+/// Charts a cuff cycle, once, however often its frame is read; another content of the same cycle
+/// corrects its entry.
 pub async fn cuff_reading(application: &Application, reading: CuffReading) {
     let CuffReading {
         session,
         device,
+        cycle,
         values,
         timing,
     } = reading;
+    if cycle == Cycle::Corrected
+        && let Some((entry, charted)) = charted_at(application, session, timing.device).await
+    {
+        if charted.systolic == values.systolic && charted.diastolic == values.diastolic {
+            return;
+        }
+        let right = VitalSigns {
+            systolic: values.systolic,
+            diastolic: values.diastolic,
+            mean: values.mean,
+            ..charted
+        };
+        let correction = Correction::VitalSigns { values: right };
+        correct(application, session, &device, entry, correction).await;
+        return;
+    }
     let what = format!("cuff {device} {}", timing.device.microseconds());
     let id = derived_command_id(session, &what);
     chart(application, session, &device, id, values, timing).await;
+}
+
+/// Strikes out a cuff reading that its device has taken back.
+pub async fn wrong_reading(application: &Application, wrong: WrongReading) {
+    let WrongReading {
+        session,
+        device,
+        said,
+    } = wrong;
+    if let Some((entry, _)) = charted_at(application, session, said).await {
+        correct(application, session, &device, entry, Correction::Struck).await;
+    }
+}
+
+/// The standing entry of a device's cuff cycle, by the device's own time.
+async fn charted_at(
+    application: &Application,
+    session: SessionId,
+    said: Moment,
+) -> Option<(EventId, VitalSigns)> {
+    let known = application.sessions.session(session).await.ok().flatten()?;
+    known.entries.iter().find_map(|entry| match &entry.event {
+        SessionEvent::VitalSignsCharted {
+            timing: Some(timing),
+            values,
+            ..
+        } if timing.device == said && values.systolic.is_some() => {
+            Some((entry.event_id, entry.vital_signs()?))
+        }
+        _other => None,
+    })
+}
+
+async fn correct(
+    application: &Application,
+    session: SessionId,
+    device: &str,
+    entry: EventId,
+    correction: Correction,
+) {
+    let what = format!("correct {entry} {correction:?}");
+    let order = Order {
+        command_id: derived_command_id(session, &what),
+        session,
+        actor: Actor::Device {
+            name: device.to_owned(),
+        },
+        command: Command::CorrectEntry {
+            entry,
+            correction,
+            reason: "the monitor took its own value back".to_owned(),
+        },
+        at: None,
+    };
+    let done = execute(application, order).await.map(|_| ());
+    report(done, session, "a monitor's correction was not charted");
 }
 
 /// Charts one minute's medians for the session that the device served in it.

@@ -1,8 +1,9 @@
 //! A stored frame, read: readings to the device, from there to the session that it serves.
 
-use super::Located;
-use super::chart;
+use super::chart::{self, Cycle};
+use super::{BedsideDevice, Located};
 use crate::application::Application;
+use crate::live::{Observed, Watched};
 use clinical::advisory::Change;
 use clinical::device::{Agreement, Expected, Placeholders, WireEvidence, compare};
 use clinical::record::{DeviceId, SessionId};
@@ -37,6 +38,7 @@ pub struct Taken {
     frame: FrameId,
     outcome: FrameOutcome,
     charts: Vec<chart::CuffReading>,
+    wrong: Vec<chart::WrongReading>,
     changes: Vec<(SessionId, Vec<Change>)>,
     conflicts: Vec<(DeviceId, Agreement)>,
 }
@@ -95,6 +97,7 @@ impl Taken {
                 detail: json!({ "why": why }).to_string(),
             },
             charts: Vec::new(),
+            wrong: Vec::new(),
             changes: Vec::new(),
             conflicts: Vec::new(),
         }
@@ -105,10 +108,18 @@ impl Taken {
         self.outcome.state == FrameState::Quarantined
     }
 
+    /// The key of the device that sent it, if it could be read.
+    pub fn device_key(&self) -> Option<&str> {
+        self.outcome.device_key.as_deref()
+    }
+
     /// Makes the record's entries that follow from the frame, and files its outcome.
     pub async fn follow(self, application: &Application) {
         for reading in self.charts {
             chart::cuff_reading(application, reading).await;
+        }
+        for wrong in self.wrong {
+            chart::wrong_reading(application, wrong).await;
         }
         for (session, changes) in self.changes {
             chart::advisory_changes(application, session, changes).await;
@@ -142,6 +153,7 @@ fn distribute(
             detail: detail(interpretation),
         },
         charts: Vec::new(),
+        wrong: Vec::new(),
         changes: Vec::new(),
         conflicts: Vec::new(),
     };
@@ -164,6 +176,7 @@ fn distribute(
             taken.outcome.device_key = Some(interpretation.identity.device.clone());
         }
         taken.charts.extend(served.cuff);
+        taken.wrong.extend(served.wrong);
         if let Some(session) = served.session {
             taken.changes.push((session, served.changes));
         }
@@ -183,9 +196,11 @@ fn has_rows(interpretation: &Interpretation) -> bool {
 }
 
 /// What one patient group of a frame led to.
+#[derive(Default)]
 struct Served {
     session: Option<SessionId>,
     cuff: Option<chart::CuffReading>,
+    wrong: Vec<chart::WrongReading>,
     changes: Vec<Change>,
     conflict: Option<(DeviceId, Agreement)>,
 }
@@ -198,138 +213,173 @@ fn one_group(
     group: &PatientGroup,
     located: &Located,
 ) -> Served {
-    let mut served = Served {
-        session: None,
-        cuff: None,
-        changes: Vec::new(),
-        conflict: None,
-    };
-    let simulated = match interpretation.stream {
-        Stream::Live => None,
-        Stream::Simulated { why } => Some(why.word().to_owned()),
-    };
+    let mut served = Served::default();
     let mut device = located.lock();
-    device.last_frame = device.last_frame.max(arrived.frame.0);
-    device.last_frame_at = Some(arrived.received_at);
-    device.remote.clone_from(&arrived.remote);
-    let readings: Vec<Reading> = if simulated.is_some() {
-        interpretation.simulated_readings()
-    } else {
-        interpretation.live_readings()
-    }
-    .iter()
-    .filter(|reading| reading.group == index)
-    .cloned()
-    .collect();
-    let novelties = if simulated.is_some() {
-        device.repeats_simulated.judge(interpretation, &readings)
-    } else {
-        device.repeats.judge(interpretation, &readings)
-    };
-    if let Some(said) = readings.iter().find(|reading| !reading.aperiodic) {
-        let said_at = said.observed_at.said.unwrap_or(arrived.received_at);
-        if said.observed_at.said.is_some() {
-            device.clock.observe(said_at, arrived.received_at);
-        }
-    }
-    let mut fresh = Vec::new();
-    let mut new_cuff = false;
-    for (reading, novelty) in readings.iter().zip(&novelties) {
-        let is_new = match novelty {
-            Novelty::New | Novelty::OutOfOrder | Novelty::Correction | Novelty::Conflict => true,
-            Novelty::Duplicate => false,
-        };
-        if !is_new || reading.beside {
-            continue;
-        }
-        new_cuff |= reading.signal == Signal::CuffSystolic;
-        let device_at = reading
-            .observed_at
-            .said
-            .unwrap_or(reading.observed_at.moment);
-        let corrected_at = device.clock.correct(device_at, arrived.received_at).at;
-        fresh.push(Numeric {
-            signal: reading.signal,
-            value: reading.value,
-            quality: reading.quality,
-            device_at,
-            received_at: arrived.received_at,
-            corrected_at,
-            aperiodic: reading.aperiodic,
-        });
-    }
+    device.heard(arrived.frame.0, arrived.received_at, &arrived.remote);
+    let New { numerics, cuff } = what_is_new(&mut device, arrived, interpretation, index);
     let Some(id) = device.id else { return served };
-    let numerics: Vec<Numeric> = if simulated.is_some() {
+    let numerics: Vec<Numeric> = match interpretation.stream {
         // Hazard: H04 — a simulated number goes nowhere.
-        Vec::new()
-    } else {
-        device
+        Stream::Simulated { .. } => Vec::new(),
+        Stream::Live => device
             .judge
-            .judge(fresh)
+            .judge(numerics)
             .into_iter()
             .filter_map(clinical::vital_signs::Judgement::measurement)
-            .collect()
+            .collect(),
     };
-    let sealed_until = device.sealed_until;
-    let unsealed = numerics
-        .iter()
-        .filter(|numeric| sealed_until.is_none_or(|until| numeric.received_at >= until))
-        .cloned();
-    device.unsealed.extend(unsealed);
+    device.keep_until_sealed(&numerics);
     // Whose numbers these are is said by the association at the time they were measured, and by
     // nothing on the wire. Hazard: H01
     let now = application.clock.now();
     let Some(session) = device.device.session_at(arrived.received_at) else {
         return served;
     };
-    let agreement = agreement(application, session, group);
+    served.session = Some(session);
     let mine: Vec<Numeric> = numerics
         .into_iter()
         .filter(|numeric| device.device.session_at(numeric.corrected_at) == Some(session))
         .collect();
-    let name = device
-        .device
-        .registration
-        .as_ref()
-        .map_or("", |known| known.name.as_str());
-    let period = application
-        .devices
-        .profile(
-            device
-                .device
-                .registration
-                .as_ref()
-                .map_or("", |known| known.profile.as_str()),
-            &application.zone,
-        )
-        .period_milliseconds;
     let watched = application.live.watch(session);
-    {
-        let mut bedside = watched.bedside();
-        if bedside.device != Some(id) {
-            bedside.serve(id, name, Span::from_milliseconds(period));
-        }
-        let before = bedside.agreement.clone();
-        bedside.observe(crate::live::Observed {
+    // What is claimed for a session afterwards is charted; it never appears on a live tile.
+    if device.device.session_now() == Some(session) {
+        let agreement = agreement(application, session, group);
+        let observed = Observed {
             frame: arrived.frame.0,
             received_at: arrived.received_at,
             numerics: mine.clone(),
             absent: absent(interpretation, index),
-            simulated: simulated.clone(),
+            simulated: match interpretation.stream {
+                Stream::Live => None,
+                Stream::Simulated { why } => Some(why.word().to_owned()),
+            },
             agreement: agreement.clone(),
             alarms_off: alarms_off(interpretation, index),
-        });
-        if before.as_ref() != Some(&agreement) && !agreement.reasons().is_empty() {
-            served.conflict = Some((id, agreement.clone()));
+        };
+        if show(application, &device, id, &watched, observed) {
+            served.conflict = Some((id, agreement));
         }
+        served.changes = watched.observe(&mine, now);
+        watched.frame_observed(arrived.frame.0);
     }
-    served.changes = watched.observe(&mine, now);
-    watched.frame_observed(arrived.frame.0);
-    if new_cuff {
-        served.cuff = chart::CuffReading::of(session, &device, &mine, &watched, now);
-    }
-    served.session = Some(session);
+    let key = device.wire_key.clone();
+    served.cuff =
+        cuff.and_then(|is_new| chart::CuffReading::of(session, &key, is_new, &mine, &watched, now));
+    served.wrong = deleted(interpretation, index)
+        .map(|said| chart::WrongReading::new(session, &key, said))
+        .collect();
     served
+}
+
+/// What a frame says that was not said before.
+struct New {
+    numerics: Vec<Numeric>,
+    /// A cuff cycle: a new one, or another content of one that was seen.
+    cuff: Option<Cycle>,
+}
+
+fn what_is_new(
+    device: &mut BedsideDevice,
+    arrived: &Arrived,
+    interpretation: &Interpretation,
+    index: usize,
+) -> New {
+    let (readings, repeats) = match interpretation.stream {
+        Stream::Simulated { .. } => (
+            interpretation.simulated_readings(),
+            &mut device.repeats_simulated,
+        ),
+        Stream::Live => (interpretation.live_readings(), &mut device.repeats),
+    };
+    let readings: Vec<Reading> = readings
+        .iter()
+        .filter(|reading| reading.group == index)
+        .cloned()
+        .collect();
+    let novelties = repeats.judge(interpretation, &readings);
+    let said = readings
+        .iter()
+        .find(|reading| !reading.aperiodic)
+        .and_then(|reading| reading.observed_at.said);
+    if let Some(said) = said {
+        device.clock.observe(said, arrived.received_at);
+    }
+    let mut new = New {
+        numerics: Vec::new(),
+        cuff: None,
+    };
+    for (reading, novelty) in readings.iter().zip(&novelties) {
+        let cycle = match novelty {
+            Novelty::New | Novelty::OutOfOrder => Cycle::New,
+            Novelty::Correction | Novelty::Conflict => Cycle::Corrected,
+            Novelty::Duplicate => continue,
+        };
+        if reading.beside {
+            continue;
+        }
+        if reading.signal == Signal::CuffSystolic {
+            new.cuff = Some(cycle);
+        }
+        let device_at = reading
+            .observed_at
+            .said
+            .unwrap_or(reading.observed_at.moment);
+        new.numerics.push(Numeric {
+            signal: reading.signal,
+            value: reading.value,
+            quality: reading.quality,
+            device_at,
+            received_at: arrived.received_at,
+            corrected_at: device.clock.correct(device_at, arrived.received_at).at,
+            aperiodic: reading.aperiodic,
+        });
+    }
+    new
+}
+
+/// Lets the live side see a frame. True when the patient on the wire disagrees, and did not with
+/// the frame before.
+fn show(
+    application: &Application,
+    device: &BedsideDevice,
+    id: DeviceId,
+    watched: &Watched,
+    observed: Observed,
+) -> bool {
+    let (name, profile) = device
+        .device
+        .registration
+        .as_ref()
+        .map_or(("", ""), |known| {
+            (known.name.as_str(), known.profile.as_str())
+        });
+    let mut bedside = watched.bedside();
+    if bedside.device != Some(id) {
+        let profile = application.devices.profile(profile, &application.zone);
+        bedside.serve(
+            id,
+            name,
+            Span::from_milliseconds(profile.period_milliseconds),
+        );
+    }
+    let before = bedside.agreement.clone();
+    let agreement = observed.agreement.clone();
+    bedside.observe(observed);
+    before.as_ref() != Some(&agreement) && !agreement.reasons().is_empty()
+}
+
+/// The device's own times of cuff readings that it says were wrong.
+fn deleted(interpretation: &Interpretation, index: usize) -> impl Iterator<Item = Moment> {
+    interpretation
+        .deletions
+        .iter()
+        .filter(move |deletion| deletion.group == index && deletion.signal.is_aperiodic())
+        .map(|deletion| {
+            deletion
+                .observed_at
+                .said
+                .unwrap_or(deletion.observed_at.moment)
+        })
 }
 
 fn absent(interpretation: &Interpretation, index: usize) -> Vec<(Signal, NotValid)> {

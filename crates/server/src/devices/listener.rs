@@ -4,7 +4,7 @@ use super::ingest::{Arrived, Taken, take_in};
 use crate::application::Application;
 use exchange::hl7v2::acknowledgement::{Answering, Disposition, answer};
 use exchange::hl7v2::mllp::{Framed, Framer, wrap};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +13,7 @@ use store::NewFrame;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
 use units::Moment;
 
 /// A connection without a byte for this long is closed. Source: device reference 2.1.
@@ -21,6 +22,10 @@ const IDLE: Duration = Duration::from_secs(600);
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Frames in a second that one connection may send; more wait. Source: device reference 2.1.
 const FRAMES_PER_SECOND: u32 = 200;
+/// An older connection of a device that is heard on a newer one is closed after this long.
+/// Source: device reference 2.1.
+const SUPERSEDED_AFTER: Duration = Duration::from_secs(5);
+
 /// How much is read at once.
 const CHUNK: usize = 16 * 1024;
 
@@ -30,10 +35,19 @@ pub struct Connections {
     open: AtomicUsize,
     per_address: Mutex<HashMap<IpAddr, usize>>,
     next: AtomicU64,
+    /// Which connection a device was heard on last.
+    heard_on: Mutex<HashMap<String, HeardOn>>,
     /// Connections that were turned away because there were too many.
     pub turned_away: AtomicU64,
     /// Bytes outside of any frame.
     pub garbage_bytes: AtomicU64,
+}
+
+/// The connection that a device was heard on last.
+struct HeardOn {
+    number: u64,
+    devices: Arc<Mutex<HashSet<String>>>,
+    superseded: CancellationToken,
 }
 
 /// Where the listener listens.
@@ -84,6 +98,9 @@ struct Place {
     connections: Arc<Connections>,
     address: IpAddr,
     number: u64,
+    /// Set off when the only device of this connection is heard on a newer one.
+    superseded: CancellationToken,
+    devices: Arc<Mutex<HashSet<String>>>,
 }
 
 impl Place {
@@ -109,8 +126,37 @@ impl Place {
             connections: Arc::clone(connections),
             address,
             number: connections.next.fetch_add(1, Ordering::Relaxed) + 1,
+            superseded: CancellationToken::new(),
+            devices: Arc::default(),
         })
     }
+
+    /// A device was heard here: an older connection of it ends a little later. A gateway that
+    /// carries several devices is never ended for one of them.
+    fn heard(&self, device: &str) {
+        let first = locked(&self.devices).insert(device.to_owned());
+        if !first {
+            return;
+        }
+        let here = HeardOn {
+            number: self.number,
+            devices: Arc::clone(&self.devices),
+            superseded: self.superseded.clone(),
+        };
+        let older = locked(&self.connections.heard_on).insert(device.to_owned(), here);
+        if let Some(older) = older.filter(|older| older.number != self.number) {
+            tokio::spawn(async move {
+                tokio::time::sleep(SUPERSEDED_AFTER).await;
+                if locked(&older.devices).len() == 1 {
+                    older.superseded.cancel();
+                }
+            });
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Place {
@@ -138,12 +184,18 @@ async fn converse(
     place: &Place,
 ) -> anyhow::Result<()> {
     stream.set_nodelay(true)?;
+    // A dead peer is otherwise invisible. Source: device reference 2.1.
+    let alive = socket2::TcpKeepalive::new()
+        .with_time(Duration::from_secs(15))
+        .with_interval(Duration::from_secs(5))
+        .with_retries(3);
+    socket2::SockRef::from(&stream).set_tcp_keepalive(&alive)?;
     // Hazard: H44
     let allowed = &application.configuration.allowed_senders;
     let sender = Sender {
         application,
         remote: peer.ip().to_string(),
-        connection: place.number,
+        place,
         allowed: allowed.is_empty() || allowed.contains(&peer.ip()),
     };
     let mut framer = Framer::new();
@@ -159,6 +211,7 @@ async fn converse(
         });
         let read = tokio::select! {
             read = timeout(patience, stream.read(&mut chunk)) => read,
+            () = place.superseded.cancelled() => return Ok(()),
             () = application.shutdown.cancelled() => return Ok(()),
         };
         let now = application.clock.now();
@@ -217,7 +270,7 @@ impl From<Vec<Vec<u8>>> for Received {
 struct Sender<'a> {
     application: &'a Arc<Application>,
     remote: String,
-    connection: u64,
+    place: &'a Place,
     allowed: bool,
 }
 
@@ -271,7 +324,7 @@ impl Sender<'_> {
         let frame = NewFrame {
             tenant: self.application.tenant,
             received_at,
-            connection: self.connection,
+            connection: self.place.number,
             remote: self.remote.clone(),
             profile: self.application.configuration.profile.clone(),
             bytes: bytes.clone(),
@@ -293,6 +346,9 @@ impl Sender<'_> {
             Some(broken) => (Taken::set_aside(&arrived, broken), broken),
             None => {
                 let taken = take_in(self.application, &arrived, &bytes);
+                if let Some(device) = taken.device_key() {
+                    self.place.heard(device);
+                }
                 let disposition = if taken.is_quarantined() {
                     Disposition::StoredUnreadable
                 } else {

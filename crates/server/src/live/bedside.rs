@@ -70,6 +70,13 @@ pub struct Observed {
 impl Bedside {
     /// Takes in a frame.
     pub fn observe(&mut self, observed: Observed) {
+        // A stored frame that is read again never takes the place of a newer one.
+        if self
+            .last_frame_at
+            .is_some_and(|last| observed.received_at < last)
+        {
+            return;
+        }
         self.frame = self.frame.max(observed.frame);
         self.last_frame_at = Some(observed.received_at);
         self.agreement = Some(observed.agreement);

@@ -35,7 +35,12 @@ pub async fn told_as_page(
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    let Some(told) = response.extensions().get::<Told>().filter(|_| wants_page).cloned() else {
+    let Some(told) = response
+        .extensions()
+        .get::<Told>()
+        .filter(|_| wants_page)
+        .cloned()
+    else {
         return response;
     };
     // Whoever cannot be read just now is shown the page as if nobody were signed in.

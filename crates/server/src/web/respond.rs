@@ -105,7 +105,11 @@ impl Refused {
             Self::NotFound => (Kind::NotFound, None),
             Self::Forbidden(_) => (Kind::Forbidden, None),
         };
-        Told { kind, says: self.says(), verdict }
+        Told {
+            kind,
+            says: self.says(),
+            verdict,
+        }
     }
 }
 
