@@ -1,7 +1,7 @@
 // A demo clinic of one test's own, fed by monitors that the test starts, behind a wire that the
 // test can cut without closing it: the way a network really fails.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { type Socket, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -31,6 +31,7 @@ export async function ownClinic(port: number): Promise<OwnClinic> {
     { stdio: "ignore" },
   );
   await answers(`http://127.0.0.1:${port}/healthz`);
+  await written(join(folder, "demo-credentials.json"));
   const known = credentials(folder);
   const wires = new Set<Socket>();
   let through = true;
@@ -74,6 +75,12 @@ export async function ownClinic(port: number): Promise<OwnClinic> {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+async function written(path: string): Promise<void> {
+  for (let tries = 0; tries < 100 && !existsSync(path); tries += 1) {
+    await new Promise((wait) => setTimeout(wait, 100));
+  }
 }
 
 async function answers(url: string): Promise<void> {

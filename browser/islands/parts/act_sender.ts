@@ -37,6 +37,7 @@ export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => voi
     button?.setAttribute("aria-busy", "true");
     for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
     unanswered += 1;
+    overall("", false);
     say(form, "Saving…");
     const answer = await untilAnswered(form, body);
     unanswered -= 1;
@@ -99,6 +100,7 @@ function say(form: HTMLFormElement, text: string, not = false): void {
 export function overall(text: string, not: boolean): void {
   const place = document.getElementById("answer");
   if (!place) return;
+  if (text === "") return place.replaceChildren();
   const line = document.createElement("span");
   line.className = not ? "refusal" : text.startsWith("Saved") ? "saved" : "soft";
   line.textContent = text;

@@ -78,6 +78,10 @@ pub async fn execute_in(
             rules: &rules,
         };
         if let Some(saved) = already(application, order.command_id).await? {
+            if saved.version > session.version {
+                // It was saved, and whoever saved it was gone before the state here followed.
+                application.refold(order.session, &cell).await?;
+            }
             return Ok(saved);
         }
         let events = decide(&session, order.command.clone(), &context)?;

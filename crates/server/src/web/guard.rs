@@ -40,7 +40,15 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     if let Some(viewer) = viewer {
         request.extensions_mut().insert(viewer);
     }
-    next.run(request).await
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    // A browser that goes away in mid-saving must not stop us between the durable write and the
+    // telling of everybody else: the work is finished, whoever waits for it.
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => Refused::Fault(error.into()).into_response(),
+    }
 }
 
 fn sign_in_first(request: &Request) -> Response {

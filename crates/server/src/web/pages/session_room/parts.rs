@@ -82,6 +82,7 @@ struct NoticeLine {
     says: String,
     detail: String,
     since: String,
+    ended: Option<String>,
     acknowledged: Option<String>,
 }
 
@@ -197,9 +198,14 @@ fn banner(room: &SessionRoom<'_>) -> String {
 
 fn notices(room: &SessionRoom<'_>) -> String {
     let clock = room.around.clock();
+    // What ended by itself is shown until somebody has seen it: nothing is signed before.
+    let ended = room.session.advisories.values().filter(|one| {
+        one.resolved.is_some() && one.acknowledged.is_none() && !one.notice.technical
+    });
     let lines = room
         .open_advisories()
         .into_iter()
+        .chain(ended)
         .map(|advisory| {
             let notice = &advisory.notice;
             let detail = match (&notice.measured, &notice.limit) {
@@ -215,6 +221,10 @@ fn notices(room: &SessionRoom<'_>) -> String {
                 says: notice.says.clone(),
                 detail,
                 since: clock.time(notice.since),
+                ended: advisory
+                    .resolved
+                    .as_ref()
+                    .map(|(how, at)| format!("{}: {how}", clock.time(*at))),
                 acknowledged: advisory
                     .acknowledged
                     .as_ref()
