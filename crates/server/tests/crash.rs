@@ -8,6 +8,8 @@
 //!
 //! `CRASH_KILLS` (300) and `CRASH_KILLS_POSTGRES` (20) set how often, `CRASH_SEED` repeats a run.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 #[path = "crash/clinic.rs"]
 mod clinic;
 #[path = "crash/ledger.rs"]

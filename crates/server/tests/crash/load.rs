@@ -57,6 +57,7 @@ impl Monitor {
                 respiratory_rate: 14,
                 cuff: cuff.map(|at| (systolic, 75, at)),
                 twelve: false,
+                temperature_tenths: 367,
             };
             let text = message(&self.key, &id, at, &numbers);
             let pressure = format!("{systolic}/75");
@@ -83,7 +84,7 @@ impl Monitor {
                 self.ledger
                     .answered(State::Acknowledged, Kind::Cuff, cycle, &self.key, &pressure);
             }
-            std::thread::sleep(Duration::from_millis(self.chance.random_range(0..15)));
+            std::thread::sleep(Duration::from_millis(self.chance.random_range(0..40)));
         }
     }
 }

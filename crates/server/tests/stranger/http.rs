@@ -51,6 +51,11 @@ impl Connection {
         })
     }
 
+    /// The socket, so that another thread can close it.
+    pub fn stream(&self) -> io::Result<TcpStream> {
+        self.reader.get_ref().try_clone()
+    }
+
     /// Sends a request as it stands and waits for the whole answer.
     pub fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
         self.reader.get_mut().write_all(request)?;

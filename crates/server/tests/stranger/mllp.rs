@@ -78,6 +78,8 @@ pub struct Numbers {
     pub cuff: Option<(u32, u32, i64)>,
     /// Fill up to twelve numerics.
     pub twelve: bool,
+    /// Tenths of a degree Celsius; only among twelve.
+    pub temperature_tenths: u32,
 }
 
 /// A PCD-01 message of a monitor with this key, at a time in milliseconds since 1970.
@@ -106,6 +108,8 @@ pub fn message(key: &str, control_id: &str, at: i64, numbers: &Numbers) -> Strin
     let heart = numbers.heart_rate.to_string();
     let breathing = numbers.respiratory_rate.to_string();
     let saturation = numbers.saturation.to_string();
+    let tenths = numbers.temperature_tenths;
+    let temperature = format!("{}.{}", tenths / 10, tenths % 10);
     row(
         "147842^MDC_ECG_HEART_RATE^MDC",
         "1.1.1.1",
@@ -150,7 +154,7 @@ pub fn message(key: &str, control_id: &str, at: i64, numbers: &Numbers) -> Strin
         row(
             "150344^MDC_TEMP^MDC",
             "1.4.1.1",
-            "36.7",
+            &temperature,
             "268192^MDC_DIM_DEGC^MDC",
             &now,
             "",

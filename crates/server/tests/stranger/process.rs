@@ -92,6 +92,14 @@ impl Server {
         }
     }
 
+    /// An error when the process has ended by itself.
+    pub fn complain_if_ended(&mut self) -> io::Result<()> {
+        match self.child.try_wait()? {
+            None => Ok(()),
+            Some(status) => Err(self.complain(&format!("the server ended by itself: {status}"))),
+        }
+    }
+
     fn complain(&self, says: &str) -> io::Error {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         let tail: Vec<&str> = log.lines().rev().take(30).collect();
