@@ -1,5 +1,7 @@
 //! Every case beside every policy, with its four rows, against the rules as shipped.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use clinical::policy::{
     AdoptedPolicy, BUILT_IN, Comparison, Fact, Facts, Outcome, Policy, Rules, evaluate,
 };
@@ -68,7 +70,9 @@ fn every_case_beside_a_policy_holds() {
                 .requirements
                 .iter()
                 .find(|known| known.id == case.requirement)
-                .unwrap_or_else(|| panic!("{}: no requirement {}", built_in.file, case.requirement));
+                .unwrap_or_else(|| {
+                    panic!("{}: no requirement {}", built_in.file, case.requirement)
+                });
             let facts = Facts::new().with(&requirement.fact, fact(&case.fact));
             let verdict = evaluate(requirement.gate, &rules, &facts, NOW);
             let finding = verdict
@@ -106,7 +110,10 @@ fn every_requirement_has_its_four_rows() {
             };
             for row in rows {
                 assert!(
-                    cases.case.iter().any(|case| case.requirement == requirement.id && case.row == row),
+                    cases
+                        .case
+                        .iter()
+                        .any(|case| case.requirement == requirement.id && case.row == row),
                     "{}: {} has no row {row:?}",
                     built_in.file,
                     requirement.id
@@ -127,13 +134,21 @@ fn a_gate_with_no_facts_at_all_is_closed_and_says_unknown() {
     ] {
         let verdict = evaluate(gate, &rules, &Facts::new(), NOW);
         assert!(!verdict.is_open());
-        assert!(verdict.findings.iter().all(|finding| finding.outcome == Outcome::Unknown));
+        assert!(
+            verdict
+                .findings
+                .iter()
+                .all(|finding| finding.outcome == Outcome::Unknown)
+        );
     }
 }
 
 #[test]
 fn a_value_outside_the_permitted_range_cannot_be_adopted() {
-    let text = BUILT_IN.iter().find(|known| known.file.contains("fasting")).expect("fasting");
+    let text = BUILT_IN
+        .iter()
+        .find(|known| known.file.contains("fasting"))
+        .expect("fasting");
     let policy = Arc::new(Policy::read(text.text).expect("reads"));
     let hours = |value: i64| clinical::policy::Quantity {
         value: value.into(),

@@ -46,8 +46,12 @@ impl Infusion {
             boluses: Vec::new(),
             stopped_at: None,
         };
+        // Entries may reach us out of order; the running total is over ordered time (H23). Acts of
+        // the same moment keep the order in which they were recorded.
+        let mut ordered: Vec<_> = entries.iter().collect();
+        ordered.sort_by_key(|entry| (entry.occurred_at, entry.version));
         let mut running = MillilitresPerHour::ZERO;
-        for entry in entries {
+        for entry in ordered {
             let at = entry.occurred_at;
             let Some(event) = entry.standing() else {
                 continue;
@@ -89,8 +93,6 @@ impl Infusion {
             };
             infusion.stretches.push(Stretch { from: at, rate });
         }
-        // Entries may reach us out of order; the running total is over ordered time (H23).
-        infusion.stretches.sort_by_key(|stretch| stretch.from);
         (!infusion.stretches.is_empty()).then_some(infusion)
     }
 
@@ -112,8 +114,9 @@ impl Infusion {
                 stretch.rate.value() * Decimal::from(microseconds)
             })
             .sum::<Decimal>()
-            / Decimal::from(3_600_000_000_i64)
-            * self.concentration.value();
+            // Divided last: a third of a millilitre has no last decimal, its milligrams may have.
+            * self.concentration.value()
+            / Decimal::from(3_600_000_000_i64);
         let boluses: Decimal = self
             .boluses
             .iter()
@@ -159,7 +162,7 @@ impl Infusion {
         &self.stretches
     }
 
-    /// The boluses, in the order charted.
+    /// The boluses, in order of time.
     pub fn boluses(&self) -> &[(Moment, Milligrams)] {
         &self.boluses
     }
