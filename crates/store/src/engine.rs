@@ -10,8 +10,8 @@ use crate::projection::{ProjectionWrite, ResourceRow};
 use crate::value::{Row, Value, Write, values};
 use crate::{Append, AuditEntry, Decision, Fault, FrameId, NewFrame, Outcome, Receipt};
 use clinical::record::merkle::Frontier;
-use clinical::record::{Envelope, Header, TenantId};
-use std::collections::BTreeMap;
+use clinical::record::{CommandId, Envelope, Header, StreamId, TenantId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use tokio::sync::{oneshot, watch};
 
@@ -37,13 +37,13 @@ pub(crate) trait Engine: Send + Sync + 'static {
 
 /// The writer's side of a database: inside one transaction.
 pub(crate) trait Transaction: Send {
-    /// Reads or writes one statement.
-    fn rows(
+    /// Executes all, in order, without waiting for one before sending the next; gives the rows
+    /// of each.
+    fn each(
         &mut self,
-        text: &'static str,
-        values: Vec<Value>,
-    ) -> impl Future<Output = Result<Vec<Row>, Fault>> + Send;
-    /// Writes all, in order; tells how many rows changed.
+        statements: Vec<Write>,
+    ) -> impl Future<Output = Result<Vec<Vec<Row>>, Fault>> + Send;
+    /// The same; tells how many rows changed.
     fn all(&mut self, writes: Vec<Write>) -> impl Future<Output = Result<u64, Fault>> + Send;
 }
 
@@ -56,6 +56,8 @@ pub(crate) enum Job {
         packed: Vec<u8>,
     },
     Writes(Vec<Write>),
+    /// Writes of which somebody wants to know how many rows they changed.
+    Counted(Vec<Write>),
     /// Only if the tenant's log stands at this position.
     WritesAt(TenantId, u64, Vec<Write>),
 }
@@ -67,7 +69,7 @@ impl Job {
             Self::Commit(decision) => Some(decision.tenant),
             Self::Frame { frame, .. } => Some(frame.tenant),
             Self::WritesAt(tenant, ..) => Some(*tenant),
-            Self::Writes(_) => None,
+            Self::Writes(_) | Self::Counted(_) => None,
         }
     }
 }
@@ -77,6 +79,7 @@ impl Job {
 pub(crate) enum Answer {
     Outcome(Outcome),
     Frame(FrameId),
+    Done,
     Changed(u64),
     /// The log stands elsewhere; nothing was written.
     NotThere(u64),
@@ -110,70 +113,240 @@ pub(crate) struct Written {
 }
 
 /// Writes a batch of jobs inside a transaction that the caller opened and will commit.
+///
+/// What must be known is asked for all jobs at once, and what is written is sent at once: over a
+/// network a batch takes a few journeys, however many jobs are in it.
 pub(crate) async fn write_batch<'a, T: Transaction>(
     transaction: &mut T,
-    jobs: impl Iterator<Item = &'a Job> + Send,
+    jobs: impl Iterator<Item = &'a Job> + Clone + Send,
 ) -> Result<Written, Fault> {
-    let mut heads = Heads::default();
-    let mut answers = Vec::new();
+    let mut known = Known::ask(transaction, jobs.clone()).await?;
+    let mut pending = Pending::default();
     for job in jobs {
-        answers.push(match job {
+        match job {
             Job::Commit(decision) => {
-                Answer::Outcome(write_decision(transaction, &mut heads, decision).await?)
+                let outcome = known.decide(decision, &mut pending.writes);
+                pending.answers.push(Answer::Outcome(outcome));
             }
-            Job::Frame { frame, packed } => {
-                Answer::Frame(write_frame(transaction, frame, packed).await?)
+            Job::Frame { frame, packed } => pending.add_frame(frame, packed),
+            Job::Writes(writes) => {
+                pending.writes.extend(writes.iter().cloned());
+                pending.answers.push(Answer::Done);
             }
-            Job::Writes(writes) => Answer::Changed(transaction.all(writes.clone()).await?),
+            Job::Counted(writes) => {
+                pending.send(transaction).await?;
+                let changed = transaction.all(writes.clone()).await?;
+                pending.answers.push(Answer::Changed(changed));
+            }
             Job::WritesAt(tenant, position, writes) => {
-                let actual = heads.load(transaction, *tenant).await?.frontier.size();
-                if actual == *position {
-                    Answer::Changed(transaction.all(writes.clone()).await?)
+                let actual = known.end(*tenant).frontier.size();
+                let answer = if actual == *position {
+                    pending.writes.extend(writes.iter().cloned());
+                    Answer::Done
                 } else {
                     Answer::NotThere(actual)
-                }
+                };
+                pending.answers.push(answer);
             }
-        });
+        }
     }
-    let highest = heads.store(transaction).await?;
-    Ok(Written { answers, highest })
+    let highest = known.put_heads(&mut pending.writes);
+    pending.send(transaction).await?;
+    Ok(Written {
+        answers: pending.answers,
+        highest,
+    })
 }
 
-/// Where each log of the batch stands, read once and written back once.
+/// Writes that are decided and not yet sent, and the answers so far.
 #[derive(Default)]
-struct Heads(BTreeMap<TenantId, LogEnd>);
+struct Pending {
+    writes: Vec<Write>,
+    /// Which write gives the number of which answer's frame.
+    frames: Vec<(usize, usize)>,
+    answers: Vec<Answer>,
+}
 
+impl Pending {
+    fn add_frame(&mut self, frame: &NewFrame, packed: &[u8]) {
+        self.frames.push((self.writes.len(), self.answers.len()));
+        self.writes.push(Write {
+            text: sql::ADD_FRAME,
+            values: values![
+                frame.tenant.0,
+                frame.received_at,
+                frame.connection,
+                &frame.remote,
+                &frame.profile,
+                frame.bytes.len(),
+                packed,
+            ],
+        });
+        // The number is not known before it is written.
+        self.answers.push(Answer::Frame(FrameId(0)));
+    }
+
+    async fn send<T: Transaction>(&mut self, transaction: &mut T) -> Result<(), Fault> {
+        let mut rows = transaction.each(std::mem::take(&mut self.writes)).await?;
+        for (write, answer) in self.frames.drain(..) {
+            let number = rows
+                .get_mut(write)
+                .and_then(Vec::pop)
+                .ok_or_else(|| Fault::Damaged("a frame was given no number".to_owned()))?
+                .count()?;
+            if let Some(answer) = self.answers.get_mut(answer) {
+                *answer = Answer::Frame(FrameId(number));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the decisions of a batch depend on: as it was before the batch, and then as each decision
+/// of it leaves it to the next.
+#[derive(Default)]
+struct Known {
+    ends: BTreeMap<TenantId, LogEnd>,
+    answers: BTreeMap<(TenantId, CommandId), Vec<u8>>,
+    versions: BTreeMap<(TenantId, StreamId), u64>,
+}
+
+/// Where a log stands.
+#[derive(Default)]
 struct LogEnd {
     frontier: Frontier,
     last_leaf: [u8; 32],
     changed: bool,
 }
 
-impl Heads {
-    async fn load<T: Transaction>(
-        &mut self,
+impl Known {
+    async fn ask<'a, T: Transaction>(
         transaction: &mut T,
-        tenant: TenantId,
-    ) -> Result<&mut LogEnd, Fault> {
-        use std::collections::btree_map::Entry;
-        match self.0.entry(tenant) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(empty) => {
-                let rows = transaction.rows(sql::HEAD, values![tenant.0]).await?;
-                let (last_leaf, frontier) = read_head(rows)?;
-                Ok(empty.insert(LogEnd {
-                    frontier,
-                    last_leaf,
-                    changed: false,
-                }))
+        jobs: impl Iterator<Item = &'a Job> + Clone + Send,
+    ) -> Result<Self, Fault> {
+        let mut known = Self::default();
+        let mut commands = BTreeSet::new();
+        let mut streams = BTreeSet::new();
+        let mut heads = BTreeSet::new();
+        for job in jobs {
+            match job {
+                Job::Commit(decision) => {
+                    heads.insert(decision.tenant);
+                    commands.insert((decision.tenant, decision.command_id));
+                    let appends = decision.appends.iter();
+                    streams.extend(appends.map(|append| (decision.tenant, append.stream)));
+                }
+                Job::WritesAt(tenant, ..) => {
+                    heads.insert(*tenant);
+                }
+                Job::Frame { .. } | Job::Writes(_) | Job::Counted(_) => {}
             }
         }
+        let of_heads = heads.iter().map(|tenant| Write {
+            text: sql::HEAD,
+            values: values![tenant.0],
+        });
+        let of_commands = commands.iter().map(|(tenant, command)| Write {
+            text: sql::ANSWER,
+            values: values![tenant.0, command.0],
+        });
+        let of_streams = streams.iter().map(|(tenant, stream)| Write {
+            text: sql::STREAM_VERSION,
+            values: values![tenant.0, stream.id, stream.kind.word()],
+        });
+        let questions = of_heads.chain(of_commands).chain(of_streams).collect();
+        let mut told = transaction.each(questions).await?.into_iter();
+        for (tenant, rows) in heads.iter().zip(told.by_ref()) {
+            let (last_leaf, frontier) = read_head(rows)?;
+            let end = LogEnd {
+                frontier,
+                last_leaf,
+                changed: false,
+            };
+            known.ends.insert(*tenant, end);
+        }
+        for (command, rows) in commands.iter().zip(told.by_ref()) {
+            if let Some(mut row) = rows.into_iter().next() {
+                known.answers.insert(*command, row.bytes()?);
+            }
+        }
+        for (stream, rows) in streams.iter().zip(told) {
+            let version = match rows.into_iter().next().map(|mut row| row.value()) {
+                Some(Value::Integer(version)) => version.cast_unsigned(),
+                // A stream without events has no highest version.
+                Some(_) | None => 0,
+            };
+            known.versions.insert(*stream, version);
+        }
+        Ok(known)
     }
 
-    async fn store<T: Transaction>(self, transaction: &mut T) -> Result<u64, Fault> {
+    fn end(&mut self, tenant: TenantId) -> &mut LogEnd {
+        self.ends.entry(tenant).or_default()
+    }
+
+    /// What becomes of a decision; its rows go to the writes only if all of it is committed.
+    fn decide(&mut self, decision: &Decision, writes: &mut Vec<Write>) -> Outcome {
+        let tenant = decision.tenant;
+        let command = (tenant, decision.command_id);
+        // Hazard: H21 — a repeated command finds its answer and changes nothing.
+        if let Some(answer) = self.answers.get(&command) {
+            return Outcome::Duplicate(answer.clone());
+        }
+        // Hazard: H26 — nothing is written over what the decision did not see.
+        let versions = match self.versions_after(decision) {
+            Ok(versions) => versions,
+            Err(conflict) => return conflict,
+        };
+        self.versions.extend(versions);
+        self.answers.insert(command, decision.answer.clone());
+        let end = self.end(tenant);
+        let first_position = end.frontier.size() + 1;
+        for append in &decision.appends {
+            for envelope in seal(decision, append, &mut end.frontier, &mut end.last_leaf) {
+                end.changed = true;
+                writes.push(add_event(envelope));
+            }
+        }
+        let last_position = end.frontier.size();
+        for projection in &decision.projections {
+            write_projection(tenant, projection, writes);
+        }
+        writes.extend(decision.audit.iter().map(|entry| add_audit(tenant, entry)));
+        writes.push(Write {
+            text: sql::ADD_COMMAND,
+            values: values![tenant.0, decision.command_id.0, decision.answer.as_slice()],
+        });
+        Outcome::Committed(receipt(first_position, last_position))
+    }
+
+    /// The versions that the decision's streams will have, or the first stream that is not at the
+    /// version that the decision was made on.
+    fn versions_after(
+        &self,
+        decision: &Decision,
+    ) -> Result<BTreeMap<(TenantId, StreamId), u64>, Outcome> {
+        let mut after = BTreeMap::new();
+        for append in &decision.appends {
+            let stream = (decision.tenant, append.stream);
+            let known = after.get(&stream).or_else(|| self.versions.get(&stream));
+            let actual = known.copied().unwrap_or(0);
+            if actual != append.expected_version {
+                return Err(Outcome::Conflict {
+                    stream: append.stream,
+                    expected: append.expected_version,
+                    actual,
+                });
+            }
+            after.insert(stream, actual + append.events.len() as u64);
+        }
+        Ok(after)
+    }
+
+    /// Where each log stands now; gives the highest position.
+    fn put_heads(self, writes: &mut Vec<Write>) -> u64 {
         let mut highest = 0;
-        let mut writes = Vec::new();
-        for (tenant, end) in self.0 {
+        for (tenant, end) in self.ends {
             if end.changed {
                 highest = highest.max(end.frontier.size());
                 writes.push(Write {
@@ -187,8 +360,24 @@ impl Heads {
                 });
             }
         }
-        transaction.all(writes).await?;
-        Ok(highest)
+        highest
+    }
+}
+
+fn add_event(envelope: Envelope) -> Write {
+    let header = envelope.header;
+    Write {
+        text: sql::ADD_EVENT,
+        values: values![
+            header.tenant.0,
+            header.position,
+            header.stream.kind.word(),
+            header.stream.id,
+            header.stream_version,
+            envelope.header_bytes,
+            envelope.body,
+            &envelope.leaf,
+        ],
     }
 }
 
@@ -205,59 +394,6 @@ pub(crate) fn read_head(rows: Vec<Row>) -> Result<([u8; 32], Frontier), Fault> {
         .filter(|_| rest.is_empty())
         .map(|frontier| (last_leaf, frontier))
         .ok_or_else(|| Fault::Damaged("the log's Merkle frontier does not fit its size".to_owned()))
-}
-
-async fn write_decision<T: Transaction>(
-    transaction: &mut T,
-    heads: &mut Heads,
-    decision: &Decision,
-) -> Result<Outcome, Fault> {
-    // Hazard: H21 — a repeated command finds its answer and changes nothing.
-    let tenant = decision.tenant;
-    let command = decision.command_id.0;
-    let known = transaction
-        .rows(sql::ANSWER, values![tenant.0, command])
-        .await?;
-    if let Some(mut row) = known.into_iter().next() {
-        return Ok(Outcome::Duplicate(row.bytes()?));
-    }
-    // Hazard: H26 — nothing is written over what the decision did not see.
-    if let Some(conflict) = conflict(transaction, decision).await? {
-        return Ok(conflict);
-    }
-    let end = heads.load(transaction, tenant).await?;
-    let first_position = end.frontier.size() + 1;
-    let mut writes = Vec::new();
-    for append in &decision.appends {
-        for envelope in seal(decision, append, &mut end.frontier, &mut end.last_leaf) {
-            end.changed = true;
-            let header = envelope.header;
-            writes.push(Write {
-                text: sql::ADD_EVENT,
-                values: values![
-                    tenant.0,
-                    header.position,
-                    header.stream.kind.word(),
-                    header.stream.id,
-                    header.stream_version,
-                    envelope.header_bytes,
-                    envelope.body,
-                    &envelope.leaf,
-                ],
-            });
-        }
-    }
-    let last_position = end.frontier.size();
-    for projection in &decision.projections {
-        write_projection(tenant, projection, &mut writes);
-    }
-    writes.extend(decision.audit.iter().map(|entry| add_audit(tenant, entry)));
-    writes.push(Write {
-        text: sql::ADD_COMMAND,
-        values: values![tenant.0, command, decision.answer.as_slice()],
-    });
-    transaction.all(writes).await?;
-    Ok(Outcome::Committed(receipt(first_position, last_position)))
 }
 
 /// Where the events stand; zeros when there was none.
@@ -304,67 +440,6 @@ pub(crate) fn seal(
         sealed.push(envelope);
     }
     sealed
-}
-
-/// The first stream that is not at the version that the decision was made on.
-async fn conflict<T: Transaction>(
-    transaction: &mut T,
-    decision: &Decision,
-) -> Result<Option<Outcome>, Fault> {
-    let mut seen = BTreeMap::new();
-    for append in &decision.appends {
-        let stream = append.stream;
-        let actual = match seen.get(&stream) {
-            Some(version) => *version,
-            None => {
-                let rows = transaction
-                    .rows(
-                        sql::STREAM_VERSION,
-                        values![decision.tenant.0, stream.id, stream.kind.word()],
-                    )
-                    .await?;
-                match rows.into_iter().next().map(|mut row| row.value()) {
-                    Some(Value::Integer(version)) => version.cast_unsigned(),
-                    Some(_) | None => 0,
-                }
-            }
-        };
-        if actual != append.expected_version {
-            return Ok(Some(Outcome::Conflict {
-                stream,
-                expected: append.expected_version,
-                actual,
-            }));
-        }
-        seen.insert(stream, actual + append.events.len() as u64);
-    }
-    Ok(None)
-}
-
-async fn write_frame<T: Transaction>(
-    transaction: &mut T,
-    frame: &NewFrame,
-    packed: &[u8],
-) -> Result<FrameId, Fault> {
-    let rows = transaction
-        .rows(
-            sql::ADD_FRAME,
-            values![
-                frame.tenant.0,
-                frame.received_at,
-                frame.connection,
-                &frame.remote,
-                &frame.profile,
-                frame.bytes.len(),
-                packed,
-            ],
-        )
-        .await?;
-    rows.into_iter()
-        .next()
-        .ok_or_else(|| Fault::Damaged("a stored frame was given no number".to_owned()))?
-        .count()
-        .map(FrameId)
 }
 
 /// An audit entry as a write.

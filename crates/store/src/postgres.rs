@@ -166,16 +166,18 @@ impl Link {
     }
 }
 
-impl Transaction for Link {
+impl Link {
     async fn rows(&mut self, text: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Fault> {
         let statement = self.statement(text).await?;
         let rows = self.client.query(&statement, &parameters(&values)).await?;
         rows.iter().map(read_row).collect()
     }
+}
 
-    async fn all(&mut self, writes: Vec<Write>) -> Result<u64, Fault> {
-        let mut changed = 0;
-        for chunk in writes.chunks(PIPELINE) {
+impl Transaction for Link {
+    async fn each(&mut self, statements: Vec<Write>) -> Result<Vec<Vec<Row>>, Fault> {
+        let mut rows = Vec::with_capacity(statements.len());
+        for chunk in statements.chunks(PIPELINE) {
             let mut ready = Vec::with_capacity(chunk.len());
             for write in chunk {
                 ready.push((self.statement(write.text).await?, parameters(&write.values)));
@@ -184,10 +186,22 @@ impl Transaction for Link {
             // first answer is waited for.
             let sent = ready
                 .iter()
-                .map(|(statement, values)| self.client.execute(statement, values.as_slice()));
+                .map(|(statement, values)| self.client.query(statement, values.as_slice()));
             for answer in join_all(sent).await {
-                changed += answer?;
+                rows.push(answer?.iter().map(read_row).collect::<Result<_, _>>()?);
             }
+        }
+        Ok(rows)
+    }
+
+    async fn all(&mut self, writes: Vec<Write>) -> Result<u64, Fault> {
+        let mut changed = 0;
+        for write in writes {
+            let statement = self.statement(write.text).await?;
+            changed += self
+                .client
+                .execute(&statement, &parameters(&write.values))
+                .await?;
         }
         Ok(changed)
     }

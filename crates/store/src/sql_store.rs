@@ -32,15 +32,27 @@ const PURGE: usize = 500;
 pub(crate) struct SqlStore<E>(pub E);
 
 impl<E: Engine> SqlStore<E> {
-    async fn write(&self, writes: Vec<Write>) -> Result<u64, Fault> {
+    async fn write(&self, writes: Vec<Write>) -> Result<(), Fault> {
         match send(&self.0, Job::Writes(writes)).await? {
-            Answer::Changed(rows) => Ok(rows),
-            Answer::Outcome(_) | Answer::Frame(_) | Answer::NotThere(_) => Err(mixed_up()),
+            Answer::Done => Ok(()),
+            Answer::Outcome(_) | Answer::Frame(_) | Answer::Changed(_) | Answer::NotThere(_) => {
+                Err(mixed_up())
+            }
         }
     }
 
-    async fn write_one(&self, text: &'static str, values: Vec<Value>) -> Result<u64, Fault> {
+    async fn write_one(&self, text: &'static str, values: Vec<Value>) -> Result<(), Fault> {
         self.write(vec![Write { text, values }]).await
+    }
+
+    /// Writes, and tells how many rows changed.
+    async fn count(&self, writes: Vec<Write>) -> Result<u64, Fault> {
+        match send(&self.0, Job::Counted(writes)).await? {
+            Answer::Changed(rows) => Ok(rows),
+            Answer::Outcome(_) | Answer::Frame(_) | Answer::Done | Answer::NotThere(_) => {
+                Err(mixed_up())
+            }
+        }
     }
 
     async fn one<T>(
@@ -86,7 +98,9 @@ impl<E: Engine> Store for SqlStore<E> {
     async fn commit(&self, decision: Decision) -> Result<Outcome, Fault> {
         match send(&self.0, Job::Commit(Box::new(decision))).await? {
             Answer::Outcome(outcome) => Ok(outcome),
-            Answer::Frame(_) | Answer::Changed(_) | Answer::NotThere(_) => Err(mixed_up()),
+            Answer::Frame(_) | Answer::Done | Answer::Changed(_) | Answer::NotThere(_) => {
+                Err(mixed_up())
+            }
         }
     }
 
@@ -188,7 +202,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn add_audit(&self, tenant: TenantId, entry: AuditEntry) -> Result<(), Fault> {
-        self.write(vec![add_audit(tenant, &entry)]).await.map(drop)
+        self.write(vec![add_audit(tenant, &entry)]).await
     }
 
     async fn session(&self, tenant: TenantId, id: SessionId) -> Result<Option<SessionRow>, Fault> {
@@ -288,7 +302,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn clear_projections(&self, tenant: TenantId) -> Result<(), Fault> {
-        self.write(clear_projections(tenant)).await.map(drop)
+        self.write(clear_projections(tenant)).await
     }
 
     async fn write_projections(
@@ -300,7 +314,7 @@ impl<E: Engine> Store for SqlStore<E> {
         for projection in &projections {
             write_projection(tenant, projection, &mut writes);
         }
-        self.write(writes).await.map(drop)
+        self.write(writes).await
     }
 
     async fn rebuild_projections(
@@ -314,9 +328,9 @@ impl<E: Engine> Store for SqlStore<E> {
             write_projection(tenant, projection, &mut writes);
         }
         match send(&self.0, Job::WritesAt(tenant, position, writes)).await? {
-            Answer::Changed(_) => Ok(Rebuilt::Done),
+            Answer::Done => Ok(Rebuilt::Done),
             Answer::NotThere(position) => Ok(Rebuilt::LogMovedOn { position }),
-            Answer::Outcome(_) | Answer::Frame(_) => Err(mixed_up()),
+            Answer::Outcome(_) | Answer::Frame(_) | Answer::Changed(_) => Err(mixed_up()),
         }
     }
 
@@ -393,7 +407,9 @@ impl<E: Engine> Store for SqlStore<E> {
         let packed = compress(&frame.bytes)?;
         match send(&self.0, Job::Frame { frame, packed }).await? {
             Answer::Frame(id) => Ok(id),
-            Answer::Outcome(_) | Answer::Changed(_) | Answer::NotThere(_) => Err(mixed_up()),
+            Answer::Outcome(_) | Answer::Done | Answer::Changed(_) | Answer::NotThere(_) => {
+                Err(mixed_up())
+            }
         }
     }
 
@@ -490,7 +506,8 @@ impl<E: Engine> Store for SqlStore<E> {
             let until = next.map_or(before, |moment| until_after(moment).min(before));
             let values = values![tenant.0, until];
             self.write_one(sql::PURGE_OUTCOMES, values.clone()).await?;
-            purged += self.write_one(sql::PURGE_FRAMES, values).await?;
+            let text = sql::PURGE_FRAMES;
+            purged += self.count(vec![Write { text, values }]).await?;
             if next.is_none() {
                 return Ok(purged);
             }
@@ -532,7 +549,7 @@ impl<E: Engine> Store for SqlStore<E> {
                 ],
             });
         }
-        self.write(writes).await.map(drop)
+        self.write(writes).await
     }
 
     async fn blocks(
@@ -604,7 +621,6 @@ impl<E: Engine> Store for SqlStore<E> {
     async fn clear_minutes(&self, tenant: TenantId, version: &str) -> Result<(), Fault> {
         self.write_one(sql::CLEAR_MINUTES, values![tenant.0, version])
             .await
-            .map(drop)
     }
 
     async fn put_account(&self, tenant: TenantId, account: Account) -> Result<(), Fault> {
@@ -619,7 +635,7 @@ impl<E: Engine> Store for SqlStore<E> {
             account.patient.map(|id| id.0),
             account.disabled,
         ];
-        self.write_one(sql::PUT_ACCOUNT, values).await.map(drop)
+        self.write_one(sql::PUT_ACCOUNT, values).await
     }
 
     async fn account(&self, tenant: TenantId, staff: StaffId) -> Result<Option<Account>, Fault> {
@@ -654,7 +670,7 @@ impl<E: Engine> Store for SqlStore<E> {
             login.last_seen_at,
             login.expires_at,
         ];
-        self.write_one(sql::ADD_LOGIN, values).await.map(drop)
+        self.write_one(sql::ADD_LOGIN, values).await
     }
 
     async fn login(
@@ -683,24 +699,21 @@ impl<E: Engine> Store for SqlStore<E> {
     ) -> Result<(), Fault> {
         self.write_one(sql::TOUCH_LOGIN, values![at, tenant.0, digest])
             .await
-            .map(drop)
     }
 
     async fn end_login(&self, tenant: TenantId, digest: &[u8; 32]) -> Result<(), Fault> {
         self.write_one(sql::END_LOGIN, values![tenant.0, digest])
             .await
-            .map(drop)
     }
 
     async fn end_logins_of(&self, tenant: TenantId, staff: StaffId) -> Result<(), Fault> {
         self.write_one(sql::END_LOGINS_OF, values![tenant.0, staff.0])
             .await
-            .map(drop)
     }
 
     async fn forget_expired(&self, tenant: TenantId, before: Moment) -> Result<u64, Fault> {
         let values = values![tenant.0, before];
-        self.write(vec![
+        self.count(vec![
             Write {
                 text: sql::EXPIRE_LOGINS,
                 values: values.clone(),
@@ -735,13 +748,11 @@ impl<E: Engine> Store for SqlStore<E> {
             values![tenant.0, key, failures, locked_until],
         )
         .await
-        .map(drop)
     }
 
     async fn clear_throttle(&self, tenant: TenantId, key: &str) -> Result<(), Fault> {
         self.write_one(sql::CLEAR_THROTTLE, values![tenant.0, key])
             .await
-            .map(drop)
     }
 
     async fn put_client(&self, tenant: TenantId, client: ApiClient) -> Result<(), Fault> {
@@ -753,7 +764,7 @@ impl<E: Engine> Store for SqlStore<E> {
             &client.secret_digest,
             client.scopes,
         ];
-        self.write_one(sql::PUT_CLIENT, values).await.map(drop)
+        self.write_one(sql::PUT_CLIENT, values).await
     }
 
     async fn client(&self, tenant: TenantId, client_id: &str) -> Result<Option<ApiClient>, Fault> {
@@ -777,7 +788,7 @@ impl<E: Engine> Store for SqlStore<E> {
             token.scopes,
             token.expires_at
         ];
-        self.write_one(sql::ADD_TOKEN, values).await.map(drop)
+        self.write_one(sql::ADD_TOKEN, values).await
     }
 
     async fn token(&self, tenant: TenantId, digest: &[u8; 32]) -> Result<Option<ApiToken>, Fault> {
@@ -800,7 +811,6 @@ impl<E: Engine> Store for SqlStore<E> {
     async fn put_setting(&self, tenant: TenantId, name: &str, value: &str) -> Result<(), Fault> {
         self.write_one(sql::PUT_SETTING, values![tenant.0, name, value])
             .await
-            .map(drop)
     }
 }
 

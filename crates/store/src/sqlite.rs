@@ -239,12 +239,12 @@ fn bind(statement: &mut rusqlite::Statement<'_>, values: Vec<Value>) -> Result<(
 struct Inside<'a>(&'a mut Connection);
 
 impl Transaction for Inside<'_> {
-    fn rows(
+    fn each(
         &mut self,
-        text: &'static str,
-        values: Vec<Value>,
-    ) -> impl Future<Output = Result<Vec<Row>, Fault>> + Send {
-        std::future::ready(read(self.0, text, values))
+        statements: Vec<Write>,
+    ) -> impl Future<Output = Result<Vec<Vec<Row>>, Fault>> + Send {
+        let one = |write: Write| read(self.0, write.text, write.values);
+        std::future::ready(statements.into_iter().map(one).collect())
     }
 
     fn all(&mut self, writes: Vec<Write>) -> impl Future<Output = Result<u64, Fault>> + Send {

@@ -60,6 +60,7 @@ on_every_engine! {
         two_clinicians_on_one_stream_never_overwrite_each_other,
         positions_have_no_gaps_however_many_write_at_once,
         a_reader_never_sees_half_a_decision,
+        a_write_that_fails_takes_no_other_with_it,
         tenants_do_not_see_each_other,
         whoever_listens_hears_of_each_commit,
         a_sound_log_is_proved_and_its_root_is_the_tree_of_its_leaves,

@@ -310,3 +310,33 @@ pub async fn who_did_what_is_listed_newest_first(world: World) {
     let expected: Vec<String> = (0..4).rev().map(|n| command(n).to_string()).collect();
     assert_eq!(details, expected);
 }
+
+pub async fn a_write_that_fails_takes_no_other_with_it(world: World) {
+    let taken = |number: u128| store::Account {
+        staff: clinical::record::StaffId(uuid::Uuid::from_u128(number)),
+        username: "nurse".to_owned(),
+        display_name: "A nurse".to_owned(),
+        role: clinical::record::Role::Nurse,
+        password_hash: String::new(),
+        patient: None,
+        disabled: false,
+    };
+    world.store.put_account(TENANT, taken(1)).await.unwrap();
+    // Sent together, so that they come into one batch with one that the database refuses.
+    let mut sent = Vec::new();
+    for n in 0..60u128 {
+        let store = Arc::clone(&world.store);
+        sent.push(tokio::spawn(async move {
+            if n % 20 == 10 {
+                assert!(store.put_account(TENANT, taken(n + 2)).await.is_err());
+            } else {
+                commit(&*store, decision(command(n), session(n), 0, 2)).await;
+            }
+        }));
+    }
+    for one in sent {
+        one.await.unwrap();
+    }
+    let report = store::verify(&*world.store, TENANT, None).await.unwrap();
+    assert_eq!((report.events, report.findings), (114, vec![]));
+}
