@@ -71,11 +71,13 @@ impl Verdict {
         open
     }
 
-    /// True when nothing blocks.
+    /// True when something was asked and nothing blocks: a gate without rules stays closed.
     pub fn is_open(&self) -> bool {
-        self.open()
-            .iter()
-            .all(|finding| finding.severity <= Severity::Caution)
+        !self.findings.is_empty()
+            && self
+                .open()
+                .iter()
+                .all(|finding| finding.severity <= Severity::Caution)
     }
 
     /// When every missing requirement is one that time will meet: the last of those moments.

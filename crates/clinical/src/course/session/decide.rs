@@ -127,7 +127,8 @@ pub fn decide(
         Command::AcknowledgeAdvisory { advisory } => {
             let known = session.advisories.get(&advisory);
             match known {
-                Some(known) if known.acknowledged.is_none() && known.resolved.is_none() => {
+                // One that ended by itself is still to be seen: nothing is signed before.
+                Some(known) if known.acknowledged.is_none() => {
                     one(SessionEvent::AdvisoryAcknowledged { advisory })
                 }
                 Some(_) | None => Err(Refusal::NoSuchAdvisory),
@@ -179,9 +180,8 @@ pub fn decide(
         }),
         Command::Sign { statement } => {
             let unseen: Vec<u32> = session
-                .advisories
-                .values()
-                .filter(|advisory| advisory.acknowledged.is_none() && !advisory.notice.technical)
+                .unseen_advisories()
+                .into_iter()
                 .map(|advisory| advisory.number)
                 .collect();
             if !unseen.is_empty() {
@@ -437,6 +437,8 @@ fn check_correction(event: &SessionEvent, correction: &Correction) -> Result<(),
             .map_err(|why| Refusal::ImpossibleVitalSigns { why }),
         Correction::Text { text } if text.trim().is_empty() => Err(Refusal::WordsMissing),
         Correction::Rate { rate } if rate.value().is_zero() => Err(Refusal::PauseInstead),
+        // A bolus that was not given is struck, so that the chart says so.
+        Correction::Bolus { amount } if amount.value().is_zero() => Err(Refusal::DoesNotFit),
         Correction::Struck
         | Correction::Sedation { .. }
         | Correction::Distress { .. }
@@ -508,6 +510,9 @@ pub fn start_verdict(session: &Session, context: &Context<'_>) -> Verdict {
 }
 
 /// The discharge gate's answer for this session at this moment.
+///
+/// Scores and pressures count only from the end of the infusion on: that someone was awake before
+/// the drug says nothing about leaving after it. `Hazard: H39`.
 pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>) -> Verdict {
     let stopped_at = session
         .infusion()
@@ -516,38 +521,39 @@ pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>)
         .with("session.stopped_at", Facts::at(stopped_at))
         .with(
             "session.alertness",
-            Facts::number(
-                session
-                    .sedation()
-                    .map(|(_, score)| Decimal::from(score.points())),
-            ),
+            since(stopped_at, session.sedation(), |score| {
+                Decimal::from(score.points())
+            }),
         )
         .with(
             "session.distress",
-            Facts::number(
-                session
-                    .distress()
-                    .map(|(_, score)| Decimal::from(score.points())),
-            ),
+            since(stopped_at, session.distress(), |score| {
+                Decimal::from(score.points())
+            }),
         )
         .with(
             "latest.systolic",
-            Facts::number(
-                session
-                    .latest(|v| v.systolic)
-                    .map(|(_, value)| value.value()),
-            ),
+            since(stopped_at, session.latest(|v| v.systolic), |v| v.value()),
         )
         .with(
             "latest.diastolic",
-            Facts::number(
-                session
-                    .latest(|v| v.diastolic)
-                    .map(|(_, value)| value.value()),
-            ),
+            since(stopped_at, session.latest(|v| v.diastolic), |v| v.value()),
         )
         .with("session.escort", Facts::answered(!escort.trim().is_empty()));
     evaluate(Gate::Discharge, context.rules, &facts, context.at)
+}
+
+/// A number taken at this moment or later; unknown when it is older, or the moment is not known.
+fn since<T>(
+    moment: Option<Moment>,
+    taken: Option<(Moment, T)>,
+    number: impl Fn(T) -> Decimal,
+) -> Fact {
+    Facts::number(
+        taken
+            .filter(|(at, _)| moment.is_some_and(|moment| *at >= moment))
+            .map(|(_, value)| number(value)),
+    )
 }
 
 fn fasting(answer: Answer<Moment>) -> Fact {
@@ -582,6 +588,12 @@ fn pass(
     if verdict.is_open() {
         return Ok(None);
     }
+    // A gate that asked nothing has nothing that anyone could answer for.
+    if verdict.findings.is_empty() {
+        return Err(Refusal::GateClosed {
+            verdict: verdict.clone(),
+        });
+    }
     let verdict = || verdict.clone();
     let Some(reason) = reason
         .map(|text| text.trim().to_owned())
@@ -598,7 +610,7 @@ fn pass(
     }
     let second = second_clinician
         .map(|text| text.trim().to_owned())
-        .filter(|second| !second.is_empty() && !second.eq_ignore_ascii_case(name));
+        .filter(|second| !second.is_empty() && !is_same_name(second, name));
     if verdict().needs_second_clinician() && second.is_none() {
         return Err(Refusal::SecondClinicianNeeded { verdict: verdict() });
     }
@@ -607,4 +619,14 @@ fn pass(
         role,
         second_clinician: second,
     }))
+}
+
+/// One name written two ways is one person: case and spaces do not tell people apart.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let words = |name: &str| {
+        name.split_whitespace()
+            .map(str::to_lowercase)
+            .collect::<Vec<_>>()
+    };
+    words(one) == words(other)
 }

@@ -457,6 +457,15 @@ impl Session {
         open
     }
 
+    /// Advisories about the person that nobody has acknowledged, by number; also those that have
+    /// ended since. Nothing is signed while there is one.
+    pub fn unseen_advisories(&self) -> Vec<&Advisory> {
+        self.advisories
+            .values()
+            .filter(|advisory| advisory.acknowledged.is_none() && !advisory.notice.technical)
+            .collect()
+    }
+
     /// The moment of the last change of stage, rate or bolus: nothing of that kind goes before it.
     pub fn last_act(&self) -> Option<Moment> {
         self.entries
