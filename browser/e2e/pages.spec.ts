@@ -140,6 +140,6 @@ test("without scripts an act's panel opens by its link and the page says that it
   await signIn(page, "nurse");
   await page.goto(`/sessions/${sessionIn("2")}#act-note`);
   await expect(page.locator("#act-note")).toBeVisible();
-  await expect(page.locator("noscript")).toContainText("Without scripts nothing on this page is live");
+  await expect(page.locator("noscript p")).toContainText("Without scripts nothing on this page is live");
   await context.close();
 });

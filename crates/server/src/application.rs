@@ -113,6 +113,11 @@ impl Application {
         &self.rules
     }
 
+    /// The clinic limits, in use or not.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The clinic limits, while the clinic has them switched on.
     pub fn limits_in_force(&self) -> Option<Arc<Limits>> {
         self.clinic()

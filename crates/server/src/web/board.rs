@@ -63,12 +63,17 @@ pub fn board<'a>(
     visits: &'a [Visit],
     on: bool,
 ) -> Board<'a> {
-    let rooms = rooms
+    let shown = |visit: &'a Visit| BoardVisit {
+        session: &visit.session,
+        patient: &visit.patient,
+        live: &visit.live,
+        due: visit.due,
+    };
+    let in_rooms: Vec<(&String, Option<&Visit>)> = rooms
         .iter()
-        .map(|room| BoardRoom {
-            room,
+        .map(|room| {
             // Somebody who is here comes before somebody who is expected.
-            visit: visits
+            let visit = visits
                 .iter()
                 .filter(|visit| visit.session.room == *room)
                 .max_by_key(|visit| {
@@ -76,14 +81,26 @@ pub fn board<'a>(
                         visit.session.stage.is_present(),
                         std::cmp::Reverse(visit.session.planned_for),
                     )
-                })
-                .map(|visit| BoardVisit {
-                    session: &visit.session,
-                    patient: &visit.patient,
-                    live: &visit.live,
-                    due: visit.due,
-                }),
+                });
+            (room, visit)
         })
+        .collect();
+    // Nobody is missing from the board: who is expected in a taken room, or in none yet, follows.
+    let others = visits.iter().filter(|visit| {
+        in_rooms
+            .iter()
+            .all(|(_, known)| known.is_none_or(|known| known.session.id != visit.session.id))
+    });
+    let rooms = in_rooms
+        .iter()
+        .map(|(room, visit)| BoardRoom {
+            room,
+            visit: visit.map(shown),
+        })
+        .chain(others.map(|visit| BoardRoom {
+            room: &visit.session.room,
+            visit: Some(shown(visit)),
+        }))
         .collect();
     Board {
         around,

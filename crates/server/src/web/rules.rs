@@ -24,6 +24,7 @@ pub async fn page(
         ClinicRules {
             around: asked.around(Here::Rules, false),
             rules: application.rules(),
+            limits: application.limits(),
             clinic: &clinic,
         }
         .html(),

@@ -3,6 +3,7 @@
 use super::around::Around;
 use super::gate::{gate_says, roles_say};
 use askama::Template;
+use clinical::advisory::{Limits, Tier};
 use clinical::clinic::Clinic;
 use clinical::policy::{AdoptedPolicy, Requirement, Rules, Severity};
 
@@ -12,6 +13,8 @@ pub struct ClinicRules<'a> {
     pub around: Around<'a>,
     /// The rules.
     pub rules: &'a Rules,
+    /// The limits for notices on live numerics, in use or not.
+    pub limits: &'a Limits,
     /// The clinic: who adopted what, and whether notices are in use.
     pub clinic: &'a Clinic,
 }
@@ -21,7 +24,20 @@ pub struct ClinicRules<'a> {
 struct Page<'a> {
     around: Around<'a>,
     policies: Vec<PolicyView<'a>>,
+    limits: Vec<LimitView<'a>>,
+    limits_version: u32,
     advisories_on: bool,
+}
+
+struct LimitView<'a> {
+    says: &'static str,
+    limit: String,
+    range: String,
+    tier: &'static str,
+    priority: &'static str,
+    persists: String,
+    source: &'a str,
+    unverified: bool,
 }
 
 struct PolicyView<'a> {
@@ -89,8 +105,34 @@ impl ClinicRules<'_> {
         super::written(&Page {
             around: self.around,
             policies,
+            limits: self.limits.rules.iter().map(limit).collect(),
+            limits_version: self.limits.version,
             advisories_on: self.clinic.advisories_on(),
         })
+    }
+}
+
+fn limit(rule: &clinical::advisory::Rule) -> LimitView<'_> {
+    LimitView {
+        says: rule.condition.says(),
+        limit: format!("{}\u{a0}{}", rule.beyond, rule.condition.unit()),
+        range: rule.may_be.map_or_else(
+            || "fixed".to_owned(),
+            |(least, most)| format!("{least} to {most}"),
+        ),
+        tier: match rule.tier {
+            Tier::Watch => "watch",
+            Tier::Act => "act",
+            Tier::Urgent => "urgent",
+        },
+        priority: rule.priority.word(),
+        persists: if rule.persists == units::Span::ZERO {
+            "at once".to_owned()
+        } else {
+            rule.persists.to_string()
+        },
+        source: &rule.source,
+        unverified: rule.unverified,
     }
 }
 
@@ -158,6 +200,7 @@ mod tests {
         let html = ClinicRules {
             around: super::super::around::sample::around("/rules"),
             rules: &rules,
+            limits: &Limits::shipped().unwrap(),
             clinic: &Clinic::default(),
         }
         .html();
@@ -175,6 +218,8 @@ mod tests {
                 );
             }
         }
+        let limits = Limits::shipped().unwrap();
+        let of_limits = limits.rules.iter().filter(|rule| rule.unverified).count();
         let unverified = rules
             .policies()
             .iter()
@@ -183,7 +228,7 @@ mod tests {
             .count();
         assert_eq!(
             html.matches("class=\"mark is-unverified\"").count(),
-            unverified
+            unverified + of_limits
         );
     }
 }
