@@ -460,15 +460,34 @@ fn each_row_of_the_discharge_gate_alone_keeps_the_person() {
 }
 
 #[test]
-fn what_was_measured_before_the_end_of_the_infusion_says_nothing_about_leaving() {
+fn what_was_charted_before_the_drug_says_nothing_about_leaving() {
     // Hazard: H39
-    let refusal = observed(5, 0, (120, 70), minute(39))
-        .tries(discharge("Sister"), minute(100))
-        .unwrap_err();
+    let mut visit = Visit::ready();
+    visit.does(sedation(5), START);
+    visit.does(distress(0), START);
+    visit.does(start(), minute(1));
+    visit.does(stop(), minute(40));
+    visit.does(Command::BeginObservation, minute(41));
+    let refusal = visit.tries(discharge("Sister"), minute(100)).unwrap_err();
+    assert_eq!(
+        open_requirements(&refusal),
+        [
+            "awake",
+            "calm",
+            "pressure-settled-systolic",
+            "pressure-settled-diastolic"
+        ]
+    );
     let open = refusal.verdict().unwrap().open();
-    assert_eq!(open.len(), 4);
     assert!(
         open.iter()
             .all(|finding| finding.outcome == Outcome::Unknown)
     );
+}
+
+#[test]
+fn a_score_from_during_the_infusion_says_nothing_about_leaving() {
+    // Hazard: H39
+    let refusal = observed(5, 0, (120, 70), minute(39)).tries(discharge("Sister"), minute(100));
+    assert_eq!(open_requirements(&refusal.unwrap_err()), ["awake", "calm"]);
 }

@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::event::SessionEvent;
-use super::infusion::contents;
+use super::infusion::{Infusion, contents};
 use super::refusal::Refusal;
 use super::state::{Session, Stage, fits};
 use super::vocabulary::{
@@ -511,12 +511,12 @@ pub fn start_verdict(session: &Session, context: &Context<'_>) -> Verdict {
 
 /// The discharge gate's answer for this session at this moment.
 ///
-/// Scores and pressures count only from the end of the infusion on: that someone was awake before
-/// the drug says nothing about leaving after it. `Hazard: H39`.
+/// Scores count only from the end of the infusion on, and pressures from the first drug on: that
+/// someone was awake and calm before the drug says nothing about leaving after it. `Hazard: H39`.
 pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>) -> Verdict {
-    let stopped_at = session
-        .infusion()
-        .and_then(|infusion| infusion.stopped_at());
+    let infusion = session.infusion();
+    let started_at = infusion.as_ref().and_then(Infusion::started_at);
+    let stopped_at = infusion.as_ref().and_then(Infusion::stopped_at);
     let facts = Facts::new()
         .with("session.stopped_at", Facts::at(stopped_at))
         .with(
@@ -533,11 +533,11 @@ pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>)
         )
         .with(
             "latest.systolic",
-            since(stopped_at, session.latest(|v| v.systolic), |v| v.value()),
+            since(started_at, session.latest(|v| v.systolic), |v| v.value()),
         )
         .with(
             "latest.diastolic",
-            since(stopped_at, session.latest(|v| v.diastolic), |v| v.value()),
+            since(started_at, session.latest(|v| v.diastolic), |v| v.value()),
         )
         .with("session.escort", Facts::answered(!escort.trim().is_empty()));
     evaluate(Gate::Discharge, context.rules, &facts, context.at)
