@@ -8,8 +8,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { defineConfig } from "@playwright/test";
 
-const port = Number(process.env["EVENKEEL_PORT"] ?? 18080);
-const mllpPort = Number(process.env["EVENKEEL_MLLP_PORT"] ?? 12575);
+// Ports of this run alone, so that two runs on one machine do not meet; workers inherit them.
+process.env["EVENKEEL_PORT"] ??= String(20_000 + (process.pid % 5_000));
+process.env["EVENKEEL_MLLP_PORT"] ??= String(25_000 + (process.pid % 5_000));
+const port = Number(process.env["EVENKEEL_PORT"]);
+const mllpPort = Number(process.env["EVENKEEL_MLLP_PORT"]);
 const running = process.env["EVENKEEL_URL"];
 const binary = resolve(process.env["EVENKEEL_BINARY"] ?? join(import.meta.dirname, "../target/debug/evenkeel"));
 
