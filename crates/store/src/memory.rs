@@ -854,4 +854,5 @@ fn fits(row: &ResourceRow, search: &ResourceSearch) -> bool {
             .is_none_or(|wanted| row.session == Some(wanted))
         && (search.codes.is_empty() || search.codes.iter().any(|code| row.codes.contains(code)))
         && search.date.holds(row.effective)
+        && search.sifts(row.updated, &row.codes)
 }

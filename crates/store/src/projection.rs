@@ -197,6 +197,30 @@ pub struct ResourceSearch {
     pub total: bool,
 }
 
+impl TokenClause {
+    /// True when one of a resource's tokens fits.
+    pub fn holds(&self, tokens: &[String]) -> bool {
+        tokens.iter().any(|token| match self {
+            Self::AnyOf(wanted) => wanted.contains(token),
+            Self::BeginsWith(wanted) => wanted.iter().any(|begin| token.starts_with(begin)),
+            Self::Between(from, until) => token >= from && token < until,
+        })
+    }
+}
+
+impl ResourceSearch {
+    /// True when the search has conditions that no index serves: each found resource is then
+    /// looked at once more.
+    pub fn is_sifted(&self) -> bool {
+        !self.also.is_empty() || self.updated != DateBound::default()
+    }
+
+    /// Whether a resource that an index found fulfils the other conditions too.
+    pub fn sifts(&self, updated: Moment, tokens: &[String]) -> bool {
+        self.updated.holds(Some(updated)) && self.also.iter().all(|clause| clause.holds(tokens))
+    }
+}
+
 /// A page of resources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResourcePage {

@@ -8,10 +8,11 @@ use crate::engine::{
 use crate::frame::{compress, decompress};
 use crate::value::{Row, Value, Write, values};
 use crate::{
-    Account, ApiClient, ApiToken, AuditEntry, AuditRow, Decision, DeviceRow, Digest, Fault, Frame,
-    FrameId, FrameOutcome, FrameState, FrameSummary, Head, LoginSession, MinuteRow, NewFrame,
-    Outcome, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage, ResourceSearch,
-    SampleBlock, SessionRow, SortOrder, Store, StoredEvent, Throttle, UnassignedDevice,
+    Account, ApiClient, ApiToken, AuditEntry, AuditRow, DateBound, Decision, DeviceRow, Digest,
+    Fault, Frame, FrameId, FrameOutcome, FrameState, FrameSummary, Head, LoginSession, MinuteRow,
+    NewFrame, Outcome, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage,
+    ResourceSearch, SampleBlock, SessionRow, SortOrder, Store, StoredEvent, Throttle,
+    UnassignedDevice,
 };
 use async_trait::async_trait;
 use clinical::record::{
@@ -294,10 +295,10 @@ impl<E: Engine> Store for SqlStore<E> {
         tenant: TenantId,
         search: &ResourceSearch,
     ) -> Result<ResourcePage, Fault> {
-        if search.ids.is_empty() {
-            self.search_by_index(tenant, search).await
+        if search.is_sifted() {
+            self.search_sifted(tenant, search).await
         } else {
-            self.search_by_id(tenant, search).await
+            self.search_plain(tenant, search).await
         }
     }
 
@@ -824,7 +825,84 @@ struct FoundResource {
     resource: Resource,
 }
 
+/// How many resources are looked at together where an index alone does not answer.
+const SIFTED: usize = 256;
+
 impl<E: Engine> SqlStore<E> {
+    async fn search_plain(
+        &self,
+        tenant: TenantId,
+        search: &ResourceSearch,
+    ) -> Result<ResourcePage, Fault> {
+        if search.ids.is_empty() {
+            self.search_by_index(tenant, search).await
+        } else {
+            self.search_by_id(tenant, search).await
+        }
+    }
+
+    /// Walks along the index and keeps what fulfils the conditions that no index serves. A total
+    /// is counted by walking to the end.
+    async fn search_sifted(
+        &self,
+        tenant: TenantId,
+        search: &ResourceSearch,
+    ) -> Result<ResourcePage, Fault> {
+        let mut walk = ResourceSearch {
+            also: Vec::new(),
+            updated: DateBound::default(),
+            count: SIFTED,
+            total: false,
+            ..search.clone()
+        };
+        let mut page = self.sift(tenant, search, &mut walk, search.count).await?;
+        if search.total {
+            walk.after = None;
+            let all = self.sift(tenant, search, &mut walk, usize::MAX).await?;
+            page.total = Some(all.resources.len() as u64);
+        }
+        Ok(page)
+    }
+
+    async fn sift(
+        &self,
+        tenant: TenantId,
+        search: &ResourceSearch,
+        walk: &mut ResourceSearch,
+        wanted: usize,
+    ) -> Result<ResourcePage, Fault> {
+        let mut kept = ResourcePage::default();
+        let mut last = None;
+        loop {
+            let page = self.search_plain(tenant, walk).await?;
+            for resource in page.resources {
+                let key = values![tenant.0, &search.kind, &resource.id];
+                let tokens = self
+                    .some(sql::RESOURCE_CODES, key.clone(), Row::text)
+                    .await?;
+                if !search.sifts(resource.updated, &tokens) {
+                    continue;
+                }
+                if kept.resources.len() == wanted {
+                    kept.next = last;
+                    return Ok(kept);
+                }
+                let found = self.one(sql::RESOURCE, key, found_resource).await?;
+                last = found.map(|found| {
+                    (
+                        Moment::from_microseconds(found.effective),
+                        found.resource.id,
+                    )
+                });
+                kept.resources.push(resource);
+            }
+            match page.next {
+                Some(next) => walk.after = Some(next),
+                None => return Ok(kept),
+            }
+        }
+    }
+
     async fn search_by_index(
         &self,
         tenant: TenantId,

@@ -71,6 +71,7 @@ on_every_engine! {
         sessions_are_listed_by_state_and_person,
         people_are_found_by_the_beginning_of_name_or_number,
         a_search_finds_by_person_code_and_date_in_order,
+        a_search_with_several_conditions_finds_what_fulfils_all_of_them,
         pages_of_a_search_have_no_gap_and_no_repetition,
         a_removed_resource_is_not_found;
     frames:

@@ -9,7 +9,9 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
-use exchange::fhir::search::{Cursor, Handling, Search, Times, Total, parse};
+use exchange::fhir::search::{
+    Cursor, Filter, Handling, Search, SortBy, Times, Total, parse,
+};
 use exchange::fhir::{
     Issue, IssueType, Links, MEDIA_TYPE, ResourceKind, Software, bundle, capability_statement,
     operation_outcome,
@@ -338,6 +340,10 @@ pub async fn search(
 ///
 /// Refuses what no index serves: several persons or visits at once, and `ne` on a date.
 fn asked_of_store(search: &Search) -> Result<Option<ResourceSearch>, &'static str> {
+    let by_update = search.sort.by == SortBy::Updated;
+    if by_update && !matches!(search.kind, ResourceKind::Patient | ResourceKind::Device) {
+        return Err("Sorting by _lastUpdated is not served for this type; sort by date.");
+    }
     let one = "Several values for one reference are not served; ask for one at a time.";
     let patient = match search.patients.as_deref() {
         None => None,
@@ -356,22 +362,16 @@ fn asked_of_store(search: &Search) -> Result<Option<ResourceSearch>, &'static st
         Some([]) => return Ok(None),
         Some(ids) => ids.to_vec(),
     };
-    let mut codes = search.codes.iter().cloned();
-    let first = codes.next().unwrap_or_default();
-    let mut also: Vec<TokenClause> = codes.map(TokenClause::AnyOf).collect();
-    for filter in &search.tokens {
-        let texts = filter
-            .any_of
-            .iter()
-            .map(|value| token_text(filter.parameter, value));
-        also.push(TokenClause::AnyOf(texts.collect()));
-    }
+    // The first list of tokens is led by an index; codes before other tokens, as they tell more.
+    let texts = |filter: &Filter| -> Vec<String> {
+        let text = |value: &String| token_text(filter.parameter, value);
+        filter.any_of.iter().map(text).collect()
+    };
+    let mut lists = search.codes.iter().cloned().chain(search.tokens.iter().map(texts));
+    let first = lists.next().unwrap_or_default();
+    let mut also: Vec<TokenClause> = lists.map(TokenClause::AnyOf).collect();
     for filter in &search.texts {
-        let texts = filter
-            .any_of
-            .iter()
-            .map(|value| token_text(filter.parameter, value));
-        also.push(TokenClause::BeginsWith(texts.collect()));
+        also.push(TokenClause::BeginsWith(texts(filter)));
     }
     if !search.birth_date.is_open() {
         also.push(born(&search.birth_date)?);

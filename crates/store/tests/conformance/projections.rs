@@ -1,6 +1,7 @@
 use super::world::*;
 use store::{
     DateBound, DeviceRow, PatientRow, ProjectionWrite, Rebuilt, ResourceSearch, SortOrder, Store,
+    TokenClause,
 };
 use uuid::Uuid;
 
@@ -250,6 +251,53 @@ pub async fn a_search_finds_by_person_code_and_date_in_order(world: World) {
             .unwrap(),
         None
     );
+}
+
+pub async fn a_search_with_several_conditions_finds_what_fulfils_all_of_them(world: World) {
+    let store = &*world.store;
+    let tokens = |name: &str, state: &str| {
+        let mut row = resource(name, &["8867-4"], Some(1));
+        row.codes.push(format!("status\t{state}"));
+        row.codes.push(format!("family\t{name}"));
+        row
+    };
+    let mut rows: Vec<_> = (0..600)
+        .map(|number| tokens(&format!("n{number:03}"), "final"))
+        .collect();
+    rows[7] = tokens("n007", "amended");
+    rows[599] = tokens("n599", "amended");
+    write(
+        store,
+        rows.into_iter().map(ProjectionWrite::PutResource).collect(),
+    )
+    .await;
+    let with = |clause: TokenClause, count: usize| ResourceSearch {
+        kind: "Observation".to_owned(),
+        codes: vec!["8867-4".to_owned()],
+        also: vec![clause],
+        count,
+        total: true,
+        ..ResourceSearch::default()
+    };
+    let amended = with(TokenClause::AnyOf(vec!["status\tamended".to_owned()]), 1);
+    let first = store.search(TENANT, &amended).await.unwrap();
+    assert_eq!(first.resources.len(), 1);
+    assert_eq!(first.resources[0].id, "n599");
+    assert_eq!(first.total, Some(2));
+    let second = ResourceSearch {
+        after: first.next,
+        ..amended
+    };
+    let second = store.search(TENANT, &second).await.unwrap();
+    assert_eq!(second.resources[0].id, "n007");
+    assert_eq!(second.next, None);
+    let begins = with(TokenClause::BeginsWith(vec!["family\tn59".to_owned()]), 50);
+    assert_eq!(ids(store, &begins).await.len(), 10);
+    let between = with(
+        TokenClause::Between("family\tn100".to_owned(), "family\tn103".to_owned()),
+        50,
+    );
+    assert_eq!(ids(store, &between).await.len(), 3);
 }
 
 pub async fn pages_of_a_search_have_no_gap_and_no_repetition(world: World) {
