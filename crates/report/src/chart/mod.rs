@@ -1,0 +1,60 @@
+//! The session as an anaesthesia-style grid: one drawing for the live page and the printed one.
+//!
+//! Columns of five minutes from left to right; every kind of value in its own fixed place. Marks
+//! by hand differ from marks by device in shape, corrected values stay beside the right ones, and
+//! no line crosses a stretch in which nothing was measured.
+
+mod axis;
+mod lanes;
+mod marks;
+mod palette;
+pub(crate) mod reading;
+mod rows;
+pub(crate) mod words;
+
+pub use palette::Theme;
+pub use rows::{Row, table};
+
+use axis::Axis;
+use clinical::course::session::Session;
+use jiff::tz::TimeZone;
+use reading::Course;
+use units::Moment;
+
+/// What a chart is drawn from.
+#[derive(Clone, Debug)]
+pub struct ChartInput {
+    course: Course,
+    axis: Axis,
+    /// The moment at which the chart ends while the session goes on.
+    edge: Option<Moment>,
+    rows: Vec<Row>,
+    zone: TimeZone,
+    theme: Theme,
+}
+
+impl ChartInput {
+    /// Reads a session for a chart as it stands at a moment, on the clinic's clock.
+    pub fn new(session: &Session, now: Moment, zone: &TimeZone, theme: Theme) -> Self {
+        let course = Course::of(session, now, zone);
+        let edge = session.stage.is_present().then_some(now);
+        Self {
+            axis: Axis::of(&course, session.checked_in_at(), edge),
+            rows: rows::rows(session, zone),
+            course,
+            edge,
+            zone: zone.clone(),
+            theme,
+        }
+    }
+}
+
+/// The chart as one SVG element, without style attributes: it may stand inside a page whose
+/// policy forbids them. The same input gives the same text.
+// Hazard: H46
+pub fn svg(input: &ChartInput) -> String {
+    lanes::draw(input)
+}
+
+#[cfg(test)]
+mod tests;
