@@ -9,9 +9,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
-use exchange::fhir::search::{
-    Cursor, Filter, Handling, Search, SortBy, Times, Total, parse,
-};
+use exchange::fhir::search::{Cursor, Filter, Handling, Search, SortBy, Times, Total, parse};
 use exchange::fhir::{
     Issue, IssueType, Links, MEDIA_TYPE, ResourceKind, Software, bundle, capability_statement,
     operation_outcome,
@@ -367,7 +365,11 @@ fn asked_of_store(search: &Search) -> Result<Option<ResourceSearch>, &'static st
         let text = |value: &String| token_text(filter.parameter, value);
         filter.any_of.iter().map(text).collect()
     };
-    let mut lists = search.codes.iter().cloned().chain(search.tokens.iter().map(texts));
+    let mut lists = search
+        .codes
+        .iter()
+        .cloned()
+        .chain(search.tokens.iter().map(texts));
     let first = lists.next().unwrap_or_default();
     let mut also: Vec<TokenClause> = lists.map(TokenClause::AnyOf).collect();
     for filter in &search.texts {
