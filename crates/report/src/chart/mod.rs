@@ -13,6 +13,7 @@ mod rows;
 pub(crate) mod words;
 
 pub use palette::Theme;
+pub(crate) use rows::written;
 pub use rows::{Row, table};
 
 use axis::Axis;

@@ -1,0 +1,68 @@
+//! The session's record on paper: a tagged PDF that reads aloud, page by page, with everything
+//! that was charted.
+//!
+//! The same record gives the same bytes: the document knows no clock, no file and no network, and
+//! its date is the moment of the last event.
+
+mod press;
+mod sheet;
+
+use crate::chart::{ChartInput, Theme, svg};
+use clinical::course::session::Session;
+use clinical::patient::Patient;
+use jiff::tz::TimeZone;
+use sheet::Sheet;
+use units::Moment;
+
+/// What a document is set from: owned, so that it may be set on another thread.
+#[derive(Clone, Debug)]
+pub struct DocumentInput {
+    sheet: Sheet,
+}
+
+/// The typesetter failed: a fault of ours, never of the person who charts.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The record could not be written as data.
+    #[error("the record could not be written for the typesetter: {0}")]
+    Data(String),
+    /// The template could not be set.
+    #[error("the record could not be set: {0}")]
+    Setting(String),
+    /// The set pages could not be written as PDF.
+    #[error("the pages could not be written as PDF: {0}")]
+    Export(String),
+}
+
+impl DocumentInput {
+    /// Reads a session as it stands after its last event.
+    ///
+    /// `last_leaf` is that event's hash in the log, `clinic` the house's name; times are shown on
+    /// the clinic's clock.
+    pub fn from_session(
+        session: &Session,
+        patient: &Patient,
+        last_leaf: &[u8; 32],
+        clinic: &str,
+        zone: &TimeZone,
+    ) -> Self {
+        let at = session
+            .recorded_at
+            .or(session.planned_for)
+            .unwrap_or(Moment::from_microseconds(0));
+        let chart = svg(&ChartInput::new(session, at, zone, Theme::Print));
+        Self {
+            sheet: sheet::sheet(session, patient, last_leaf, clinic, zone, at, chart),
+        }
+    }
+}
+
+/// The document as PDF/UA-1 bytes.
+///
+/// Refuses nothing: an unsigned record is set too, and says on every sheet that it is not signed.
+pub fn session_record(input: &DocumentInput) -> Result<Vec<u8>, Fault> {
+    press::set(&input.sheet)
+}
+
+#[cfg(test)]
+mod tests;
