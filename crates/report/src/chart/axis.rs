@@ -11,13 +11,13 @@ use units::{Moment, Span};
 /// Width of the drawing, in its units.
 pub(crate) const WIDTH: i64 = 760;
 /// Height of the drawing.
-pub(crate) const HEIGHT: i64 = 556;
+pub(crate) const HEIGHT: i64 = 574;
 /// Left edge of the grid.
-pub(crate) const LEFT: i64 = 84;
+pub(crate) const LEFT: i64 = 100;
 /// Right edge of the grid.
-pub(crate) const RIGHT: i64 = 684;
+pub(crate) const RIGHT: i64 = 676;
 /// Baseline of the clock's labels.
-pub(crate) const CLOCK: i64 = 52;
+pub(crate) const CLOCK: i64 = 47;
 /// Top of the lane of pressure, pulse and breathing.
 pub(crate) const TOP: i64 = 60;
 /// Its bottom, which is zero: one unit for each mmHg and each beat.
@@ -40,15 +40,22 @@ pub(crate) const SEDATION: i64 = 436;
 pub(crate) const DISTRESS: i64 = 456;
 /// Baseline of temperature.
 pub(crate) const TEMPERATURE: i64 = 476;
-/// Middle of the notes' row.
-pub(crate) const REMARKS: i64 = 493;
+/// Middles of the notes' two rows.
+pub(crate) const REMARKS: [i64; 2] = [492, 511];
 /// Bottom of the grid.
-pub(crate) const BOTTOM: i64 = 506;
+pub(crate) const BOTTOM: i64 = 523;
 
 /// One column.
 pub(crate) const COLUMN: Span = Span::from_minutes(5);
-/// How many columns a chart may have: two hours at first, then twice that.
-const COLUMNS: [i64; 4] = [24, 48, 96, 144];
+/// Two hours fill the chart. A longer session makes the columns narrower, by half-hours, up to
+/// twelve hours; never the chart wider.
+const COLUMNS: i64 = 24;
+const HALF_HOUR: i64 = 6;
+const COLUMNS_AT_MOST: i64 = 144;
+/// The left edge lies on a quarter of the clock's hour.
+const QUARTER: Span = Span::from_minutes(15);
+/// A clock's label and the room around it, in units.
+const LABEL: i64 = 54;
 /// So much is shown before the first drug at least: the baseline set is not older than 15 minutes.
 /// Source: clinical reference 4.2.
 const BEFORE_DRUG: Span = Span::from_minutes(15);
@@ -98,19 +105,25 @@ impl Axis {
             .or(edge)
             .unwrap_or(Moment::from_microseconds(0));
         let earliest = first.map_or(anchor, |first| first.min(anchor));
-        let start = earliest.max(anchor - FARTHEST_BEFORE).start_of(COLUMN);
+        let start = earliest.max(anchor - FARTHEST_BEFORE).start_of(QUARTER);
         let last = course.moments().chain(edge).max().unwrap_or(start);
         let needed = (last - start).microseconds() / COLUMN.microseconds() + 1;
-        let columns = COLUMNS
-            .into_iter()
-            .find(|columns| *columns >= needed)
-            .unwrap_or(144);
+        let half_hours = (needed + HALF_HOUR - 1) / HALF_HOUR;
+        let columns = (half_hours * HALF_HOUR).clamp(COLUMNS, COLUMNS_AT_MOST);
         Self { start, columns }
     }
 
     /// The right edge in time.
     pub(crate) fn end(&self) -> Moment {
         self.column(self.columns)
+    }
+
+    /// How many columns lie from one labelled time to the next: quarters, halves, hours.
+    pub(crate) fn labelled(&self) -> i64 {
+        [3, 6, 12, 24]
+            .into_iter()
+            .find(|step| step * (RIGHT - LEFT) >= LABEL * self.columns)
+            .unwrap_or(24)
     }
 
     /// Whether the moment has a place.

@@ -32,7 +32,7 @@ pub(super) fn draw(input: &ChartInput) -> String {
     marks::readings(&mut out, &input.course, &input.axis, &palette);
     scores(&mut out, input, &palette);
     remarks(&mut out, input, &palette);
-    advisories(&mut out, &input.course, &input.axis, &palette);
+    advisories(&mut out, input, &palette);
     outside(&mut out, input, &palette);
     legend(&mut out, &palette);
     out.push_str("</svg>");
@@ -100,7 +100,7 @@ fn frame(out: &mut String, axis: &Axis, zone: &TimeZone, palette: &Palette) {
         let _ = write!(out, r#"<path d="M{LEFT} {y}H{RIGHT}"/>"#);
     }
     // Three columns make a quarter of an hour; on longer charts labels stand farther apart.
-    let labelled = axis.columns / 8;
+    let labelled = axis.labelled();
     for index in 0..=axis.columns {
         let x = axis.x(axis.column(index));
         let (class, width) = if index % labelled == 0 {
@@ -159,7 +159,7 @@ fn labels(out: &mut String, palette: &Palette) {
         (SEDATION, "MOAA/S"),
         (DISTRESS, "distress"),
         (TEMPERATURE, "\u{b0}C"),
-        (REMARKS + 5, "notes"),
+        (REMARKS[0] + 5, "notes"),
     ] {
         let _ = write!(out, r#"<text x="4" y="{y}">{text}</text>"#);
     }
@@ -214,7 +214,10 @@ fn drug(out: &mut String, input: &ChartInput, palette: &Palette) {
                 clock(stretch.to, &input.zone)
             );
         }
-        free_from = rate_label(out, stretch, from, free_from, palette);
+        // A gap says that nothing ran; it needs no zero.
+        if !stretch.rate.value().is_zero() {
+            free_from = rate_label(out, stretch, from, free_from, palette);
+        }
     }
     for bolus in course.boluses.iter().filter(|bolus| axis.holds(bolus.at)) {
         bolus_tick(out, bolus, axis, palette);
@@ -326,34 +329,28 @@ fn edge(out: &mut String, input: &ChartInput, palette: &Palette) {
         palette.soft,
         palette.soft,
         Tenths(x.0 + 40),
-        TOP + 12
+        (ZERO + SATURATED) / 2 + 4
     );
 }
 
 fn scores(out: &mut String, input: &ChartInput, palette: &Palette) {
     let (course, axis) = (&input.course, &input.axis);
     let mut row = |scores: &[Score], class: &str, baseline: i64| {
+        let mut numbers = marks::Row::new("score", baseline);
         let _ = write!(out, r#"<g class="row {class}">"#);
         for score in scores.iter().filter(|score| axis.holds(score.at)) {
             let standing = score.standing.map(|points| points.to_string());
             let struck: Vec<String> = score.struck.iter().map(u8::to_string).collect();
             let _ = write!(out, "<g><title>{}</title>", escaped(&score.says));
-            marks::number(
-                out,
-                "score",
-                axis.x(score.at),
-                baseline,
-                standing.as_deref(),
-                &struck,
-                palette,
-            );
+            numbers.put(out, axis.x(score.at), standing.as_deref(), &struck, palette);
             out.push_str("</g>");
         }
         out.push_str("</g>");
     };
     row(&course.sedation, "sedation", SEDATION);
     row(&course.distress, "distress", DISTRESS);
-    let _ = write!(out, r#"<g class="row temperature">"#);
+    out.push_str(r#"<g class="row temperature">"#);
+    let mut numbers = marks::Row::new("degrees", TEMPERATURE);
     for reading in course
         .readings
         .iter()
@@ -371,21 +368,22 @@ fn scores(out: &mut String, input: &ChartInput, palette: &Palette) {
             .map(|old| old.to_string())
             .collect();
         let standing = standing.map(|value| value.to_string());
-        marks::number(
-            out,
-            "degrees",
-            axis.x(reading.at),
-            TEMPERATURE,
-            standing.as_deref(),
-            &struck,
-            palette,
-        );
+        if standing.is_some() || !struck.is_empty() {
+            numbers.put(
+                out,
+                axis.x(reading.at),
+                standing.as_deref(),
+                &struck,
+                palette,
+            );
+        }
     }
     out.push_str("</g>");
 }
 
 fn remarks(out: &mut String, input: &ChartInput, palette: &Palette) {
     out.push_str(r#"<g class="row remarks">"#);
+    let mut free_from = [i64::MIN; 2];
     for remark in input
         .course
         .remarks
@@ -393,6 +391,9 @@ fn remarks(out: &mut String, input: &ChartInput, palette: &Palette) {
         .filter(|remark| input.axis.holds(remark.at))
     {
         let x = input.axis.x(remark.at);
+        let level = usize::from(free_from[0] > x.0 && free_from[1] <= free_from[0]);
+        free_from[level] = x.0 + 180;
+        let middle = REMARKS[level];
         let class = if remark.standing.is_some() {
             "remark"
         } else {
@@ -400,11 +401,11 @@ fn remarks(out: &mut String, input: &ChartInput, palette: &Palette) {
         };
         let _ = write!(
             out,
-            r#"<g class="{class}"><title>{}</title><circle cx="{x}" cy="{REMARKS}" r="8.5" fill="{}" stroke="{}" stroke-width="1"/><text x="{x}" y="{}" font-size="12" text-anchor="middle" fill="{}">{}</text>"#,
+            r#"<g class="{class}"><title>{}</title><circle cx="{x}" cy="{middle}" r="8.5" fill="{}" stroke="{}" stroke-width="1"/><text x="{x}" y="{}" font-size="12" text-anchor="middle" fill="{}">{}</text>"#,
             escaped(&remark.says),
             palette.card,
             palette.soft,
-            Tenths(REMARKS * 10 + 42),
+            Tenths(middle * 10 + 42),
             palette.ink,
             remark.number
         );
@@ -414,7 +415,7 @@ fn remarks(out: &mut String, input: &ChartInput, palette: &Palette) {
                 r#"<path class="strike" stroke="{}" d="M{} {}l18 -18"/>"#,
                 palette.faint,
                 Tenths(x.0 - 90),
-                REMARKS + 9
+                middle + 9
             );
         }
         out.push_str("</g>");
@@ -423,14 +424,16 @@ fn remarks(out: &mut String, input: &ChartInput, palette: &Palette) {
 }
 
 /// Marks above the grid: how grave, by the number of strokes and by colour; how long, by a line.
-fn advisories(out: &mut String, course: &Course, axis: &Axis, palette: &Palette) {
-    const ROWS: [i64; 2] = [3, 21];
+fn advisories(out: &mut String, input: &ChartInput, palette: &Palette) {
+    let (course, axis) = (&input.course, &input.axis);
+    const ROWS: [i64; 2] = [2, 19];
     let mut free_from = [i64::MIN; 2];
     out.push_str(r#"<g class="advisories" font-size="12" font-weight="700" text-anchor="middle">"#);
     for mark in course.advisories.iter().filter(|mark| axis.holds(mark.at)) {
         let x = axis.x(mark.at);
         let row = usize::from(free_from[0] > x.0 && free_from[1] <= free_from[0]);
-        let until = mark.until.map_or(x, |until| axis.x(until));
+        // One that is still open lasts until now.
+        let until = mark.until.or(input.edge).map_or(x, |until| axis.x(until));
         free_from[row] = (x.0 + 240).max(until.0);
         advisory(out, mark, x, until, ROWS[row], palette);
     }
@@ -472,7 +475,7 @@ fn outside(out: &mut String, input: &ChartInput, palette: &Palette) {
     let axis = &input.axis;
     let before = input.course.moments().filter(|at| *at < axis.start).count();
     let after = input.course.moments().filter(|at| *at > axis.end()).count();
-    let y = TOP - 24;
+    let y = CLOCK;
     if before > 0 {
         let _ = write!(
             out,
@@ -503,7 +506,10 @@ fn legend(out: &mut String, palette: &Palette) {
         (&[Sign::Saturation], "SpO\u{2082}", 66),
         (&[Sign::CarbonDioxide], "CO\u{2082}", 60),
     ];
-    for (row, by_hand, says) in [(523, true, "by hand"), (545, false, "by device")] {
+    for (row, by_hand, says) in [
+        (BOTTOM + 18, true, "by hand"),
+        (BOTTOM + 40, false, "by device"),
+    ] {
         let _ = write!(out, r#"<text x="4" y="{row}">{says}</text>"#);
         let mut x = LEFT + 6;
         for (signs, text, width) in kinds {

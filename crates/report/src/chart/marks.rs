@@ -91,7 +91,8 @@ pub(super) fn shape(out: &mut String, sign: Sign, by_hand: bool, x: Tenths, y: T
 
 /// A number that lies beyond its lane is written at the lane's edge.
 fn number_beyond(out: &mut String, sign: Sign, value: Decimal, x: Tenths, y: Tenths) {
-    let (x, y) = (Tenths(x.0 + 70), Tenths(y.0 + 40));
+    let below = if sign == Sign::Saturation { -20 } else { 120 };
+    let (x, y) = (Tenths(x.0 + 70), Tenths(y.0 + below));
     let mark = if sign == Sign::Saturation {
         "\u{2193}"
     } else {
@@ -272,14 +273,14 @@ fn struck(out: &mut String, reading: &Reading, axis: &Axis, palette: &Palette) {
                 continue;
             }
             seen.push((sign, value));
-            let (y, _) = y(sign, value);
+            let (y, beyond) = y(sign, value);
             let ink = palette.faint;
             let _ = write!(
                 out,
                 r#"<g class="struck" fill="{ink}" stroke="{ink}" stroke-width="1"><title>{}</title>"#,
                 escaped(&reading.says)
             );
-            shape(out, sign, false, x, y);
+            shape(out, sign, reading.charted_by_hand, x, y);
             let middle = match sign {
                 Sign::Systolic => Tenths(y.0 - 40),
                 Sign::Diastolic => Tenths(y.0 + 40),
@@ -291,7 +292,9 @@ fn struck(out: &mut String, reading: &Reading, axis: &Axis, palette: &Palette) {
                 | Sign::Temperature => y,
             };
             let (from_x, from_y) = (Tenths(x.0 - 60), Tenths(middle.0 + 60));
-            let (text_x, text_y) = (Tenths(x.0 + 75), Tenths(middle.0 + 40));
+            // The number of a value beyond the lane stays inside the lane.
+            let below = if beyond { 160 } else { 40 };
+            let (text_x, text_y) = (Tenths(x.0 + 75), Tenths(middle.0 + below));
             let _ = write!(
                 out,
                 r#"<path class="strike" fill="none" d="M{from_x} {from_y}l12 -12"/><text x="{text_x}" y="{text_y}" font-size="12" stroke="none" text-decoration="line-through">{value}</text></g>"#
@@ -300,36 +303,66 @@ fn struck(out: &mut String, reading: &Reading, axis: &Axis, palette: &Palette) {
     }
 }
 
-/// A row of numbers: a score or a temperature at its time.
-pub(super) fn number(
-    out: &mut String,
-    class: &str,
-    x: Tenths,
+/// A row of numbers, each at its time: scores or temperatures.
+pub(super) struct Row {
+    class: &'static str,
     baseline: i64,
-    standing: Option<&str>,
-    struck: &[String],
-    palette: &Palette,
-) {
-    let y = units(baseline);
-    if let Some(standing) = standing {
-        let _ = write!(
-            out,
-            r#"<text class="{class}" x="{x}" y="{y}" text-anchor="middle" fill="{}">{standing}</text>"#,
-            palette.ink
-        );
+    /// Where the last number ends.
+    free_from: Tenths,
+}
+
+impl Row {
+    pub(super) const fn new(class: &'static str, baseline: i64) -> Self {
+        Self {
+            class,
+            baseline,
+            free_from: Tenths(i64::MIN),
+        }
     }
-    let mut right = if standing.is_some() {
-        x.0 + 70
-    } else {
-        x.0 - 40
-    };
-    for old in struck {
-        let _ = write!(
-            out,
-            r#"<text class="{class} struck" x="{}" y="{y}" fill="{}" text-decoration="line-through">{old}</text>"#,
-            Tenths(right),
-            palette.faint
-        );
-        right += 70 * i64::try_from(old.len()).unwrap_or(1) + 30;
+
+    /// Writes a number and what it was corrected from; where the last number still stands, a dot
+    /// at its time, its number being in the table.
+    pub(super) fn put(
+        &mut self,
+        out: &mut String,
+        x: Tenths,
+        standing: Option<&str>,
+        struck: &[String],
+        palette: &Palette,
+    ) {
+        let (class, y) = (self.class, units(self.baseline));
+        let width = |text: &str| 80 * i64::try_from(text.chars().count()).unwrap_or(1);
+        let half = standing.map_or(40, |text| width(text) / 2);
+        if x.0 - half < self.free_from.0 && struck.is_empty() {
+            let _ = write!(
+                out,
+                r#"<circle class="{class}" cx="{x}" cy="{}" r="1.8" fill="{}"/>"#,
+                units(self.baseline - 5),
+                palette.ink
+            );
+            return;
+        }
+        if let Some(standing) = standing {
+            let _ = write!(
+                out,
+                r#"<text class="{class}" x="{x}" y="{y}" text-anchor="middle" fill="{}">{standing}</text>"#,
+                palette.ink
+            );
+        }
+        let mut right = if standing.is_some() {
+            x.0 + half + 30
+        } else {
+            x.0 - half
+        };
+        for old in struck {
+            let _ = write!(
+                out,
+                r#"<text class="{class} struck" x="{}" y="{y}" fill="{}" text-decoration="line-through">{old}</text>"#,
+                Tenths(right),
+                palette.faint
+            );
+            right += width(old) + 30;
+        }
+        self.free_from = Tenths(right.max(x.0 + half + 30));
     }
 }

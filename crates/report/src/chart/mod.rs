@@ -56,6 +56,3 @@ impl ChartInput {
 pub fn svg(input: &ChartInput) -> String {
     lanes::draw(input)
 }
-
-#[cfg(test)]
-mod tests;

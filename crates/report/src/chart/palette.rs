@@ -63,7 +63,7 @@ impl Theme {
                 faint: "#8c8378",
                 line: "#332f2a",
                 card: "#161412",
-                bar: "#211e1b",
+                bar: "#332f2a",
                 pressure: "#e4dcd0",
                 pulse: "#8fc7a6",
                 saturation: "#9dbdeb",

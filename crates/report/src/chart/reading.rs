@@ -20,6 +20,8 @@ pub(crate) struct Reading {
     pub standing: Option<VitalSigns>,
     /// What stood before each correction, oldest first.
     pub struck: Vec<VitalSigns>,
+    /// Whether a person charted it at first.
+    pub charted_by_hand: bool,
     /// In one line: when, by whom, why corrected.
     pub says: String,
 }
@@ -304,6 +306,13 @@ impl Course {
                 device,
                 standing,
                 struck,
+                charted_by_hand: !matches!(
+                    &entry.event,
+                    SessionEvent::VitalSignsCharted {
+                        source: Source::Device { .. },
+                        ..
+                    }
+                ),
                 says: says(format!("{what} {how}")),
             });
         }

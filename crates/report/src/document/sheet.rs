@@ -353,15 +353,15 @@ fn visit(session: &Session, entries: &[&Entry], zone: &TimeZone) -> Vec<(String,
             _other => {}
         }
     }
-    lines.push(pair(
-        "Rules kept",
-        session
-            .rules
-            .iter()
-            .map(|rule| format!("{} version {}", rule.policy, rule.version))
-            .collect::<Vec<_>>()
-            .join(", "),
-    ));
+    let rules = session
+        .rules
+        .iter()
+        .map(|rule| format!("{} version {}", rule.policy, rule.version))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if !rules.is_empty() {
+        lines.push(pair("Rules kept", rules));
+    }
     lines
 }
 
@@ -705,10 +705,10 @@ fn raised(session: &Session, zone: &TimeZone) -> Vec<Raised> {
             let kind = if notice.technical { ", technical" } else { "" };
             let mut says = notice.says.clone();
             if let Some(measured) = &notice.measured {
-                says.push_str(&format!(" Measured {measured}."));
+                says.push_str(&format!("; measured {measured}"));
             }
             if let Some(limit) = &notice.limit {
-                says.push_str(&format!(" Limit {limit}."));
+                says.push_str(&format!("; limit {limit}"));
             }
             Raised {
                 number: advisory.number,
