@@ -7,6 +7,7 @@ use crate::stranger::mllp::{Line, Numbers, message, now};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::Value;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -40,8 +41,8 @@ impl Monitor {
             .collect()
     }
 
-    /// Sends until the connection is lost.
-    pub fn send(&mut self, clinic: &Clinic) {
+    /// Sends until the connection is lost; counts what was answered.
+    pub fn send(&mut self, clinic: &Clinic, answers: &AtomicU64) {
         let Ok(mut line) = Line::open(clinic.ports.mllp) else {
             return;
         };
@@ -70,6 +71,7 @@ impl Monitor {
             let Ok((code, answered)) = line.send(&text) else {
                 return;
             };
+            answers.fetch_add(1, Ordering::Relaxed);
             assert_eq!(answered, id, "an acknowledgement for another message");
             if !matches!(code.as_str(), "AA" | "CA") {
                 // Not stored, it says; the monitor would send it again, with this id.
@@ -84,7 +86,7 @@ impl Monitor {
                 self.ledger
                     .answered(State::Acknowledged, Kind::Cuff, cycle, &self.key, &pressure);
             }
-            std::thread::sleep(Duration::from_millis(self.chance.random_range(0..40)));
+            std::thread::sleep(Duration::from_millis(self.chance.random_range(0..15)));
         }
     }
 }
@@ -117,8 +119,8 @@ impl Nurse {
             .collect()
     }
 
-    /// Charts until the connection is lost.
-    pub fn chart(&mut self, clinic: &Clinic) {
+    /// Charts until the connection is lost; counts what was answered.
+    pub fn chart(&mut self, clinic: &Clinic, answers: &AtomicU64) {
         let Ok(mut connection) = Connection::open(clinic.ports.http) else {
             return;
         };
@@ -134,6 +136,7 @@ impl Nurse {
             };
             match answer {
                 Ok(Answer::Saved(version)) => {
+                    answers.fetch_add(1, Ordering::Relaxed);
                     said(State::Acknowledged, &mut self.ledger);
                     // Now and then the answer is lost on its way, as far as the desk knows.
                     if self.chance.random_ratio(1, 8) {

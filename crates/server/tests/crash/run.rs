@@ -7,13 +7,20 @@ use crate::stored::Stored;
 use crate::verdict::{Findings, compare};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How many kills between two comparisons.
 const COMPARE_EVERY: u32 = 25;
 
-/// The server lives at the most this long under load, from the moment it is ready.
-const LONGEST_LIFE: u64 = 350;
+/// The server lives until it has answered at the most this many frames and entries …
+const MOST_ANSWERS: u64 = 50;
+
+/// … or for this long, if the machine is slow …
+const LONGEST_LIFE: Duration = Duration::from_millis(1_500);
+
+/// … and then at the most this much longer: some commits, so that the kill falls anywhere in one.
+const LONGEST_AFTER: u64 = 30_000;
 
 /// One kill of this many comes while the server is starting.
 const WHILE_STARTING: u32 = 6;
@@ -99,15 +106,22 @@ fn kill_under_load(
     nurses: &mut [Nurse],
 ) -> Duration {
     let (server, took) = clinic.start_and_wait();
-    let life = Duration::from_millis(chance.random_range(0..LONGEST_LIFE));
+    let enough = chance.random_range(0..MOST_ANSWERS);
+    let after = Duration::from_micros(chance.random_range(0..LONGEST_AFTER));
+    let answers = AtomicU64::new(0);
     std::thread::scope(|scope| {
+        let answers = &answers;
         for monitor in monitors {
-            scope.spawn(|| monitor.send(clinic));
+            scope.spawn(move || monitor.send(clinic, answers));
         }
         for nurse in nurses {
-            scope.spawn(|| nurse.chart(clinic));
+            scope.spawn(move || nurse.chart(clinic, answers));
         }
-        std::thread::sleep(life);
+        let ready = Instant::now();
+        while answers.load(Ordering::Relaxed) < enough && ready.elapsed() < LONGEST_LIFE {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        std::thread::sleep(after);
         server.kill().unwrap();
     });
     took
