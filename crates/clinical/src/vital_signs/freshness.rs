@@ -158,7 +158,7 @@ impl Reading {
     ///
     /// A continuous value from a device is live up to 5 s of age, then greyed, and `--` from
     /// 10 s on; for a device that sends more slowly than once a second, both begin when its next
-    /// value was due. A cuff value stays readable with its age, and is stale once the next
+    /// value was due. It is greyed at once when the device says that it measures no more. A cuff value stays readable with its age, and is stale once the next
     /// cycle is late. A value by hand counts when no device shows a live one and it is newer.
     /// Receive time counts, but a backlog that arrives now is as old as its measuring.
     pub fn at(known: &Known, now: Moment) -> Self {
@@ -218,9 +218,18 @@ fn device_value(numeric: &Numeric, known: &Known, now: Moment) -> Device {
             Some(_) | None => Device::Fresh(Shown::Value { value, at }),
         };
     }
-    // At one value a second these are 5 s and 10 s exactly.
-    let waiting = known.expected_period.max(Span::from_seconds(1)) - Span::from_seconds(1);
-    if age <= GREYED_AFTER + waiting {
+    let taken_back = matches!(
+        known.last_seen,
+        LastSeen::NotAMeasurement(seen, _) if seen > numeric.received_at
+    );
+    // At one value a second these are 5 s and 10 s exactly; nobody waits for a slow sender's next
+    // value once it has said that there is none.
+    let waiting = if taken_back {
+        Span::ZERO
+    } else {
+        known.expected_period.max(Span::from_seconds(1)) - Span::from_seconds(1)
+    };
+    if age <= GREYED_AFTER + waiting && !taken_back {
         Device::Fresh(Shown::Value { value, at })
     } else if age <= DASHES_AFTER + waiting {
         Device::Old {

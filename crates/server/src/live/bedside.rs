@@ -148,6 +148,14 @@ impl Bedside {
             .filter_map(|sensor| sensor.good.as_ref())
     }
 
+    /// The last good values of the sensors that have not said since that they measure nothing.
+    pub fn measuring(&self) -> impl Iterator<Item = &Numeric> {
+        self.sensors
+            .values()
+            .filter(|sensor| !matches!(sensor.seen, Some(LastSeen::NotAMeasurement(..))))
+            .filter_map(|sensor| sensor.good.as_ref())
+    }
+
     /// Forgets what the last session's device gave, when another device or session begins.
     pub fn serve(&mut self, device: DeviceId, name: &str, period: Span) {
         // Hazard: H01 — nothing of an earlier association is carried into this one.

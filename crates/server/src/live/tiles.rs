@@ -237,15 +237,14 @@ impl View<'_> {
                 clinical::vital_signs::freshness::GREYED_AFTER
             }
         };
-        let chosen = choose(sign, self.bedside.good(), fresh_for, self.now);
-        let seen = sign
-            .sources()
-            .iter()
-            .filter_map(|signal| self.bedside.sensors.get(signal)?.seen)
-            .max_by_key(|seen| match seen {
-                LastSeen::Nothing => None,
-                LastSeen::Value(at) | LastSeen::NotAMeasurement(at, _) => Some(*at),
-            })
+        // A sensor that has just said that it measures nothing gives way to one that measures.
+        let measuring = choose(sign, self.bedside.measuring(), fresh_for, self.now)
+            .filter(|numeric| numeric.age(self.now) <= fresh_for(numeric.signal));
+        let chosen = measuring.or_else(|| choose(sign, self.bedside.good(), fresh_for, self.now));
+        let seen = chosen
+            .map(|numeric| numeric.signal)
+            .and_then(|signal| self.bedside.sensors.get(&signal)?.seen)
+            .or_else(|| self.last_seen(sign))
             .unwrap_or(LastSeen::Nothing);
         let known = Known {
             last_good: chosen,
@@ -257,6 +256,30 @@ impl View<'_> {
             simulated: self.simulated,
         };
         (Reading::at(&known, self.now), chosen.cloned())
+    }
+
+    /// What came last from any sensor of a sign.
+    fn last_seen(&self, sign: VitalSign) -> Option<LastSeen> {
+        sign.sources()
+            .iter()
+            .filter_map(|signal| self.bedside.sensors.get(signal)?.seen)
+            .max_by_key(|seen| match seen {
+                LastSeen::Nothing => None,
+                LastSeen::Value(at) | LastSeen::NotAMeasurement(at, _) => Some(*at),
+            })
+    }
+
+    /// What the sensors say while only a value by hand is there to show.
+    fn probe(&self, sign: VitalSign) -> Option<&'static str> {
+        match self.last_seen(sign)? {
+            LastSeen::NotAMeasurement(at, why)
+                if !self.bedside.is_silent(self.now)
+                    && self.now - at <= clinical::vital_signs::freshness::DASHES_AFTER =>
+            {
+                Some(why.says())
+            }
+            LastSeen::NotAMeasurement(..) | LastSeen::Value(_) | LastSeen::Nothing => None,
+        }
     }
 
     /// The newest value that a person read; what a device charted is not by hand.
@@ -288,7 +311,14 @@ impl View<'_> {
         let (text, at) = self.text(sign, &reading);
         let (state, says) = match &reading.freshness {
             Freshness::Live => ("live", "live".to_owned()),
-            Freshness::ByHand { at } => ("by-hand", format!("by hand {}", self.minute(*at))),
+            Freshness::ByHand { at } => {
+                let read = format!("by hand {}", self.minute(*at));
+                let says = match self.probe(sign) {
+                    Some(probe) => format!("{read}, {probe}"),
+                    None => read,
+                };
+                ("by-hand", says)
+            }
             Freshness::Stale { since } => ("stale", format!("since {}", self.clock(*since))),
             Freshness::NotAssessed => ("not-assessed", "no limit set".to_owned()),
             Freshness::Invalid { why } => ("invalid", why.says().to_owned()),

@@ -10,6 +10,7 @@ use super::pages::quarantine::{Quarantine, QuarantineRow};
 use super::pages::unassigned::{Claiming, Unassigned, UnassignedRow};
 use super::respond::Refused;
 use crate::application::Application;
+use crate::command::{self, Order, derived_command_id};
 use crate::devices::{self, DeviceOrder, DeviceRefused};
 use crate::fault::Fault;
 use crate::identity::Viewer;
@@ -19,7 +20,7 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use clinical::course::session::Session;
+use clinical::course::session::{Command, Session};
 use clinical::device::{
     Device, DeviceCommand, EndReason, Interval, LiveValueCheck, Method, Reliability,
 };
@@ -279,10 +280,7 @@ pub async fn associate(
         .session(session)
         .await?
         .ok_or(Refused::NotFound)?;
-    if fields.text("patient") != known.patient.map(|id| id.to_string()).unwrap_or_default() {
-        let says = "Not saved: this form was filled in for somebody else. Reload.";
-        return Err(Problem::new("patient", says).into());
-    }
+    same_person(&known, &fields)?;
     // Two identifiers and a look at the screen: the second of the two steps. Hazard: H01
     let identifiers: BTreeSet<&str> = fields.all("identifier").collect();
     if identifiers.len() < 2 {
@@ -420,11 +418,12 @@ pub async fn claim(
         .text("session")
         .parse()
         .map_err(|_| Problem::new("session", "Choose the session."))?;
-    application
+    let known = application
         .sessions
         .session(session)
         .await?
         .ok_or(Refused::NotFound)?;
+    same_person(&known, &fields)?;
     let now = application.clock.now();
     let from = time_of_day(&application, &fields, "from", now)?;
     let until = time_of_day(&application, &fields, "until", now)?.min(now);
@@ -435,22 +434,72 @@ pub async fn claim(
         .known(&key)
         .and_then(|located| located.lock().id)
         .ok_or_else(|| Problem::new("device", "Register this device first, under Devices."))?;
+    let command_id = command_id(&fields)?;
+    let reason = fields.text("reason");
     let order = DeviceOrder {
-        command_id: command_id(&fields)?,
+        command_id,
         device: id,
         actor: viewer.actor(),
         command: DeviceCommand::ClaimInterval {
             to: Some(session),
             interval,
-            reason: fields.text("reason").to_owned(),
+            reason: reason.to_owned(),
         },
         at: None,
     };
     let done = devices::execute(&application, order).await;
     if done.is_ok() {
+        let note = attribution(&application, &key, from, until, reason);
+        let order = Order {
+            // The same claim sent twice writes one note.
+            command_id: derived_command_id(session, &format!("attributed {}", command_id.0)),
+            session,
+            actor: viewer.actor(),
+            command: Command::WriteNote { text: note },
+            at: None,
+        };
+        command::execute(&application, order).await?;
         devices::reprocess(&application, &key, from, until).await?;
     }
     Ok(back("/unassigned", done))
+}
+
+/// What the session's own record says of data that were given to it afterwards.
+fn attribution(
+    application: &Application,
+    key: &str,
+    from: Moment,
+    until: Moment,
+    reason: &str,
+) -> String {
+    let named = application.devices.known(key).and_then(|located| {
+        let held = located.lock();
+        Some(held.device.registration.as_ref()?.name.clone())
+    });
+    let clock = |at: Moment| {
+        at.timestamp()
+            .to_zoned(application.zone.clone())
+            .strftime("%H:%M")
+            .to_string()
+    };
+    format!(
+        "Data of {} from {} to {} were given to this session afterwards: {reason}",
+        named.as_deref().unwrap_or(key),
+        clock(from),
+        clock(until),
+    )
+}
+
+/// A form for one person never writes into the session of another.
+// Hazard: H02
+fn same_person(session: &Session, fields: &Fields) -> Result<(), Problem> {
+    let patient = session.patient.map(|id| id.to_string()).unwrap_or_default();
+    if fields.text("patient") == patient {
+        Ok(())
+    } else {
+        let says = "Not saved: this form was filled in for somebody else. Reload.";
+        Err(Problem::new("patient", says))
+    }
 }
 
 /// A time of day, taken as its last coming before now.

@@ -23,6 +23,7 @@ const LARGEST_BODY: usize = 256 * 1024;
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// A route. It cannot be written without saying who may use it.
+// Hazard: H45
 pub struct Route {
     /// The method.
     pub method: Method,

@@ -151,6 +151,22 @@ fn a_probe_that_comes_off_is_invalid_while_the_device_says_so_and_stale_when_it_
 }
 
 #[test]
+fn a_value_is_no_longer_live_once_the_device_says_that_the_probe_is_off() {
+    // Hazard: H03
+    let numeric = good(SPO2, 0);
+    let why = NotValid::SaidByDevice;
+    let off = Known {
+        last_seen: LastSeen::NotAMeasurement(at(1_000), why),
+        ..known(Some(&numeric))
+    };
+    let reading = Reading::at(&off, at(1_000));
+    assert_eq!(reading.freshness, Freshness::Invalid { why });
+    assert!(matches!(reading.shown, Shown::Greyed { .. }));
+    let later = known(Some(&numeric));
+    assert_eq!(Reading::at(&later, at(1_000)).freshness, Freshness::Live);
+}
+
+#[test]
 fn an_invalid_moment_before_the_last_good_value_is_forgotten() {
     let numeric = good(SPO2, 8_000);
     let last_seen = LastSeen::NotAMeasurement(at(7_000), NotValid::SaidByDevice);
