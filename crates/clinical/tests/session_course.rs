@@ -20,7 +20,10 @@ fn an_advisory_that_ended_unseen_can_still_be_seen_and_must_be_before_signing() 
     visit
         .by(
             &engine(),
-            Command::ResolveAdvisory { advisory: 1, how },
+            Command::ResolveAdvisories {
+                advisories: [1].into(),
+                how,
+            },
             START,
             START,
         )
@@ -30,13 +33,37 @@ fn an_advisory_that_ended_unseen_can_still_be_seen_and_must_be_before_signing() 
         visit.tries(sign(), minute(2)),
         Err(Refusal::AdvisoriesUnseen { numbers: vec![1] })
     );
-    visit.does(Command::AcknowledgeAdvisory { advisory: 1 }, minute(2));
+    visit.does(acknowledge(&[1]), minute(2));
     assert_eq!(
-        visit.tries(Command::AcknowledgeAdvisory { advisory: 1 }, minute(2)),
+        visit.tries(acknowledge(&[1]), minute(2)),
         Err(Refusal::NoSuchAdvisory)
     );
     visit.does(sign(), minute(3));
     assert_eq!(visit.session.stage, Stage::Signed);
+}
+
+#[test]
+fn notices_that_are_shown_as_one_are_seen_together_and_each_is_in_the_record() {
+    let mut visit = Visit::ready();
+    for technical in [false, true] {
+        visit
+            .by(&engine(), raise(Priority::High, technical), START, START)
+            .unwrap();
+    }
+    let unknown = visit.tries(acknowledge(&[1, 9]), minute(1));
+    assert_eq!(unknown, Err(Refusal::NoSuchAdvisory));
+    visit.does(acknowledge(&[1]), minute(1));
+    // Of two, one was seen already: the other is what is left.
+    visit.does(acknowledge(&[1, 2]), minute(2));
+    let seen: Vec<_> = visit
+        .session
+        .advisories
+        .values()
+        .map(|one| one.acknowledged.as_ref().map(|(_, at)| *at))
+        .collect();
+    assert_eq!(seen, [Some(minute(1)), Some(minute(2))]);
+    let again = visit.tries(acknowledge(&[1, 2]), minute(3));
+    assert_eq!(again, Err(Refusal::NoSuchAdvisory));
 }
 
 #[test]
@@ -70,7 +97,7 @@ fn a_notice_that_grows_graver_must_be_seen_anew() {
     visit
         .by(&engine(), raise(Priority::Low, false), START, START)
         .unwrap();
-    visit.does(Command::AcknowledgeAdvisory { advisory: 1 }, START);
+    visit.does(acknowledge(&[1]), START);
     visit
         .by(&engine(), raise(Priority::High, false), START, START)
         .unwrap();
@@ -231,10 +258,10 @@ fn every_command_is_done_at_its_stages_and_at_no_other() {
             (note("calm"), KEPT),
             (support, HERE),
             (raise(Priority::High, true), HERE),
-            (Command::AcknowledgeAdvisory { advisory: 1 }, KEPT),
+            (acknowledge(&[1]), KEPT),
             (
-                Command::ResolveAdvisory {
-                    advisory: 1,
+                Command::ResolveAdvisories {
+                    advisories: [1].into(),
                     how: "ended".to_owned(),
                 },
                 KEPT,

@@ -100,9 +100,9 @@ fn command() -> impl Strategy<Value = Command> {
             note: String::new()
         }),
         (priority, any::<bool>()).prop_map(|(priority, technical)| raise(priority, technical)),
-        (0_u32..4).prop_map(|advisory| Command::AcknowledgeAdvisory { advisory }),
-        (0_u32..4).prop_map(|advisory| Command::ResolveAdvisory {
-            advisory,
+        (0_u32..4).prop_map(|advisory| acknowledge(&[advisory])),
+        (0_u32..4).prop_map(|advisory| Command::ResolveAdvisories {
+            advisories: [advisory].into(),
             how: "ended".to_owned()
         }),
         (1_000_u128..1_050, correction())

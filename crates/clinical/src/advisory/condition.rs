@@ -166,6 +166,28 @@ impl Condition {
         }
     }
 
+    /// The first of the conditions that have the same cause: they are shown as one notice.
+    /// Source: device reference §13.5, "group same-cause advisories".
+    // Hazard: H12
+    pub const fn cause(self) -> Self {
+        match self {
+            Self::SystolicHigh | Self::DiastolicHigh | Self::SystolicRise | Self::DiastolicRise => {
+                Self::SystolicHigh
+            }
+            Self::OxygenSaturationLow
+            | Self::HeartRateHigh
+            | Self::HeartRateLow
+            | Self::SystolicLow
+            | Self::RespiratoryRateLow
+            | Self::RespiratoryRateHigh
+            | Self::NoBreath
+            | Self::EndTidalCarbonDioxideHigh
+            | Self::SaturationSignalLost
+            | Self::FeedStale
+            | Self::ReadingOverdue => self,
+        }
+    }
+
     /// The sign that is judged; `None` for a technical condition.
     pub const fn sign(self) -> Option<VitalSign> {
         match self {

@@ -215,6 +215,12 @@ pub fn discharge(escort: &str) -> Command {
     }
 }
 
+pub fn acknowledge(advisories: &[u32]) -> Command {
+    Command::AcknowledgeAdvisories {
+        advisories: advisories.iter().copied().collect(),
+    }
+}
+
 pub fn cancel() -> Command {
     Command::CancelSession {
         reason: "the person is unwell".to_owned(),

@@ -296,8 +296,8 @@ pub async fn advisory_changes(application: &Application, session: SessionId, cha
                     let word = advisory.condition.word();
                     let open = known.open_advisories();
                     let standing = open.iter().find(|open| open.notice.condition == word)?;
-                    Some(Command::ResolveAdvisory {
-                        advisory: standing.number,
+                    Some(Command::ResolveAdvisories {
+                        advisories: [standing.number].into(),
                         how: "ended by itself: back inside the limit".to_owned(),
                     })
                 })

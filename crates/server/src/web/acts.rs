@@ -9,6 +9,7 @@ use clinical::record::EventId;
 use clinical::vital_signs::Source;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 use units::{
     BeatsPerMinute, BreathsPerMinute, DegreesCelsius, Milligrams, MillilitresPerHour,
     MillimetresOfMercury, Moment, OxygenSaturation, PartialPressure,
@@ -80,11 +81,11 @@ pub fn read(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Act, Proble
             kind: word::<SupportKind>(fields, "kind")?,
             note: text("note"),
         },
-        "acknowledge" => Command::AcknowledgeAdvisory {
-            advisory: advisory(fields)?,
+        "acknowledge" => Command::AcknowledgeAdvisories {
+            advisories: advisories(fields)?,
         },
-        "resolve" => Command::ResolveAdvisory {
-            advisory: advisory(fields)?,
+        "resolve" => Command::ResolveAdvisories {
+            advisories: advisories(fields)?,
             how: text("how"),
         },
         "correct" => Command::CorrectEntry {
@@ -156,11 +157,17 @@ fn distress(fields: &Fields) -> Result<DistressScore, Problem> {
         .map_err(|error| Problem::new("score", format!("{error}; choose 0 to 10.")))
 }
 
-fn advisory(fields: &Fields) -> Result<u32, Problem> {
-    fields
-        .text("advisory")
-        .parse()
-        .map_err(|_| Problem::new("advisory", "The notice was not named."))
+/// One notice, or all those that the page showed as one.
+fn advisories(fields: &Fields) -> Result<BTreeSet<u32>, Problem> {
+    let unnamed = || Problem::new("advisory", "The notice was not named.");
+    let named: BTreeSet<u32> = fields
+        .all("advisory")
+        .map(|number| number.parse().map_err(|_| unnamed()))
+        .collect::<Result<_, _>>()?;
+    if named.is_empty() {
+        return Err(unnamed());
+    }
+    Ok(named)
 }
 
 fn vital_signs(fields: &Fields) -> Result<VitalSigns, Problem> {

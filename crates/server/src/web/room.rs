@@ -5,6 +5,7 @@ use super::form::{Fields, Problem};
 use super::guard::check_csrf;
 use super::page::{Asked, html};
 use super::pages::around::Here;
+use super::pages::entry_line::MonitorNames;
 use super::pages::session_room::SessionRoom;
 use super::respond::Refused;
 use crate::application::Application;
@@ -22,7 +23,7 @@ use clinical::course::session::decide::{discharge_verdict, start_verdict};
 use clinical::course::session::{Context, Session, Stage, next_due};
 use clinical::patient::Patient;
 use clinical::policy::{Rules, Verdict};
-use clinical::record::{CommandId, EventId, SessionId, StreamId};
+use clinical::record::{Actor, CommandId, EventId, SessionId, StreamId};
 use report::chart::{ChartInput, Theme as ChartTheme};
 use serde::Deserialize;
 use serde_json::json;
@@ -48,6 +49,7 @@ struct Read {
     live: Tiles,
     gate: Option<Verdict>,
     chart: String,
+    monitors: MonitorNames,
 }
 
 async fn read(
@@ -102,6 +104,7 @@ async fn read(
     } else {
         ChartTheme::Day
     };
+    let monitors = monitor_names(application, &session);
     let chart = report::chart::svg(&ChartInput::new(&session, now, &application.zone, theme));
     Ok(Read {
         session,
@@ -110,7 +113,28 @@ async fn read(
         live,
         gate,
         chart,
+        monitors,
     })
+}
+
+/// What staff call the monitors that charted in a session.
+fn monitor_names(application: &Application, session: &Session) -> MonitorNames {
+    let mut names = MonitorNames::new();
+    for entry in &session.entries {
+        let Actor::Device { name: key } = &entry.actor else {
+            continue;
+        };
+        if names.contains_key(key) {
+            continue;
+        }
+        let Some(located) = application.devices.known(key) else {
+            continue;
+        };
+        if let Some(registration) = &located.lock().device.registration {
+            names.insert(key.clone(), registration.name.clone());
+        }
+    }
+    names
 }
 
 fn room<'a>(
@@ -127,6 +151,7 @@ fn room<'a>(
         gate: read.gate.as_ref(),
         live: &read.live,
         chart: &read.chart,
+        monitors: &read.monitors,
         due: next_due(&read.session, &read.rules),
         advisories_on: application.limits_in_force().is_some(),
         may_act: super::access::ROOM.include(viewer.role),

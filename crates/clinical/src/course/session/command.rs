@@ -8,6 +8,7 @@ use crate::policy::RulesInForce;
 use crate::record::{EventId, PatientId};
 use crate::vital_signs::Source;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use units::{Milligrams, MillilitresPerHour, Moment};
 
 /// A command to a session.
@@ -131,15 +132,15 @@ pub enum Command {
         /// What.
         notice: AdvisoryNotice,
     },
-    /// Say that it was seen.
-    AcknowledgeAdvisory {
+    /// Say that they were seen: one or several of the same cause, together.
+    AcknowledgeAdvisories {
         /// Which.
-        advisory: u32,
+        advisories: BTreeSet<u32>,
     },
     /// Say what was done, or that it ended.
-    ResolveAdvisory {
+    ResolveAdvisories {
         /// Which.
-        advisory: u32,
+        advisories: BTreeSet<u32>,
         /// What was done, or how it ended.
         how: String,
     },
@@ -195,8 +196,8 @@ impl Command {
             Self::WriteNote { .. } => "write a note",
             Self::GiveSupport { .. } => "chart support",
             Self::RaiseAdvisory { .. } => "raise an advisory",
-            Self::AcknowledgeAdvisory { .. } => "acknowledge an advisory",
-            Self::ResolveAdvisory { .. } => "resolve an advisory",
+            Self::AcknowledgeAdvisories { .. } => "acknowledge an advisory",
+            Self::ResolveAdvisories { .. } => "resolve an advisory",
             Self::CorrectEntry { .. } => "correct an entry",
             Self::BeginObservation => "begin the observation",
             Self::Discharge { .. } => "discharge",

@@ -4,7 +4,7 @@ use super::command::Command;
 use super::event::SessionEvent;
 use super::infusion::{Infusion, contents};
 use super::refusal::Refusal;
-use super::state::{Session, Stage, fits};
+use super::state::{Advisory, Session, Stage, fits};
 use super::vocabulary::{
     Answer, Correction, Identifier, Line, MonitorEvidence, Monitoring, Order, Override,
 };
@@ -124,25 +124,24 @@ pub fn decide(
         Command::WriteNote { text } => one(SessionEvent::NoteWritten { text: words(text)? }),
         Command::GiveSupport { kind, note } => one(SessionEvent::SupportGiven { kind, note }),
         Command::RaiseAdvisory { notice } => raise(session, notice, context),
-        Command::AcknowledgeAdvisory { advisory } => {
-            let known = session.advisories.get(&advisory);
-            match known {
-                // One that ended by itself is still to be seen: nothing is signed before.
-                Some(known) if known.acknowledged.is_none() => {
-                    one(SessionEvent::AdvisoryAcknowledged { advisory })
-                }
-                Some(_) | None => Err(Refusal::NoSuchAdvisory),
-            }
+        Command::AcknowledgeAdvisories { advisories } => {
+            // One that ended by itself is still to be seen: nothing is signed before.
+            let unseen = standing(session, advisories, |known| known.acknowledged.is_none())?;
+            Ok(unseen
+                .into_iter()
+                .map(|advisory| SessionEvent::AdvisoryAcknowledged { advisory })
+                .collect())
         }
-        Command::ResolveAdvisory { advisory, how } => {
-            let known = session.advisories.get(&advisory);
-            if known.is_none_or(|known| known.resolved.is_some()) {
-                return Err(Refusal::NoSuchAdvisory);
-            }
-            one(SessionEvent::AdvisoryResolved {
-                advisory,
-                how: words(how)?,
-            })
+        Command::ResolveAdvisories { advisories, how } => {
+            let open = standing(session, advisories, |known| known.resolved.is_none())?;
+            let how = words(how)?;
+            Ok(open
+                .into_iter()
+                .map(|advisory| SessionEvent::AdvisoryResolved {
+                    advisory,
+                    how: how.clone(),
+                })
+                .collect())
         }
         Command::CorrectEntry {
             entry,
@@ -227,8 +226,8 @@ const fn may(command: &Command, stage: Stage) -> bool {
         Command::ResumeInfusion => matches!(stage, Stage::Paused),
         Command::StopInfusion { .. } => stage.is_dosing(),
         Command::WriteNote { .. }
-        | Command::AcknowledgeAdvisory { .. }
-        | Command::ResolveAdvisory { .. }
+        | Command::AcknowledgeAdvisories { .. }
+        | Command::ResolveAdvisories { .. }
         | Command::CorrectEntry { .. } => {
             stage.is_present() || matches!(stage, Stage::Discharged | Stage::Cancelled)
         }
@@ -237,6 +236,26 @@ const fn may(command: &Command, stage: Stage) -> bool {
         Command::CancelSession { .. } => matches!(stage, Stage::Planned | Stage::Preparation),
         Command::Sign { .. } => matches!(stage, Stage::Discharged | Stage::Cancelled),
     }
+}
+
+/// Those of the named advisories that still stand so. Refuses when one is not known at all, and
+/// when somebody else was faster with every one of them.
+fn standing(
+    session: &Session,
+    named: BTreeSet<u32>,
+    stands: impl Fn(&Advisory) -> bool,
+) -> Result<Vec<u32>, Refusal> {
+    let mut left = Vec::new();
+    for advisory in named {
+        let known = session.advisories.get(&advisory);
+        if stands(known.ok_or(Refusal::NoSuchAdvisory)?) {
+            left.push(advisory);
+        }
+    }
+    if left.is_empty() {
+        return Err(Refusal::NoSuchAdvisory);
+    }
+    Ok(left)
 }
 
 /// Nothing is charted ahead of its time; acts keep their order; facts may be charted late, but
@@ -267,8 +286,8 @@ fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Re
         | Command::WriteNote { .. }
         | Command::GiveSupport { .. }
         | Command::RaiseAdvisory { .. }
-        | Command::AcknowledgeAdvisory { .. }
-        | Command::ResolveAdvisory { .. }
+        | Command::AcknowledgeAdvisories { .. }
+        | Command::ResolveAdvisories { .. }
         | Command::CorrectEntry { .. } => session.checked_in_at(),
     };
     match not_before {

@@ -7,6 +7,7 @@ use clinical::course::session::{
 };
 use clinical::record::Actor;
 use clinical::vital_signs::Source;
+use std::collections::BTreeMap;
 use units::Moment;
 
 /// A correction in words.
@@ -51,7 +52,7 @@ pub struct EntryLine {
 
 impl EntryLine {
     /// Of an entry.
-    pub fn of(entry: &Entry, clock: &ClockFace<'_>) -> Self {
+    pub fn of(entry: &Entry, clock: &ClockFace<'_>, monitors: &MonitorNames) -> Self {
         let (kind, mark, says) = words(&entry.event, clock);
         let late = entry.recorded_at - entry.occurred_at > units::Span::from_minutes(1);
         Self {
@@ -63,14 +64,14 @@ impl EntryLine {
             kind,
             mark,
             says,
-            by: actor_says(&entry.actor),
+            by: actor_says(&entry.actor, monitors),
             corrections: entry
                 .corrections
                 .iter()
                 .map(|corrected| CorrectionLine {
                     says: correction_says(&corrected.correction),
                     reason: corrected.reason.clone(),
-                    by: actor_says(&corrected.actor),
+                    by: actor_says(&corrected.actor, monitors),
                     at: clock.when(corrected.at),
                 })
                 .collect(),
@@ -80,11 +81,16 @@ impl EntryLine {
     }
 }
 
+/// What staff call the monitors that charted, by their keys on the wire.
+pub type MonitorNames = BTreeMap<String, String>;
+
 /// Who, in words.
-pub fn actor_says(actor: &Actor) -> String {
+pub fn actor_says(actor: &Actor, monitors: &MonitorNames) -> String {
     match actor {
         Actor::Person { name, role, .. } => format!("{name}, {}", role_says(*role)),
-        Actor::Device { name } => format!("monitor {name}"),
+        Actor::Device { name: key } => monitors
+            .get(key)
+            .map_or_else(|| format!("monitor {key}"), Clone::clone),
         Actor::System { .. } => "Evenkeel, by the clinic's rules".to_owned(),
     }
 }
@@ -202,7 +208,7 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
             "Planned",
             "course",
             format!(
-                "{} {} at {}, {}, for {}, by {}",
+                "{} {} at {}, room {}, for {}, by {}",
                 order.drug,
                 order.dose,
                 order.rate,

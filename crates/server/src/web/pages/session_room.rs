@@ -1,7 +1,7 @@
 //! The session room: who, notices, live tiles, chart, dose, gate, acts, record.
 
 use super::around::Around;
-use super::entry_line::EntryLine;
+use super::entry_line::{EntryLine, MonitorNames};
 use super::gate::GatePanel;
 use super::identity_strip::IdentityStrip;
 use crate::live::{Feed, Tiles};
@@ -31,6 +31,8 @@ pub struct SessionRoom<'a> {
     pub live: &'a Tiles,
     /// The chart as SVG, from the one chart renderer.
     pub chart: &'a str,
+    /// The names of the monitors that charted.
+    pub monitors: &'a MonitorNames,
     /// The next set of vital signs.
     pub due: Option<Due>,
     /// True where the clinic uses notices on live numerics.
@@ -76,7 +78,7 @@ impl SessionRoom<'_> {
             .entries
             .iter()
             .rev()
-            .map(|entry| EntryLine::of(entry, &clock))
+            .map(|entry| EntryLine::of(entry, &clock, self.monitors))
             .collect()
     }
 

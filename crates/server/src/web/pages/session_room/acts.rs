@@ -261,7 +261,7 @@ fn fasting_questions(room: &SessionRoom<'_>) -> Vec<FastingQuestion> {
 
 /// The correction form of an entry, filled with what stands now; `None` where none can be made.
 fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionForm> {
-    let line = EntryLine::of(entry, &room.around.clock());
+    let line = EntryLine::of(entry, &room.around.clock(), room.monitors);
     if !line.correctable {
         return None;
     }

@@ -4,13 +4,16 @@
 use super::acts::{ActBar, ActPanels};
 use super::{SessionRoom, feed_word};
 use crate::live::{Delivery, Tiles};
-use crate::web::pages::entry_line::{EntryLine, actor_says};
+use crate::web::pages::clock_face::ClockFace;
+use crate::web::pages::entry_line::{EntryLine, MonitorNames, actor_says};
 use crate::web::pages::gate::GatePanel;
 use crate::web::pages::identity_strip::IdentityStrip;
 use crate::web::pages::tile::{TileView, bars};
 use crate::web::pages::{around::Around, written};
 use askama::Template;
+use clinical::advisory::Condition;
 use clinical::course::session::Stage;
+use clinical::course::session::state::Advisory;
 use serde::Serialize;
 
 /// What `/sessions/{id}/fragments` answers: the parts that change with the record.
@@ -76,14 +79,28 @@ struct Notices<'a> {
 
 struct NoticeLine {
     number: u32,
+    /// All that are shown as this one, itself among them.
+    numbers: Vec<u32>,
+    cause: Option<Condition>,
     priority: &'static str,
     bars: &'static str,
     technical: bool,
     says: String,
     detail: String,
+    /// What else has the same cause, with its numbers.
+    also: Vec<String>,
     since: String,
     ended: Option<String>,
     acknowledged: Option<String>,
+}
+
+impl NoticeLine {
+    /// The same cause in the same state: one tap answers both.
+    fn is_like(&self, other: &Self) -> bool {
+        self.cause == other.cause
+            && self.acknowledged.is_some() == other.acknowledged.is_some()
+            && self.ended.is_some() == other.ended.is_some()
+    }
 }
 
 #[derive(Template)]
@@ -202,37 +219,51 @@ fn notices(room: &SessionRoom<'_>) -> String {
     let ended = room.session.advisories.values().filter(|one| {
         one.resolved.is_some() && one.acknowledged.is_none() && !one.notice.technical
     });
-    let lines = room
-        .open_advisories()
-        .into_iter()
-        .chain(ended)
-        .map(|advisory| {
-            let notice = &advisory.notice;
-            let detail = match (&notice.measured, &notice.limit) {
-                (Some(measured), Some(limit)) => format!("{measured}, limit {limit}"),
-                (Some(one), None) | (None, Some(one)) => one.clone(),
-                (None, None) => String::new(),
-            };
-            NoticeLine {
-                number: advisory.number,
-                priority: notice.priority.word(),
-                bars: bars(notice.priority),
-                technical: notice.technical,
-                says: notice.says.clone(),
-                detail,
-                since: clock.time(notice.since),
-                ended: advisory
-                    .resolved
-                    .as_ref()
-                    .map(|(how, at)| format!("{}: {how}", clock.time(*at))),
-                acknowledged: advisory
-                    .acknowledged
-                    .as_ref()
-                    .map(|(actor, at)| format!("{} at {}", actor_says(actor), clock.time(*at))),
+    let mut lines: Vec<NoticeLine> = Vec::new();
+    for advisory in room.open_advisories().into_iter().chain(ended) {
+        let line = notice_line(advisory, clock, room.monitors);
+        // The gravest of one cause speaks; the others stand in its words. Hazard: H12
+        let leading = lines
+            .iter_mut()
+            .find(|known| known.cause.is_some() && known.is_like(&line));
+        match leading {
+            Some(known) => {
+                known.numbers.extend(line.numbers);
+                known.also.push(format!("{} {}", line.says, line.detail));
             }
-        })
-        .collect();
+            None => lines.push(line),
+        }
+    }
     written(&Notices { room, lines })
+}
+
+fn notice_line(advisory: &Advisory, clock: ClockFace<'_>, monitors: &MonitorNames) -> NoticeLine {
+    let notice = &advisory.notice;
+    let detail = match (&notice.measured, &notice.limit) {
+        (Some(measured), Some(limit)) => format!("{measured}, limit {limit}"),
+        (Some(one), None) | (None, Some(one)) => one.clone(),
+        (None, None) => String::new(),
+    };
+    NoticeLine {
+        number: advisory.number,
+        numbers: vec![advisory.number],
+        cause: Condition::from_word(&notice.condition).map(Condition::cause),
+        priority: notice.priority.word(),
+        bars: bars(notice.priority),
+        technical: notice.technical,
+        says: notice.says.clone(),
+        detail,
+        also: Vec::new(),
+        since: clock.time(notice.since),
+        ended: advisory
+            .resolved
+            .as_ref()
+            .map(|(how, at)| format!("{}: {how}", clock.time(*at))),
+        acknowledged: advisory
+            .acknowledged
+            .as_ref()
+            .map(|(actor, at)| format!("{} at {}", actor_says(actor, monitors), clock.time(*at))),
+    }
 }
 
 fn tiles(room: &SessionRoom<'_>) -> String {

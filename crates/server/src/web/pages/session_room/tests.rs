@@ -52,6 +52,7 @@ impl Given {
             gate: self.gate.as_ref(),
             live: &self.live,
             chart: "<svg></svg>",
+            monitors: &[("0200E5FFFEAB0001".to_owned(), "Monitor 7".to_owned())].into(),
             due: None,
             advisories_on: true,
             may_act: true,
@@ -158,6 +159,39 @@ fn no_tile_is_blank_and_each_says_its_state() {
     );
     assert!(!html.contains("<span class=\"tile-text\"></span>"));
     assert_eq!(html.matches("not measured yet").count(), 6);
+}
+
+#[test]
+fn notices_of_one_cause_are_one_band_that_one_tap_answers() {
+    // Hazard: H12
+    let room = Given::running();
+    let before = room.html().matches("class=\"notice ").count();
+    let mut both = Given::running();
+    let first = both.session.advisories.values().next().unwrap().clone();
+    let mut second = first.clone();
+    second.number = 2;
+    for (advisory, condition) in [(first, "systolic-high"), (second, "diastolic-rise")] {
+        let mut advisory = advisory;
+        advisory.notice.condition = condition.to_owned();
+        both.session.advisories.insert(advisory.number, advisory);
+    }
+    let html = both.html();
+    assert_eq!(html.matches("class=\"notice ").count(), before);
+    let form = html.split("data-act=\"acknowledge\"").nth(1).unwrap();
+    let form = form.split("</form>").next().unwrap();
+    for number in [1, 2] {
+        assert!(form.contains(&format!("name=\"advisory\" value=\"{number}\"")));
+    }
+}
+
+#[test]
+fn what_a_monitor_charted_carries_the_name_that_staff_gave_it() {
+    let mut room = Given::running();
+    let entry = room.session.entries.first_mut().unwrap();
+    entry.actor = clinical::record::Actor::Device {
+        name: "0200E5FFFEAB0001".to_owned(),
+    };
+    assert!(room.html().contains("Monitor 7"));
 }
 
 #[test]
