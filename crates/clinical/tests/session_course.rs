@@ -45,9 +45,13 @@ fn an_advisory_that_ended_unseen_can_still_be_seen_and_must_be_before_signing() 
 #[test]
 fn notices_that_are_shown_as_one_are_seen_together_and_each_is_in_the_record() {
     let mut visit = Visit::ready();
-    for technical in [false, true] {
+    for condition in ["systolic-high", "diastolic-high"] {
+        let Command::RaiseAdvisory { mut notice } = raise(Priority::High, false) else {
+            unreachable!()
+        };
+        notice.condition = condition.to_owned();
         visit
-            .by(&engine(), raise(Priority::High, technical), START, START)
+            .by(&engine(), Command::RaiseAdvisory { notice }, START, START)
             .unwrap();
     }
     let unknown = visit.tries(acknowledge(&[1, 9]), minute(1));
@@ -149,7 +153,7 @@ fn a_bolus_of_more_than_the_bag_holds_is_refused_and_of_all_of_it_is_not() {
     visit.does(bolus("17.5"), minute(20));
     assert_eq!(visit.left(minute(20)), milligrams("0"));
     let refusal = Visit::running().tries(bolus("0"), minute(20));
-    assert!(refusal.is_err());
+    assert_eq!(refusal, Err(Refusal::NothingGiven));
 }
 
 const STAGES: [Stage; 10] = [

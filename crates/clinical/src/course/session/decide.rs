@@ -389,7 +389,7 @@ fn give_bolus(
         .infusion()
         .ok_or_else(|| Refusal::not_now("give a bolus", session.stage))?;
     if amount.value().is_zero() {
-        return Err(Refusal::WordsMissing);
+        return Err(Refusal::NothingGiven);
     }
     // Hazard: H21 — a second tap on a slow screen must not become a second dose in the record.
     let just_given = infusion

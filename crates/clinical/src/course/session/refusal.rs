@@ -65,6 +65,8 @@ pub enum Refusal {
     WordsMissing,
     /// A rate of nothing is a pause.
     PauseInstead,
+    /// A bolus of nothing is no bolus.
+    NothingGiven,
     /// The same bolus was charted a moment ago.
     JustGiven {
         /// When.
@@ -158,6 +160,9 @@ impl Refusal {
             ),
             Self::WordsMissing => "Not saved: write the reason or the text.".to_owned(),
             Self::PauseInstead => "Not done: a rate of 0 is a pause; use Pause.".to_owned(),
+            Self::NothingGiven => {
+                "Not saved: a bolus of 0 mg is none; enter what was given.".to_owned()
+            }
             Self::JustGiven { amount, .. } => format!(
                 "Not saved: a bolus of {amount} was charted less than a minute ago; \
                  if this is a second one, say so."
@@ -203,6 +208,7 @@ impl Refusal {
             | Self::LinesMissing { .. }
             | Self::WordsMissing
             | Self::PauseInstead
+            | Self::NothingGiven
             | Self::JustGiven { .. }
             | Self::MoreThanRemains { .. }
             | Self::NoSuchEntry
