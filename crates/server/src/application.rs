@@ -76,7 +76,7 @@ impl Application {
             rules: Arc::new(Rules::shipped().context("reading the shipped policies")?),
             limits: Arc::new(Limits::shipped().context("reading the shipped limits")?),
             clinic: RwLock::default(),
-            clock: Clock::start(),
+            clock: configuration.clock.clone(),
             zone: configuration.zone.clone(),
             shutdown: tokio_util::sync::CancellationToken::new(),
             store,

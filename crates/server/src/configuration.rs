@@ -1,5 +1,6 @@
 //! What an operator sets.
 
+use crate::clock::Clock;
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use units::Span;
@@ -30,6 +31,9 @@ pub struct Configuration {
     pub allowed_senders: Vec<std::net::IpAddr>,
     /// This is a demonstration with invented people, and says so on every page.
     pub demo: bool,
+    /// The one clock. No option of the binary sets it: it runs by itself but in tests, which tell
+    /// hours in seconds.
+    pub clock: Clock,
 }
 
 impl Configuration {
@@ -49,6 +53,7 @@ impl Configuration {
             connections_per_address: 8,
             allowed_senders: Vec::new(),
             demo: false,
+            clock: Clock::start(),
         }
     }
 }

@@ -33,11 +33,16 @@ async fn each_second(application: Arc<Application>) {
             _ = second.tick() => {}
             () = application.shutdown.cancelled() => return,
         }
-        let now = application.clock.now();
-        seal_minutes(&application, now).await;
-        if let Err(error) = keep_watch(&application, now).await {
-            tracing::error!(cause = format!("{:#}", error.0), "keeping watch failed");
-        }
+        once(&application).await;
+    }
+}
+
+/// What happens each second, once: minutes that are over are sealed, limits are watched.
+pub async fn once(application: &Application) {
+    let now = application.clock.now();
+    seal_minutes(application, now).await;
+    if let Err(error) = keep_watch(application, now).await {
+        tracing::error!(cause = format!("{:#}", error.0), "keeping watch failed");
     }
 }
 

@@ -67,7 +67,7 @@ impl Events {
     }
 
     /// The next event of a kind that is as wanted; fails after this long.
-    pub fn until(&mut self, within: Duration, wanted: impl Fn(&Event) -> bool) -> Event {
+    pub fn until(&mut self, within: Duration, mut wanted: impl FnMut(&Event) -> bool) -> Event {
         let end = Instant::now() + within;
         loop {
             assert!(Instant::now() < end, "it did not come within {within:?}");

@@ -11,6 +11,7 @@
 
 pub mod events;
 pub mod line;
+pub mod staff;
 
 use crate::stranger::http::{Answer, Connection, get, post};
 use clinical::clinic::ClinicEvent;
@@ -25,6 +26,7 @@ use clinical::record::{
 };
 use clinical::vital_signs::Source;
 use server::application::Application;
+use server::clock::{Clock, Hand};
 use server::command::{Circumstances, Order, execute_in};
 use server::configuration::Configuration;
 use server::demo::{self, Credentials, Demo};
@@ -99,6 +101,23 @@ impl House {
             runtime,
             folder,
         }
+    }
+
+    /// A clinic of this zone at this moment, with one account for each role and one program, in
+    /// which nothing has happened yet; and the hand of its clock, which stands until it is moved.
+    pub fn telling(zone: jiff::tz::TimeZone, at: Moment) -> (Self, Hand) {
+        let (clock, hand) = Clock::starting_at(at);
+        let mut house = Self::empty(|configuration| {
+            configuration.clock = clock;
+            configuration.zone = zone;
+        });
+        house.credentials = Some(house.wait_for(staff::appoint(house.application())));
+        (house, hand)
+    }
+
+    /// What happens by itself each second, once, at the moment of the clock.
+    pub fn second(&self) {
+        self.wait_for(server::jobs::once(self.application()));
     }
 
     fn running(&self) -> &Running {
