@@ -533,3 +533,30 @@ fn two_hours_of_minutes_from_a_monitor_fit_into_sixty_kilobytes() {
     let text = drawn(&session(events), Theme::Dim);
     assert!(text.len() <= 60_000, "{} bytes", text.len());
 }
+
+#[test]
+fn notes_that_crowd_share_a_mark_and_every_number_and_word_can_be_found() {
+    let note = |text: &str| SessionEvent::NoteWritten {
+        text: text.to_owned(),
+    };
+    let words = ["calm", "asks for water", "warm hands", "smiles", "sleepy"];
+    let mut events = vec![(-60, planned()), (0, started())];
+    events.extend(words.iter().map(|text| (5, note(text))));
+    events.push((30, note("awake")));
+    let text = drawn(&session(events), Theme::Day);
+    let document = Document::parse(&text).unwrap();
+    let marks: Vec<_> = document
+        .descendants()
+        .filter(|node| has_class(node, "remark"))
+        .collect();
+    let inner = |node: &Node<'_, '_>, name: &str| -> String {
+        let found = node.children().find(|child| child.has_tag_name(name));
+        found.unwrap().text().unwrap().to_owned()
+    };
+    let numbers: Vec<_> = marks.iter().map(|mark| inner(mark, "text")).collect();
+    assert_eq!(numbers, ["1", "2–5", "6"]);
+    let said: String = marks.iter().map(|mark| inner(mark, "title")).collect();
+    for word in words {
+        assert!(said.contains(word), "{word}");
+    }
+}

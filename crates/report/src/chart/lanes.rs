@@ -7,7 +7,7 @@ use super::axis::{
 };
 use super::marks;
 use super::palette::Palette;
-use super::reading::{Course, Mark, Score, Sign};
+use super::reading::{Course, Mark, Remark, Score, Sign};
 use super::words::{clock, escaped};
 use clinical::advisory::Priority;
 use jiff::tz::TimeZone;
@@ -381,35 +381,79 @@ fn scores(out: &mut String, input: &ChartInput, palette: &Palette) {
     out.push_str("</g>");
 }
 
+/// Remarks that stand in one mark, and where.
+struct Noted<'a> {
+    x: Tenths,
+    level: usize,
+    remarks: Vec<&'a Remark>,
+}
+
+impl Noted<'_> {
+    /// `4`, or `3–5` where there is room for one mark only.
+    fn numbers(&self) -> String {
+        match self.remarks.as_slice() {
+            [] => String::new(),
+            [only] => only.number.to_string(),
+            [first, .., last] => format!("{}–{}", first.number, last.number),
+        }
+    }
+
+    const fn half_width(&self) -> i64 {
+        if self.remarks.len() > 1 { 160 } else { 85 }
+    }
+}
+
+/// Two levels; those that find room on neither share the mark before them, and none is hidden.
+fn noted(input: &ChartInput) -> Vec<Noted<'_>> {
+    let mut marks: Vec<Noted<'_>> = Vec::new();
+    let mut free_from = [i64::MIN; 2];
+    for remark in &input.course.remarks {
+        if !input.axis.holds(remark.at) {
+            continue;
+        }
+        let x = input.axis.x(remark.at);
+        let level = free_from.iter().position(|free| *free <= x.0);
+        match (level, marks.last_mut()) {
+            (None, Some(shared)) => {
+                shared.remarks.push(remark);
+                free_from[shared.level] = shared.x.0 + shared.half_width() + 95;
+            }
+            (Some(_), _) | (None, None) => {
+                let level = level.unwrap_or(0);
+                free_from[level] = x.0 + 180;
+                marks.push(Noted {
+                    x,
+                    level,
+                    remarks: vec![remark],
+                });
+            }
+        }
+    }
+    marks
+}
+
 fn remarks(out: &mut String, input: &ChartInput, palette: &Palette) {
     out.push_str(r#"<g class="row remarks">"#);
-    let mut free_from = [i64::MIN; 2];
-    for remark in input
-        .course
-        .remarks
-        .iter()
-        .filter(|remark| input.axis.holds(remark.at))
-    {
-        let x = input.axis.x(remark.at);
-        let level = usize::from(free_from[0] > x.0 && free_from[1] <= free_from[0]);
-        free_from[level] = x.0 + 180;
-        let middle = REMARKS[level];
-        let class = if remark.standing.is_some() {
-            "remark"
-        } else {
-            "remark struck"
-        };
+    for mark in noted(input) {
+        let (x, middle, half) = (mark.x, REMARKS[mark.level], mark.half_width());
+        let standing = mark.remarks.iter().all(|one| one.standing.is_some());
+        let class = if standing { "remark" } else { "remark struck" };
+        let says: Vec<&str> = mark.remarks.iter().map(|one| one.says.as_str()).collect();
         let _ = write!(
             out,
-            r#"<g class="{class}"><title>{}</title><circle cx="{x}" cy="{middle}" r="8.5" fill="{}" stroke="{}" stroke-width="1"/><text x="{x}" y="{}" font-size="12" text-anchor="middle" fill="{}">{}</text>"#,
-            escaped(&remark.says),
+            r#"<g class="{class}"><title>{}</title><rect x="{}" y="{}" width="{}" height="17" rx="8.5" fill="{}" stroke="{}" stroke-width="1"/><text x="{x}" y="{}" font-size="12" text-anchor="middle" fill="{}">{}</text>"#,
+            escaped(&says.join("\n")),
+            Tenths(x.0 - half),
+            Tenths(middle * 10 - 85),
+            Tenths(half * 2),
             palette.card,
             palette.soft,
             Tenths(middle * 10 + 42),
             palette.ink,
-            remark.number
+            mark.numbers()
         );
-        if remark.standing.is_none() || !remark.struck.is_empty() {
+        let corrected = mark.remarks.iter().any(|one| !one.struck.is_empty());
+        if !standing || corrected {
             let _ = write!(
                 out,
                 r#"<path class="strike" stroke="{}" d="M{} {}l18 -18"/>"#,

@@ -321,7 +321,7 @@ impl Row {
     }
 
     /// Writes a number and what it was corrected from; where the last number still stands, a dot
-    /// at its time, its number being in the table.
+    /// below it at its time, its number being in the table.
     pub(super) fn put(
         &mut self,
         out: &mut String,
@@ -336,8 +336,8 @@ impl Row {
         if x.0 - half < self.free_from.0 && struck.is_empty() {
             let _ = write!(
                 out,
-                r#"<circle class="{class}" cx="{x}" cy="{}" r="1.8" fill="{}"/>"#,
-                units(self.baseline - 5),
+                r#"<circle class="{class}" cx="{x}" cy="{}" r="1.4" fill="{}"/>"#,
+                Tenths(self.baseline * 10 + 25),
                 palette.ink
             );
             return;
