@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use clinical::course::session::{
-    Command, Context, Correction, MonitorEvidence, Refusal, Session, VitalSigns, decide,
+    AdvisoryNotice, Command, Context, MonitorEvidence, Refusal, Session, VitalSigns, decide,
 };
 use clinical::patient::{Registration, Sex};
 use clinical::policy::Rules;
@@ -83,7 +83,15 @@ struct Step {
     command: Option<toml::Table>,
     #[serde(default)]
     frame: Option<String>,
+    /// The frame is said until then; here its first saying is read.
+    #[serde(default)]
+    again: Option<Again>,
     expect: Expected,
+}
+
+#[derive(Deserialize)]
+struct Again {
+    until: Moment,
 }
 
 #[derive(Deserialize, Default)]
@@ -105,7 +113,54 @@ struct Expected {
     #[serde(default)]
     charted: Option<Charted>,
     #[serde(default)]
+    notices: Vec<Notice>,
+    #[serde(default)]
     delivered: Option<Delivered>,
+}
+
+/// What the clinic limits do by themselves: here it is only entered.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Notice {
+    Raised {
+        at: Moment,
+        condition: String,
+        priority: clinical::advisory::Priority,
+        since: Moment,
+    },
+    Resolved {
+        at: Moment,
+        resolved: u32,
+    },
+}
+
+impl Notice {
+    fn command(&self) -> (Moment, Command) {
+        match self {
+            Self::Raised {
+                at,
+                condition,
+                priority,
+                since,
+            } => {
+                let notice = AdvisoryNotice {
+                    condition: condition.clone(),
+                    says: condition.clone(),
+                    priority: *priority,
+                    technical: false,
+                    measured: None,
+                    limit: None,
+                    since: *since,
+                };
+                (*at, Command::RaiseAdvisory { notice })
+            }
+            Self::Resolved { at, resolved } => {
+                let how = "back inside the limit".to_owned();
+                let advisories = [*resolved].into();
+                (*at, Command::ResolveAdvisories { advisories, how })
+            }
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -233,10 +288,11 @@ fn tell(name: &str, story: &Story) -> Session {
     let mut last_frame: Option<Moment> = None;
     for step in &story.step {
         let (at, expect) = (step.at, &step.expect);
+        let ends = step.again.as_ref().map_or(at, |again| again.until);
         if let Some(frame) = &step.frame {
-            let bytes = std::fs::read(folder(name).join(format!("frames/{frame}.hl7"))).unwrap();
+            let bytes = frame_at(name, frame, &story.zone, at);
             check_frame(&bytes, &profile, &mut repeats, story, step);
-            last_frame = Some(at);
+            last_frame = Some(ends);
             if let Some(charted) = &expect.charted {
                 let device = story.device.wire_key.clone();
                 let actor = Actor::Device {
@@ -249,6 +305,13 @@ fn tell(name: &str, story: &Story) -> Session {
                 };
                 let done = told.command(at, charted.at, &actor, MonitorEvidence::Live, command);
                 assert_eq!(done.unwrap(), expect.events, "{at}");
+            }
+            for notice in &expect.notices {
+                let (at, command) = notice.command();
+                let part = "clinic limits".to_owned();
+                let actor = Actor::System { part };
+                told.command(at, at, &actor, MonitorEvidence::Live, command)
+                    .unwrap();
             }
         }
         if let Some(table) = &step.command {
@@ -272,18 +335,32 @@ fn tell(name: &str, story: &Story) -> Session {
         if let Some(delivered) = &expect.delivered {
             let infusion = told.session.infusion().unwrap();
             assert_eq!(
-                infusion.delivered(at).amount.rounded(1).value().to_string(),
+                infusion
+                    .delivered(ends)
+                    .amount
+                    .rounded(1)
+                    .value()
+                    .to_string(),
                 delivered.mg,
                 "{at}"
             );
             assert_eq!(
-                infusion.rate(at).value().to_string(),
+                infusion.rate(ends).value().to_string(),
                 delivered.rate,
                 "{at}"
             );
         }
     }
     told.session
+}
+
+/// A frame's bytes at a moment: `{now}` in it is that moment, as the monitor writes it.
+fn frame_at(name: &str, frame: &str, zone: &str, at: Moment) -> Vec<u8> {
+    let path = folder(name).join(format!("frames/{frame}.hl7"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let now = at.timestamp().to_zoned(TimeZone::get(zone).unwrap());
+    let now = now.strftime("%Y%m%d%H%M%S.000%z").to_string();
+    text.replace("{now}", &now).into_bytes()
 }
 
 fn check_frame(bytes: &[u8], profile: &Profile, repeats: &mut Repeats, story: &Story, step: &Step) {
@@ -348,13 +425,9 @@ fn command_of(table: &toml::Table, step: &Step, told: &Told) -> Command {
     if let Some(wrong) = &step.corrects {
         table.insert("entry".to_owned(), told.named[wrong].to_string().into());
     }
-    let command: Command = table
+    table
         .try_into()
-        .unwrap_or_else(|error| panic!("{}: {error}", step.at));
-    if let Command::CorrectEntry { correction, .. } = &command {
-        assert_ne!(*correction, Correction::Struck);
-    }
-    command
+        .unwrap_or_else(|error| panic!("{}: {error}", step.at))
 }
 
 fn check_refusal(refusal: &Refusal, expect: &Expected, at: Moment) {

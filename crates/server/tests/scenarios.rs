@@ -27,6 +27,7 @@ use server::clock::Hand;
 use server::command::{Order, execute};
 use std::collections::HashMap;
 use std::time::Duration;
+use store::FrameState;
 use story::{Asked, Expected, Notice, Printed, Searches, Step, Story, folder, frame, read};
 use stranger::http::{Connection, encoded, get};
 use units::{Moment, Span};
@@ -41,6 +42,12 @@ const SIGNED_IN_FOR: Span = Span::from_minutes(50);
 fn one_infusion_is_the_same_story_at_every_hand_over() {
     // Hazard: H42
     Teller::new("one-infusion").tell();
+}
+
+#[test]
+fn an_infusion_in_which_things_go_wrong_is_the_same_story_at_every_hand_over() {
+    // Hazard: H42, H12
+    Teller::new("two-troubles").tell();
 }
 
 /// Tells one story to one server.
@@ -245,7 +252,11 @@ impl Teller {
             let expected = &self.story.step[number].expect;
             assert_eq!(Some(code), expected.acknowledged, "{now}");
             assert_eq!(id, control_id(&bytes), "{now}");
-            // The second after the frame: what lasts long enough by then is noticed then.
+            assert!(
+                self.house.becomes(SOON, |house| !has_unread(house)),
+                "{now}"
+            );
+            // The second of the frame: what has lasted long enough by then is noticed then.
             self.house.second();
         }
         self.line = Some(line);
@@ -486,6 +497,17 @@ impl Teller {
             );
         }
     }
+}
+
+/// True while a frame is acknowledged and what it means is not in the record yet: the clock must
+/// not move before.
+fn has_unread(house: &House) -> bool {
+    let application = house.application();
+    let unread = FrameState::Unread;
+    let frames = application
+        .store
+        .frames_in(application.tenant, unread, None, 1);
+    !house.wait_for(frames).unwrap().is_empty()
 }
 
 /// MSH-10 of a message.

@@ -190,7 +190,7 @@ impl House {
             if Instant::now() > until {
                 return false;
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(2));
         }
     }
 
