@@ -104,6 +104,10 @@ quantity!(
     Kilograms, "body weight", "kg", "kg", 20 ..= 350
 );
 quantity!(
+    /// Body height.
+    Centimetres, "body height", "cm", "cm", 50 ..= 250
+);
+quantity!(
     /// Blood pressure.
     MillimetresOfMercury, "blood pressure", "mmHg", "mm[Hg]", 10 ..= 300
 );

@@ -1,3 +1,4 @@
 //! One person's way through treatment, room by room.
 
+pub mod screening;
 pub mod session;

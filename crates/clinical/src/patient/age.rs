@@ -43,6 +43,57 @@ impl CivilDate {
     pub const fn day(self) -> u8 {
         self.day
     }
+
+    /// Whole days of the calendar since an earlier date; negative when that date is later.
+    pub fn days_since(self, earlier: Self) -> i32 {
+        self.day_number() - earlier.day_number()
+    }
+
+    /// The date this many days later; held to the years 1 to 9999.
+    pub fn plus_days(self, days: i32) -> Self {
+        let wanted = self.day_number().saturating_add(days);
+        // A first guess by the mean length of a year, then at most a few steps.
+        let mut year = (wanted.saturating_mul(400) / 146_097).clamp(1, 9_999);
+        let begins = |year: i32| Self::first_of(year).day_number();
+        while year > 1 && begins(year) > wanted {
+            year -= 1;
+        }
+        while year < 9_999 && begins(year + 1) <= wanted {
+            year += 1;
+        }
+        let mut date = Self::first_of(year);
+        while date.month < 12 {
+            let next = Self {
+                month: date.month + 1,
+                ..date
+            };
+            if next.day_number() > wanted {
+                break;
+            }
+            date = next;
+        }
+        let last = i32::from(days_in(date.year, date.month));
+        let day = (wanted - date.day_number() + 1).clamp(1, last);
+        date.day = u8::try_from(day).unwrap_or(1);
+        date
+    }
+
+    fn first_of(year: i32) -> Self {
+        Self {
+            year: i16::try_from(year).unwrap_or(9_999),
+            month: 1,
+            day: 1,
+        }
+    }
+
+    /// Days counted from a fixed day; years begin in March, so that a leap day is the last one.
+    fn day_number(self) -> i32 {
+        let (month, day) = (i32::from(self.month), i32::from(self.day));
+        let year = i32::from(self.year) - i32::from(month <= 2);
+        let month_from_march = (month + 9) % 12;
+        let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        365 * year + leap_days + (153 * month_from_march + 2) / 5 + day
+    }
 }
 
 const fn days_in(year: i16, month: u8) -> u8 {
@@ -141,6 +192,42 @@ mod tests {
             age_in_years(date("2004-02-29"), date("2022-03-01")),
             Some(18)
         );
+    }
+
+    #[test]
+    fn days_are_counted_over_leap_days_and_the_ends_of_years() {
+        // Witness: the calendar. 2024 and 2000 had a 29 February, 1900 had none.
+        for (later, earlier, days) in [
+            ("2026-03-02", "2026-03-01", 1),
+            ("2024-03-01", "2024-02-28", 2),
+            ("2025-03-01", "2025-02-28", 1),
+            ("1900-03-01", "1900-02-28", 1),
+            ("2026-01-01", "2025-01-01", 365),
+            ("2025-01-01", "2024-01-01", 366),
+            ("2025-01-01", "2025-01-02", -1),
+            ("2100-01-01", "2000-01-01", 36_525),
+        ] {
+            assert_eq!(date(later).days_since(date(earlier)), days, "{later}");
+        }
+    }
+
+    #[test]
+    fn so_many_days_later_is_the_date_that_is_so_many_days_later() {
+        // Witness: the calendar.
+        for (date_, days, later) in [
+            ("2026-11-23", 90, "2027-02-21"),
+            ("2024-02-28", 1, "2024-02-29"),
+            ("2025-02-28", 1, "2025-03-01"),
+            ("2025-12-31", 1, "2026-01-01"),
+            ("2026-01-01", -1, "2025-12-31"),
+            ("2000-01-01", 36_525, "2100-01-01"),
+        ] {
+            assert_eq!(date(date_).plus_days(days), date(later), "{date_}");
+        }
+        for days in 0..2_000 {
+            let start = date("1999-03-01");
+            assert_eq!(start.plus_days(days).days_since(start), days);
+        }
     }
 
     #[test]

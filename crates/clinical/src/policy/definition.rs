@@ -11,6 +11,10 @@ use units::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
+    /// Whether this person may be treated with this product at all.
+    AcceptForTreatment,
+    /// Whether they may be treated on the day of the visit.
+    DayOfSession,
     /// The first drug of the visit.
     StartInfusion,
     /// A faster rate than before.
@@ -65,6 +69,36 @@ pub enum Unit {
     /// How many.
     #[serde(rename = "count")]
     Count,
+    /// Completed years of life.
+    #[serde(rename = "years")]
+    Years,
+    /// Whole days of the calendar.
+    #[serde(rename = "days")]
+    Days,
+    /// Milliseconds, of an interval on a trace.
+    #[serde(rename = "milliseconds")]
+    Milliseconds,
+    /// Kilograms of body weight.
+    #[serde(rename = "kg")]
+    Kilograms,
+    /// Body-mass index.
+    #[serde(rename = "kg_per_m2")]
+    KilogramsPerSquareMetre,
+    /// Milligrams of drug.
+    #[serde(rename = "mg")]
+    Milligrams,
+    /// Milligrams of drug each day.
+    #[serde(rename = "mg_per_day")]
+    MilligramsPerDay,
+    /// Multiples of a laboratory's upper limit of normal.
+    #[serde(rename = "times_upper_limit")]
+    TimesUpperLimit,
+    /// Filtration of the kidneys, for a standard body surface.
+    #[serde(rename = "ml_per_min_per_1_73_m2")]
+    MillilitresPerMinute,
+    /// Something the clinic has switched on (1) or off (0).
+    #[serde(rename = "switch")]
+    Switch,
 }
 
 impl Unit {
@@ -78,7 +112,16 @@ impl Unit {
             Self::Percent => "%",
             Self::PerMinute => "/min",
             Self::Celsius => "°C",
-            Self::Points | Self::Count => "",
+            Self::Years => "years",
+            Self::Days => "days",
+            Self::Milliseconds => "ms",
+            Self::Kilograms => "kg",
+            Self::KilogramsPerSquareMetre => "kg/m²",
+            Self::Milligrams => "mg",
+            Self::MilligramsPerDay => "mg/day",
+            Self::TimesUpperLimit => "× upper limit",
+            Self::MillilitresPerMinute => "mL/min/1.73 m²",
+            Self::Points | Self::Count | Self::Switch => "",
         }
     }
 }
@@ -153,7 +196,17 @@ impl Quantity {
             | Unit::PerMinute
             | Unit::Celsius
             | Unit::Points
-            | Unit::Count => return None,
+            | Unit::Count
+            | Unit::Years
+            | Unit::Days
+            | Unit::Milliseconds
+            | Unit::Kilograms
+            | Unit::KilogramsPerSquareMetre
+            | Unit::Milligrams
+            | Unit::MilligramsPerDay
+            | Unit::TimesUpperLimit
+            | Unit::MillilitresPerMinute
+            | Unit::Switch => return None,
         };
         i64::try_from(self.value * seconds * Decimal::from(1_000_000))
             .ok()
@@ -163,6 +216,9 @@ impl Quantity {
 
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.unit == Unit::Switch {
+            return f.write_str(if self.value.is_zero() { "off" } else { "on" });
+        }
         match self.unit.shown() {
             "" => write!(f, "{}", self.value.normalize()),
             unit => write!(f, "{}\u{a0}{unit}", self.value.normalize()),
@@ -227,6 +283,29 @@ pub enum WhenUnknown {
     Refuse,
 }
 
+/// What an answer of "there is none" (no trace was written, no test was done) means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenNone {
+    /// Nothing to hold against anyone; another requirement asks whether one is needed.
+    Met,
+    /// The requirement asks for it, and it is missing.
+    Unmet,
+}
+
+/// When a requirement is asked at all.
+///
+/// Only a premise that is known not to hold takes the requirement away: an unknown one leaves it
+/// asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Premise {
+    /// The fact's name.
+    pub fact: String,
+    /// The comparison.
+    pub is: Comparison,
+}
+
 /// One thing that must be true at a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -259,6 +338,31 @@ pub struct Requirement {
     pub source: String,
     /// The hazard it guards against.
     pub hazard: String,
+    // From here on: what only the gates of screening read.
+    /// The rule's short name in the clinical reference, such as `X01`.
+    #[serde(default)]
+    pub code: String,
+    /// The products it is about; all of them when empty.
+    #[serde(default)]
+    pub products: Vec<String>,
+    /// The routes it is about; all of them when empty.
+    #[serde(default)]
+    pub routes: Vec<String>,
+    /// Asked only when every one of these holds or is unknown.
+    #[serde(default)]
+    pub only_if: Vec<Premise>,
+    /// What "there is none" means; without this it is an unknown.
+    #[serde(default)]
+    pub when_none: Option<WhenNone>,
+    /// Whose dated clearance lifts it, once signed; nobody's when empty.
+    #[serde(default)]
+    pub cleared_by: Vec<String>,
+    /// What the visit must have when this applies, in words.
+    #[serde(default)]
+    pub adds: Vec<String>,
+    /// True where the source could not be read by us, or sources disagree; shown beside the rule.
+    #[serde(default)]
+    pub unverified: bool,
 }
 
 /// A policy: parameters and the requirements that use them.
@@ -317,24 +421,59 @@ impl Policy {
             }
         }
         for requirement in &self.requirements {
-            let (parameter, needs_time) = match &requirement.must_be {
-                Comparison::AtLeast(name) | Comparison::AtMost(name) | Comparison::Below(name) => {
-                    (name, false)
-                }
-                Comparison::ElapsedAtLeast(name) | Comparison::ElapsedAtMost(name) => (name, true),
-                Comparison::OneOf(_) | Comparison::NoneOf(_) | Comparison::Answered(_) => continue,
-            };
-            let known = self.parameters.get(parameter).ok_or_else(|| {
-                format!(
-                    "requirement {} names an unknown parameter {parameter}",
+            // A premise at a gate that does not read premises would be passed over in silence.
+            if !requirement.gate.is_of_screening() && requirement.narrows() {
+                return Err(format!(
+                    "requirement {} says for whom it holds, which only the gates of screening read",
                     requirement.id
-                )
-            })?;
-            if needs_time && known.value.span().is_none() {
-                return Err(format!("parameter {parameter} is not a length of time"));
+                ));
+            }
+            let premises = requirement.only_if.iter().map(|premise| &premise.is);
+            for comparison in premises.chain([&requirement.must_be]) {
+                self.check_comparison(&requirement.id, comparison)?;
             }
         }
         Ok(())
+    }
+
+    fn check_comparison(&self, id: &str, comparison: &Comparison) -> Result<(), String> {
+        let (parameter, needs_time) = match comparison {
+            Comparison::AtLeast(name) | Comparison::AtMost(name) | Comparison::Below(name) => {
+                (name, false)
+            }
+            Comparison::ElapsedAtLeast(name) | Comparison::ElapsedAtMost(name) => (name, true),
+            Comparison::OneOf(_) | Comparison::NoneOf(_) | Comparison::Answered(_) => {
+                return Ok(());
+            }
+        };
+        let known = self
+            .parameters
+            .get(parameter)
+            .ok_or_else(|| format!("requirement {id} names an unknown parameter {parameter}"))?;
+        if needs_time && known.value.span().is_none() {
+            return Err(format!("parameter {parameter} is not a length of time"));
+        }
+        Ok(())
+    }
+}
+
+impl Gate {
+    /// True for the gates that screening asks, which read more of a requirement than the others.
+    pub const fn is_of_screening(self) -> bool {
+        match self {
+            Self::AcceptForTreatment | Self::DayOfSession => true,
+            Self::StartInfusion | Self::RaiseRate | Self::Discharge => false,
+        }
+    }
+}
+
+impl Requirement {
+    fn narrows(&self) -> bool {
+        !self.products.is_empty()
+            || !self.routes.is_empty()
+            || !self.only_if.is_empty()
+            || self.when_none.is_some()
+            || !self.cleared_by.is_empty()
     }
 }
 

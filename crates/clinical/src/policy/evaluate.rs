@@ -1,5 +1,6 @@
 //! Facts and requirements in, a verdict out.
 
+use super::WhenNone;
 use super::{AdoptedPolicy, Comparison, Fact, Facts, Finding, Gate, Outcome, Requirement, Rules};
 use super::{Quantity, Verdict};
 use units::{Moment, Span};
@@ -24,17 +25,40 @@ pub fn evaluate(gate: Gate, rules: &Rules, facts: &Facts, at: Moment) -> Verdict
 }
 
 /// An outcome with the words for it.
-struct Answer {
-    outcome: Outcome,
-    needed: String,
-    found: String,
-    met_at: Option<Moment>,
+pub(crate) struct Answer {
+    pub(crate) outcome: Outcome,
+    pub(crate) needed: String,
+    pub(crate) found: String,
+    pub(crate) met_at: Option<Moment>,
 }
 
-fn find(policy: &AdoptedPolicy, requirement: &Requirement, facts: &Facts, at: Moment) -> Finding {
+/// How one fact stands to a requirement; "there is none" means what the requirement says it does.
+pub(crate) fn judge(
+    policy: &AdoptedPolicy,
+    requirement: &Requirement,
+    fact: &Fact,
+    at: Moment,
+) -> Answer {
+    let mut answer = compare(policy, &requirement.must_be, fact, at);
+    if let (Fact::NoneSuch, Some(when_none)) = (fact, requirement.when_none) {
+        answer.outcome = match when_none {
+            WhenNone::Met => Outcome::Met,
+            WhenNone::Unmet => Outcome::Unmet,
+        };
+        answer.found = "there is none".to_owned();
+    }
+    answer
+}
+
+/// How one fact stands to one comparison, with the policy's values in force.
+pub(crate) fn compare(
+    policy: &AdoptedPolicy,
+    comparison: &Comparison,
+    fact: &Fact,
+    at: Moment,
+) -> Answer {
     // Hazard: H24 — every path below that cannot tell ends in `Unknown`, which blocks.
-    let fact = facts.get(&requirement.fact);
-    let answer = match &requirement.must_be {
+    match comparison {
         Comparison::AtLeast(name) => number(policy, name, fact, "at least", |found, limit| {
             found >= limit
         }),
@@ -49,7 +73,11 @@ fn find(policy: &AdoptedPolicy, requirement: &Requirement, facts: &Facts, at: Mo
         Comparison::Answered(_) => answered(fact),
         Comparison::ElapsedAtLeast(name) => elapsed(policy, name, fact, at, true),
         Comparison::ElapsedAtMost(name) => elapsed(policy, name, fact, at, false),
-    };
+    }
+}
+
+fn find(policy: &AdoptedPolicy, requirement: &Requirement, facts: &Facts, at: Moment) -> Finding {
+    let answer = judge(policy, requirement, facts.get(&requirement.fact), at);
     Finding {
         requirement: requirement.id.clone(),
         policy: policy.id().to_owned(),

@@ -12,9 +12,10 @@ mod verdict;
 
 pub use adopted::{AdoptedPolicy, BUILT_IN, BuiltIn, NotAdoptable, Rules, RulesInForce};
 pub use definition::{
-    Comparison, Gate, Parameter, Policy, Quantity, Requirement, Severity, Unit, UnreadablePolicy,
-    WhenUnknown,
+    Comparison, Gate, Parameter, Policy, Premise, Quantity, Requirement, Severity, Unit,
+    UnreadablePolicy, WhenNone, WhenUnknown,
 };
 pub use evaluate::evaluate;
+pub(crate) use evaluate::{compare, judge};
 pub use fact::{Fact, Facts};
 pub use verdict::{Finding, Outcome, Verdict};

@@ -407,6 +407,8 @@ fn gate(entry: &Entry, zone: &TimeZone) -> Option<GatePassed> {
     };
     Some(GatePassed {
         gate: match verdict.gate {
+            Gate::AcceptForTreatment => "Acceptance for treatment",
+            Gate::DayOfSession => "The day of the visit",
             Gate::StartInfusion => "Start of the infusion",
             Gate::RaiseRate => "Faster rate",
             Gate::Discharge => "Discharge",

@@ -1,6 +1,7 @@
 //! What the binary can be told.
 
 mod run;
+mod screen;
 
 use clap::{Parser, Subcommand};
 use std::net::IpAddr;
@@ -27,6 +28,8 @@ enum Command {
     Verify(VerifyOptions),
     /// Make everything that pages and programs read again, from the record.
     Rebuild(StoreOptions),
+    /// Ask the rules of screening about one case, without a server.
+    Screen(screen::ScreenOptions),
     /// Simulated bedside devices.
     #[command(subcommand)]
     Simulate(Simulate),

@@ -1,5 +1,6 @@
 //! Each command, carried out.
 
+use super::screen::screen;
 use super::{
     AccountOptions, Addresses, Command, DemoOptions, ServeOptions, Simulate, StoreOptions,
     VerifyOptions,
@@ -26,6 +27,7 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Account(options) => account(options).await,
         Command::Verify(options) => verify(options).await,
         Command::Rebuild(options) => rebuild(options).await,
+        Command::Screen(options) => Ok(screen(&options)),
         Command::Simulate(Simulate::Monitor(options)) => simulate(*options).await,
     }
 }

@@ -96,6 +96,8 @@ impl GatePanel {
 /// A gate in words.
 pub const fn gate_says(gate: Gate) -> &'static str {
     match gate {
+        Gate::AcceptForTreatment => "Acceptance for treatment",
+        Gate::DayOfSession => "The day of the visit",
         Gate::StartInfusion => "Start of the infusion",
         Gate::RaiseRate => "Raising the rate",
         Gate::Discharge => "Leaving the clinic",
