@@ -11,8 +11,10 @@ use crate::web::fhir::Programs;
 use anyhow::Context;
 use clinical::advisory::Limits;
 use clinical::clinic::{Clinic, ClinicEvent};
+use clinical::course::screening::ScreeningRules;
 use clinical::course::session::Session;
-use clinical::policy::Rules;
+use clinical::leaflet::Leaflet;
+use clinical::policy::{Quantity, Rules};
 use clinical::record::{Recorded, SessionId, StreamId, TenantId};
 use jiff::tz::TimeZone;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -50,6 +52,8 @@ pub struct Application {
     /// The rules as they ship; a session keeps the version it began with.
     rules: Arc<Rules>,
     limits: Arc<Limits>,
+    screening: Arc<ScreeningRules>,
+    leaflets: Vec<Leaflet>,
     clinic: RwLock<Arc<Clinic>>,
     /// Held by every stream that outlives its request, so that a stop does not wait for it.
     pub shutdown: tokio_util::sync::CancellationToken,
@@ -75,6 +79,10 @@ impl Application {
             programs: Programs::default(),
             rules: Arc::new(Rules::shipped().context("reading the shipped policies")?),
             limits: Arc::new(Limits::shipped().context("reading the shipped limits")?),
+            screening: Arc::new(
+                ScreeningRules::shipped().context("reading the shipped rules of screening")?,
+            ),
+            leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),
             clock: configuration.clock.clone(),
             zone: configuration.zone.clone(),
@@ -106,6 +114,21 @@ impl Application {
         }
         *self.clinic.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(clinic);
         Ok(())
+    }
+
+    /// What patients read.
+    pub fn leaflets(&self) -> &[Leaflet] {
+        &self.leaflets
+    }
+
+    /// A parameter as it is in force, whichever of the clinic's rules it belongs to.
+    pub fn value_in_force(&self, policy: &str, parameter: &str) -> Option<Quantity> {
+        self.rules.value(policy, parameter).or_else(|| {
+            let mut screening = self.screening.policies().iter();
+            screening
+                .find(|known| known.id() == policy)?
+                .value(parameter)
+        })
     }
 
     /// The rules as they ship.

@@ -7,6 +7,7 @@ mod board;
 pub mod fhir;
 pub mod form;
 mod guard;
+mod leaflets;
 mod live_stream;
 mod monitors;
 mod page;

@@ -2,7 +2,7 @@
 
 use super::access::{ANYONE, ASSOCIATE, Access, BOARD, CHART, DEVICES, ROOM, STAFF};
 use super::guard::{Guard, guard, security_headers};
-use super::{assets, board, fhir, live_stream, monitors, people, room, rules, signing};
+use super::{assets, board, fhir, leaflets, live_stream, monitors, people, room, rules, signing};
 use crate::application::Application;
 use axum::Router;
 use axum::http::Method;
@@ -76,6 +76,16 @@ pub fn table() -> Vec<Route> {
             "/sign-in",
             Public("where one signs in"),
             post(signing::sign_in),
+        ),
+        read(
+            "/learn",
+            Public("what everybody may read before treatment"),
+            get(leaflets::list),
+        ),
+        read(
+            "/learn/{leaflet}",
+            Public("what everybody may read before treatment"),
+            get(leaflets::page),
         ),
         write("/sign-out", People(ANYONE), post(signing::sign_out)),
         write(

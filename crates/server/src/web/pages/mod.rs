@@ -12,6 +12,7 @@ pub mod entry_line;
 pub mod frame_page;
 pub mod gate;
 pub mod identity_strip;
+pub mod leaflet;
 pub mod patient_chart;
 pub mod people;
 pub mod quarantine;
