@@ -2,14 +2,16 @@
 
 use crate::application::Application;
 use crate::fault::Fault;
+use crate::identity::digest;
 use crate::projection;
+use crate::web::form::Problem;
 use crate::web::respond::Refused;
 use anyhow::Context as _;
 use clinical::course::session::{Command, Context, MonitorEvidence, SessionEvent, decide};
 use clinical::record::{Actor, CommandId, EventId, Header, Recorded, SessionId, StreamId};
 use serde::{Deserialize, Serialize};
 use store::{Append, AuditEntry, Decision, Outcome};
-use units::Moment;
+use units::{Moment, Span};
 use uuid::Uuid;
 
 /// How often a command is decided again after another replica was faster.
@@ -36,6 +38,16 @@ pub struct Saved {
     pub version: u64,
     /// When it was decided.
     pub at: Moment,
+}
+
+/// An answer as it is kept beside its command's id.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    saved: Saved,
+    /// What a person wanted, as a digest; nothing for a device, whose id is made of what it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wanted: Option<String>,
 }
 
 /// When a command is decided, and what is seen of the room's monitor then.
@@ -77,7 +89,7 @@ pub async fn execute_in(
             monitor,
             rules: &rules,
         };
-        if let Some(saved) = already(application, order.command_id).await? {
+        if let Some(saved) = already(application, &order).await? {
             if saved.version > session.version {
                 // It was saved, and whoever saved it was gone before the state here followed.
                 application.refold(order.session, &cell).await?;
@@ -107,16 +119,47 @@ pub async fn execute_in(
 ///
 /// Asked before deciding, because the state has moved on: an infusion that was started by this
 /// very command would now refuse to be started.
-async fn already(application: &Application, id: CommandId) -> Result<Option<Saved>, Fault> {
+async fn already(application: &Application, order: &Order) -> Result<Option<Saved>, Refused> {
     let answer = application
         .store
-        .answer(application.tenant, id)
+        .answer(application.tenant, order.command_id)
         .await
-        .context("looking for the command's answer")?;
-    answer
-        .map(|bytes| serde_json::from_slice(&bytes).context("reading the command's answer"))
-        .transpose()
-        .map_err(Fault)
+        .context("looking for the command's answer")
+        .map_err(Fault)?;
+    answer.map(|bytes| answered(&bytes, order)).transpose()
+}
+
+/// The answer that was kept, if it is an answer to this.
+///
+/// A form that is sent again with other contents, such as by going back in the browser, is
+/// something else that is wanted: to call it saved would lose it. Hazard: H21
+fn answered(bytes: &[u8], order: &Order) -> Result<Saved, Refused> {
+    let kept: Kept = serde_json::from_slice(bytes)
+        .context("reading the command's answer")
+        .map_err(Fault)?;
+    let wanted = wanted(order)?;
+    if kept.wanted.is_some() && wanted.is_some() && kept.wanted != wanted {
+        let says = "Not saved: this form was sent before with other contents. Reload the page.";
+        return Err(Problem::new("command_id", says).into());
+    }
+    Ok(kept.saved)
+}
+
+/// A digest of what a person wants, of which session and for when.
+fn wanted(order: &Order) -> Result<Option<String>, Fault> {
+    match &order.actor {
+        Actor::Person { .. } => {}
+        Actor::Device { .. } | Actor::System { .. } => return Ok(None),
+    }
+    // Forms say whole minutes, and one that has not quite come is taken as now: the end of the
+    // minute is the same however often it is sent.
+    let minute = Span::from_minutes(1);
+    let at = order
+        .at
+        .map(|at| (at + minute - Span::from_microseconds(1)).start_of(minute));
+    let text = serde_json::to_string(&(order.session, at, &order.command))
+        .context("writing what is wanted")?;
+    Ok(Some(hex::encode(digest(&text))))
 }
 
 enum Committed {
@@ -132,7 +175,7 @@ async fn commit(
     events: Vec<SessionEvent>,
     now: Moment,
     at: Moment,
-) -> Result<Committed, Fault> {
+) -> Result<Committed, Refused> {
     let mut after = session.clone();
     let mut new_events = Vec::with_capacity(events.len());
     let mut projections = Vec::new();
@@ -162,6 +205,10 @@ async fn commit(
         version: after.version,
         at: now,
     };
+    let kept = Kept {
+        saved: saved.clone(),
+        wanted: wanted(order)?,
+    };
     let decision = Decision {
         tenant: application.tenant,
         command_id: order.command_id,
@@ -174,19 +221,19 @@ async fn commit(
         }],
         projections,
         audit: audit(order, session, now),
-        answer: serde_json::to_vec(&saved).context("writing the answer")?,
+        answer: serde_json::to_vec(&kept)
+            .context("writing the answer")
+            .map_err(Fault)?,
     };
     match application
         .store
         .commit(decision)
         .await
-        .context("committing")?
+        .context("committing")
+        .map_err(Fault)?
     {
         Outcome::Committed(_) => Ok(Committed::Saved(saved, Box::new(after))),
-        Outcome::Duplicate(answer) => {
-            let saved = serde_json::from_slice(&answer).context("reading the command's answer")?;
-            Ok(Committed::Before(saved))
-        }
+        Outcome::Duplicate(answer) => Ok(Committed::Before(answered(&answer, order)?)),
         Outcome::Conflict { .. } => Ok(Committed::Conflict),
     }
 }

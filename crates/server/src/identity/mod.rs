@@ -5,5 +5,5 @@ mod sign_in;
 mod token;
 
 pub use password::{hash_password, verify_password};
-pub use sign_in::{SignIn, Viewer, cookie, viewer_of};
+pub use sign_in::{SignIn, Viewer, cookie, still_holds, viewer_of};
 pub use token::{Secret, digest};

@@ -163,6 +163,29 @@ pub async fn viewer_of(
     }))
 }
 
+/// True while the sign-in behind a view that is open still holds: not signed out, not past its
+/// longest time, its account not disabled and still of a role that may.
+///
+/// That nobody has sent a request for a while does not end a view: in an active session the
+/// live values stay on the screen. Nor does an open view count as a request. Source: safety
+/// reference 9.3.
+// Hazard: H45
+pub async fn still_holds(
+    application: &Application,
+    viewer: &Viewer,
+    may: impl FnOnce(Role) -> bool,
+) -> Result<bool, Fault> {
+    let known = application
+        .store
+        .login(application.tenant, &viewer.login)
+        .await
+        .context("reading the sign-in of an open view")?;
+    let now = application.clock.now();
+    Ok(known.is_some_and(|(session, account)| {
+        now < session.expires_at && !account.disabled && may(account.role)
+    }))
+}
+
 /// A cookie's value.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers

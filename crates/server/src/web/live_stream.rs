@@ -1,9 +1,10 @@
 //! Live updates over server-sent events: bound to one session, resumed without gap or duplicate.
 
+use super::access::{BOARD, CHART, Roles};
 use super::board;
 use super::respond::Refused;
 use crate::application::Application;
-use crate::identity::Viewer;
+use crate::identity::{Viewer, still_holds};
 use crate::live::{Tick, tiles};
 use crate::session_registry::SessionCell;
 use axum::Extension;
@@ -31,10 +32,47 @@ const SPACING: Duration = Duration::from_millis(200);
 /// How often the board is sent at the most.
 const BOARD_SPACING: Duration = Duration::from_secs(1);
 
+/// Whoever has signed out, or lost the role, sees nothing new after this long.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Who opened a stream, looked at again while it is open.
+struct Watcher {
+    viewer: Viewer,
+    roles: Roles,
+    next: Instant,
+}
+
+impl Watcher {
+    fn new(viewer: Viewer, roles: Roles) -> Self {
+        Self {
+            viewer,
+            roles,
+            next: Instant::now() + LOOK_AGAIN,
+        }
+    }
+
+    /// True while the viewer may see what is sent. What cannot be found out is not a yes: the
+    /// browser asks again by itself.
+    async fn may_see(&mut self, application: &Application) -> bool {
+        if Instant::now() < self.next {
+            return true;
+        }
+        self.next = Instant::now() + LOOK_AGAIN;
+        let may = |role| self.roles.include(role);
+        match still_holds(application, &self.viewer, may).await {
+            Ok(holds) => holds,
+            Err(fault) => {
+                tracing::error!(cause = format!("{:#}", fault.0), "a stream's sign-in");
+                false
+            }
+        }
+    }
+}
+
 /// A session's stream.
 pub async fn session(
     State(application): State<Arc<Application>>,
-    Extension(_viewer): Extension<Viewer>,
+    Extension(viewer): Extension<Viewer>,
     Path(id): Path<SessionId>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refused> {
@@ -54,6 +92,7 @@ pub async fn session(
         next_beat: Instant::now(),
         not_before: Instant::now(),
         ended: false,
+        watcher: Watcher::new(viewer, CHART),
         application,
         cell,
         id,
@@ -85,6 +124,7 @@ struct Follower {
     next_beat: Instant,
     not_before: Instant,
     ended: bool,
+    watcher: Watcher,
 }
 
 impl Follower {
@@ -97,6 +137,9 @@ impl Follower {
                 return None;
             }
             self.wait().await;
+            if !self.watcher.may_see(&self.application).await {
+                self.ended = true;
+            }
             if self.ended {
                 return Some(Event::default().event("end").data("{}"));
             }
@@ -191,8 +234,8 @@ pub async fn board(
         changes: application.live.board_changes(),
         next: Instant::now(),
         ended: false,
+        watcher: Watcher::new(viewer, BOARD),
         application,
-        viewer,
         headers,
         uri,
     };
@@ -207,7 +250,7 @@ pub async fn board(
 
 struct BoardFollower {
     application: Arc<Application>,
-    viewer: Viewer,
+    watcher: Watcher,
     headers: HeaderMap,
     uri: Uri,
     changes: watch::Receiver<u64>,
@@ -228,10 +271,14 @@ impl BoardFollower {
                 return Some(Event::default().event("end").data("{}"));
             }
         }
+        if !self.watcher.may_see(&self.application).await {
+            self.ended = true;
+            return Some(Event::default().event("end").data("{}"));
+        }
         self.changes.borrow_and_update();
         self.next = Instant::now() + BOARD_SPACING;
-        let fragment =
-            board::fragment(&self.application, &self.viewer, &self.headers, &self.uri).await;
+        let viewer = &self.watcher.viewer;
+        let fragment = board::fragment(&self.application, viewer, &self.headers, &self.uri).await;
         match fragment
             .map_err(|fault| fault.0)
             .and_then(|fragment| serde_json::to_string(&fragment).map_err(anyhow::Error::from))

@@ -3,7 +3,7 @@
 use crate::stranger::http::{Connection, get};
 use serde_json::Value;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 /// One event.
@@ -30,7 +30,24 @@ pub struct Events {
 impl Events {
     /// Opens the stream of an address; `after` is the last id of an earlier one.
     pub fn open(address: SocketAddr, path: &str, cookie: &str, after: Option<&str>) -> Self {
-        let mut connection = Connection::open(address).unwrap();
+        Self::over(Connection::open(address).unwrap(), path, cookie, after)
+    }
+
+    /// The same over a socket that takes in only a little before it is read.
+    pub fn narrow(address: SocketAddr, path: &str, cookie: &str, after: Option<&str>) -> Self {
+        let socket = socket2::Socket::new(
+            socket2::Domain::for_address(address),
+            socket2::Type::STREAM,
+            None,
+        )
+        .unwrap();
+        socket.set_recv_buffer_size(4 * 1024).unwrap();
+        socket.connect(&address.into()).unwrap();
+        let connection = Connection::over(socket.into()).unwrap();
+        Self::over(connection, path, cookie, after)
+    }
+
+    fn over(mut connection: Connection, path: &str, cookie: &str, after: Option<&str>) -> Self {
         let mut headers = vec![("cookie", cookie), ("accept", "text/event-stream")];
         if let Some(after) = after {
             headers.push(("last-event-id", after));
@@ -44,6 +61,11 @@ impl Events {
             text: String::new(),
             last_id: after.map(str::to_owned),
         }
+    }
+
+    /// The socket under it.
+    pub fn socket(&self) -> TcpStream {
+        self.connection.stream().unwrap()
     }
 
     /// The next event; an error when the stream has ended or was silent for longer than this.

@@ -19,7 +19,7 @@ use clinical::course::session::{
     Answer as Fasting, Command, FastingAnswers, Identifier, Line as Checked, MonitorEvidence,
     Monitoring, Order as DrugOrder, Session, SessionEvent, VitalSigns,
 };
-use clinical::device::{DeviceCommand, Method};
+use clinical::device::{DeviceCommand, EndReason, Method};
 use clinical::patient::{PatientEvent, Sex};
 use clinical::record::{
     Actor, CommandId, DeviceId, EventId, PatientId, Recorded, Role, SessionId, StaffId, StreamId,
@@ -103,15 +103,21 @@ impl House {
         }
     }
 
-    /// A clinic of this zone at this moment, with one account for each role and one program, in
-    /// which nothing has happened yet; and the hand of its clock, which stands until it is moved.
+    /// The same with one account for each role and one program.
+    pub fn staffed(change: impl FnOnce(&mut Configuration)) -> Self {
+        let mut house = Self::empty(change);
+        house.credentials = Some(house.wait_for(staff::appoint(house.application())));
+        house
+    }
+
+    /// A clinic of this zone at this moment, with its people; and the hand of its clock, which
+    /// stands until it is moved.
     pub fn telling(zone: jiff::tz::TimeZone, at: Moment) -> (Self, Hand) {
         let (clock, hand) = Clock::starting_at(at);
-        let mut house = Self::empty(|configuration| {
+        let house = Self::staffed(|configuration| {
             configuration.clock = clock;
             configuration.zone = zone;
         });
-        house.credentials = Some(house.wait_for(staff::appoint(house.application())));
         (house, hand)
     }
 
@@ -190,7 +196,7 @@ impl House {
             if Instant::now() > until {
                 return false;
             }
-            std::thread::sleep(Duration::from_millis(2));
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 
@@ -357,6 +363,12 @@ impl House {
         self.wait_for(devices::execute(application, order)).unwrap();
         self.wait_for(server::patients::expect(application, &known))
             .unwrap();
+    }
+
+    /// Lets a device serve nobody any more.
+    pub fn release(&self, device: DeviceId) {
+        let reason = EndReason::EndedByStaff;
+        self.wait_for(devices::release(self.application(), device, reason));
     }
 
     /// Switches the clinic limits on.
