@@ -121,8 +121,14 @@ fn ask(
         );
     }
     let cleared = clearance(&prepared.rule, answer.outcome, person, visit, rules);
+    let level = level(answer.outcome, requirement.severity, &cleared);
     Found {
-        level: level(answer.outcome, requirement.severity, &cleared),
+        level,
+        overridable_by: if level == Level::HoldToday {
+            prepared.rule.may_be_overridden_by.clone()
+        } else {
+            Vec::new()
+        },
         rule: Arc::clone(&prepared.rule),
         outcome: answer.outcome,
         needed: answer.needed,

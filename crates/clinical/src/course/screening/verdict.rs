@@ -150,6 +150,9 @@ pub struct Found {
     pub met_at: Option<Moment>,
     /// What a clearance does to it.
     pub cleared: Cleared,
+    /// Who may pass over it as it stands, with a reason and a signature; nobody when empty. An
+    /// answer that is missing is given first: not done is an answer too.
+    pub overridable_by: Vec<Role>,
     /// On which answers it stands.
     pub evidence: Vec<Evidence>,
 }
@@ -177,6 +180,13 @@ pub struct Screening {
     pub met: Vec<Found>,
     /// Rules that are not about this product, route or person.
     pub not_about: Vec<String>,
+}
+
+impl Found {
+    /// True when somebody may pass over it as it stands.
+    pub const fn may_be_passed(&self) -> bool {
+        !self.overridable_by.is_empty()
+    }
 }
 
 impl Screening {
