@@ -175,8 +175,8 @@ fn resource_row(resource: fhir::Resource) -> ResourceRow {
         patient: resource.patient,
         session: resource.session,
         codes: resource.codes.into_iter().chain(tokens).collect(),
-        // What has no moment of its own is sorted by its last change.
-        effective: Some(resource.effective.unwrap_or(resource.updated)),
+        effective: resource.effective,
+        effective_until: resource.effective_until,
         updated: resource.updated,
         version: resource.version,
         json: resource.json,

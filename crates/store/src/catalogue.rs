@@ -103,24 +103,24 @@ statements! {
 
     // Resources.
     PUT_RESOURCE = "INSERT INTO resource \
-        (tenant, kind, id, patient, session, effective, updated, version, json) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+        (tenant, kind, id, patient, session, effective, effective_until, updated, version, json) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
         ON CONFLICT (tenant, kind, id) DO UPDATE SET patient = excluded.patient, \
         session = excluded.session, effective = excluded.effective, \
-        updated = excluded.updated, version = excluded.version, json = excluded.json";
+        effective_until = excluded.effective_until, updated = excluded.updated, version = excluded.version, json = excluded.json";
     ADD_RESOURCE_CODE = "INSERT INTO resource_code (tenant, kind, id, code, patient, effective) \
         VALUES ($1, $2, $3, $4, $5, $6)";
     REMOVE_RESOURCE = "DELETE FROM resource WHERE tenant = $1 AND kind = $2 AND id = $3";
     REMOVE_RESOURCE_CODES =
         "DELETE FROM resource_code WHERE tenant = $1 AND kind = $2 AND id = $3";
-    RESOURCE = "SELECT id, effective, updated, version, json FROM resource \
+    RESOURCE = "SELECT id, effective, effective_until, updated, version, json FROM resource \
         WHERE tenant = $1 AND kind = $2 AND id = $3";
     RESOURCE_PLACE = "SELECT patient, session FROM resource \
         WHERE tenant = $1 AND kind = $2 AND id = $3";
     RESOURCE_CODES =
         "SELECT code FROM resource_code WHERE tenant = $1 AND kind = $2 AND id = $3 ORDER BY code";
-    RESOURCES_BY_KEY = "SELECT kind, id, patient, session, effective, updated, version, json \
-        FROM resource WHERE tenant = $1 AND (kind, id) > ($2, $3) ORDER BY kind, id LIMIT $4";
+    RESOURCES_BY_KEY = "SELECT kind, id, patient, session, effective, effective_until, updated, \
+        version, json FROM resource WHERE tenant = $1 AND (kind, id) > ($2, $3) ORDER BY kind, id LIMIT $4";
     RESOURCE_CODES_BY_KEY = "SELECT kind, id, code FROM resource_code \
         WHERE tenant = $1 AND (kind, id, code) > ($2, $3, $4) ORDER BY kind, id, code LIMIT $5";
     CLEAR_RESOURCES = "DELETE FROM resource WHERE tenant = $1";
@@ -243,6 +243,9 @@ statements! {
         ON CONFLICT (tenant, name) DO UPDATE SET setting = excluded.setting";
 }
 
+/// How many resources' tokens are read at once.
+pub(crate) const TOKENS_OF: usize = 64;
+
 /// By what a search for resources is narrowed first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -266,29 +269,61 @@ static SEARCHES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut texts = Vec::new();
     for scope in Scope::ALL {
         for coded in [false, true] {
-            for form in [Form::NewestFirst, Form::OldestFirst, Form::Count] {
+            for form in Form::ALL {
                 texts.push(search_text(scope, coded, form));
             }
         }
     }
+    let ids: Vec<String> = (0..TOKENS_OF).map(|n| format!("${}", n + 3)).collect();
+    texts.push(format!(
+        "SELECT id, code FROM resource_code WHERE tenant = $1 AND kind = $2 AND id IN ({})",
+        ids.join(", ")
+    ));
     texts
 });
 
-/// What a search gives.
+/// The tokens of some resources. Values: tenant, kind, then [`TOKENS_OF`] ids.
+pub(crate) fn tokens_of() -> &'static str {
+    SEARCHES.last().map_or("", String::as_str)
+}
+
+/// What a search gives, and along which moments it walks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     NewestFirst,
     OldestFirst,
+    LatestChangeFirst,
+    EarliestChangeFirst,
     Count,
+    CountChanges,
+}
+
+impl Form {
+    const ALL: [Self; 6] = [
+        Self::NewestFirst,
+        Self::OldestFirst,
+        Self::LatestChangeFirst,
+        Self::EarliestChangeFirst,
+        Self::Count,
+        Self::CountChanges,
+    ];
+
+    const fn by_change(self) -> bool {
+        match self {
+            Self::LatestChangeFirst | Self::EarliestChangeFirst | Self::CountChanges => true,
+            Self::NewestFirst | Self::OldestFirst | Self::Count => false,
+        }
+    }
 }
 
 /// The text of a search.
 ///
 /// Values, in order: tenant, kind, then as the scope has them session and patient, then one code
-/// if it is by code, then the first moment, the moment after the last, and unless it counts the
-/// moment and id that the page begins after, and the number of rows.
+/// if it is by code, then for its beginning, its end and its last change the first moment and the
+/// moment after the last, and unless it counts the moment and id that the page begins after, and
+/// the number of rows.
 pub(crate) fn search(scope: Scope, coded: bool, form: Form) -> &'static str {
-    let place = (scope as usize * 2 + usize::from(coded)) * 3 + form as usize;
+    let place = (scope as usize * 2 + usize::from(coded)) * Form::ALL.len() + form as usize;
     SEARCHES.get(place).map_or("", String::as_str)
 }
 
@@ -300,13 +335,17 @@ pub(crate) fn searches() -> &'static [String] {
 
 fn search_text(scope: Scope, coded: bool, form: Form) -> String {
     // By code alone or by person and code the index of codes leads; within a session, which is
-    // small, the session leads and the code is looked up.
-    let codes_lead = coded && matches!(scope, Scope::All | Scope::Patient);
+    // small, the session leads and the code is looked up; so it is along the changes, which the
+    // index of codes does not know.
+    let codes_lead = coded && matches!(scope, Scope::All | Scope::Patient) && !form.by_change();
     let lead = if codes_lead { "c" } else { "r" };
     let mut text = String::from(match form {
-        Form::Count => "SELECT count(*) FROM ",
-        Form::NewestFirst | Form::OldestFirst => {
-            "SELECT r.id, r.effective, r.updated, r.version, r.json FROM "
+        Form::Count | Form::CountChanges => "SELECT count(*) FROM ",
+        Form::NewestFirst
+        | Form::OldestFirst
+        | Form::LatestChangeFirst
+        | Form::EarliestChangeFirst => {
+            "SELECT r.id, r.effective, r.effective_until, r.updated, r.version, r.json FROM "
         }
     });
     text.push_str(if codes_lead {
@@ -338,20 +377,38 @@ fn search_text(scope: Scope, coded: bool, form: Form) -> String {
             next()
         ));
     }
-    text.push_str(&format!(" AND {lead}.effective >= ${}", next()));
-    text.push_str(&format!(" AND {lead}.effective < ${}", next()));
+    // Both engines take an index for the bare column only: the one that gives the order.
+    let key = if form.by_change() {
+        "r.updated".to_owned()
+    } else {
+        format!("{lead}.effective")
+    };
+    let beginning = if form.by_change() {
+        "+r.effective"
+    } else {
+        key.as_str()
+    };
+    let change = if form.by_change() {
+        key.as_str()
+    } else {
+        "+r.updated"
+    };
+    for moment in [beginning, "+r.effective_until", change] {
+        text.push_str(&format!(" AND {moment} >= ${}", next()));
+        text.push_str(&format!(" AND {moment} < ${}", next()));
+    }
     let (comparison, direction) = match form {
-        Form::Count => return text,
-        Form::NewestFirst => ("<", " DESC"),
-        Form::OldestFirst => (">", ""),
+        Form::Count | Form::CountChanges => return text,
+        Form::NewestFirst | Form::LatestChangeFirst => ("<", " DESC"),
+        Form::OldestFirst | Form::EarliestChangeFirst => (">", ""),
     };
     text.push_str(&format!(
-        " AND ({lead}.effective, {lead}.id) {comparison} (${}, ${})",
+        " AND ({key}, {lead}.id) {comparison} (${}, ${})",
         next(),
         next()
     ));
     text.push_str(&format!(
-        " ORDER BY {lead}.effective{direction}, {lead}.id{direction} LIMIT ${}",
+        " ORDER BY {key}{direction}, {lead}.id{direction} LIMIT ${}",
         next()
     ));
     text

@@ -67,6 +67,7 @@ impl Digest {
             .effective
             .map(|at| Moment::microseconds(at).to_be_bytes());
         self.optional(effective.as_ref().map(<[u8; 8]>::as_slice));
+        self.field(&row.stretch().1.to_be_bytes());
         self.field(&row.updated.microseconds().to_be_bytes());
         self.field(&row.version.to_be_bytes());
         self.field(&row.json);

@@ -459,9 +459,6 @@ pub(crate) fn add_audit(tenant: TenantId, entry: &AuditEntry) -> Write {
     }
 }
 
-/// The moment by which a resource without a time is sorted.
-pub(crate) const NO_TIME: i64 = i64::MIN;
-
 /// The start of a text as it is compared: case does not matter.
 pub(crate) fn folded(text: &str) -> String {
     text.to_lowercase()
@@ -528,7 +525,7 @@ pub(crate) fn write_projection(
 }
 
 fn put_resource(tenant: TenantId, row: &ResourceRow, writes: &mut Vec<Write>) {
-    let effective = row.effective.map_or(NO_TIME, units::Moment::microseconds);
+    let (effective, effective_until) = row.stretch();
     let patient = row.patient.map(|id| id.0);
     writes.push(Write {
         text: sql::REMOVE_RESOURCE_CODES,
@@ -543,6 +540,7 @@ fn put_resource(tenant: TenantId, row: &ResourceRow, writes: &mut Vec<Write>) {
             patient,
             row.session.map(|id| id.0),
             effective,
+            effective_until,
             row.updated,
             row.version,
             row.json.as_slice(),

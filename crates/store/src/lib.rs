@@ -33,7 +33,7 @@ pub use identity::{Account, ApiClient, ApiToken, LoginSession, Throttle};
 pub use open::open;
 pub use projection::{
     DateBound, DeviceRow, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage,
-    ResourceRow, ResourceSearch, SessionRow, SortOrder, TokenClause,
+    ResourceRow, ResourceSearch, SessionRow, SortKey, SortOrder, TokenClause,
 };
 pub use record::{Append, AuditEntry, AuditRow, Decision, Head, Outcome, Receipt, StoredEvent};
 pub use sample::{MinuteRow, SampleBlock};

@@ -2,12 +2,12 @@
 //! are compared with, and good for simulations; it lasts as long as it is held.
 
 use crate::engine::{folded, receipt, seal};
-use crate::sql_store::patient_order;
+use crate::sql_store::{among, patient_order};
 use crate::{
     Account, ApiClient, ApiToken, AuditEntry, AuditRow, Decision, DeviceRow, Digest, Fault, Frame,
     FrameId, FrameOutcome, FrameState, FrameSummary, Head, LoginSession, MinuteRow, NewFrame,
     Outcome, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage, ResourceRow,
-    ResourceSearch, SampleBlock, SessionRow, SortOrder, Store, StoredEvent, Throttle,
+    ResourceSearch, SampleBlock, SessionRow, SortKey, SortOrder, Store, StoredEvent, Throttle,
     UnassignedDevice,
 };
 use async_trait::async_trait;
@@ -365,7 +365,7 @@ impl Store for Memory {
                 .values()
                 .filter(|row| fits(row, search))
                 .collect();
-            fitting.sort_by_key(|row| place(row));
+            fitting.sort_by_key(|row| place(row, search.sort));
             if search.order == SortOrder::NewestFirst {
                 fitting.reverse();
             }
@@ -373,14 +373,14 @@ impl Store for Memory {
             if let Some((moment, id)) = &search.after {
                 let after = (*moment, id.as_str());
                 fitting.retain(|row| match search.order {
-                    SortOrder::NewestFirst => place(row) < after,
-                    SortOrder::OldestFirst => place(row) > after,
+                    SortOrder::NewestFirst => place(row, search.sort) < after,
+                    SortOrder::OldestFirst => place(row, search.sort) > after,
                 });
             }
             let more = fitting.len() > search.count;
             fitting.truncate(search.count);
             let next = fitting.last().filter(|_| more).map(|last| {
-                let (moment, id) = place(last);
+                let (moment, id) = place(last, search.sort);
                 (moment, id.to_owned())
             });
             ResourcePage {
@@ -836,23 +836,22 @@ fn resource(row: &ResourceRow) -> Resource {
 }
 
 /// What has no moment is the oldest.
-fn place(row: &ResourceRow) -> (Moment, &str) {
-    (
-        row.effective.unwrap_or(Moment::from_microseconds(i64::MIN)),
-        &row.id,
-    )
+fn place(row: &ResourceRow, sort: SortKey) -> (Moment, &str) {
+    let at = match sort {
+        SortKey::Effective => Moment::from_microseconds(row.stretch().0),
+        SortKey::Updated => row.updated,
+    };
+    (at, &row.id)
 }
 
 fn fits(row: &ResourceRow, search: &ResourceSearch) -> bool {
     row.kind == search.kind
         && (search.ids.is_empty() || search.ids.contains(&row.id))
-        && search
-            .patient
-            .is_none_or(|wanted| row.patient == Some(wanted))
-        && search
-            .session
-            .is_none_or(|wanted| row.session == Some(wanted))
+        && among(&search.patients, row.patient)
+        && among(&search.sessions, row.session)
         && (search.codes.is_empty() || search.codes.iter().any(|code| row.codes.contains(code)))
-        && search.date.holds(row.effective)
-        && search.sifts(row.updated, &row.codes)
+        && search.date.holds(row.stretch().0)
+        && search.ended.holds(row.stretch().1)
+        && search.updated.holds(row.updated.microseconds())
+        && search.sifts(row.stretch(), row.updated, &row.codes)
 }

@@ -18,18 +18,32 @@ impl Migration {
 }
 
 /// The steps for SQLite.
-pub(crate) const SQLITE: &[Migration] = &[Migration {
-    number: 1,
-    name: "first",
-    text: include_str!("../migrations/sqlite/0001-first.sql"),
-}];
+pub(crate) const SQLITE: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "first",
+        text: include_str!("../migrations/sqlite/0001-first.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "periods",
+        text: include_str!("../migrations/sqlite/0002-periods.sql"),
+    },
+];
 
 /// The steps for PostgreSQL.
-pub(crate) const POSTGRES: &[Migration] = &[Migration {
-    number: 1,
-    name: "first",
-    text: include_str!("../migrations/postgres/0001-first.sql"),
-}];
+pub(crate) const POSTGRES: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "first",
+        text: include_str!("../migrations/postgres/0001-first.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "periods",
+        text: include_str!("../migrations/postgres/0002-periods.sql"),
+    },
+];
 
 /// Where the applied steps are listed; the same text on both engines.
 pub(crate) const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS migration \
@@ -69,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_database_of_a_newer_release_is_refused() {
-        let applied = vec![(1, SQLITE[0].checksum()), (2, String::new())];
+        let mut applied: Vec<_> = SQLITE.iter().map(|m| (m.number, m.checksum())).collect();
+        applied.push((applied.len() as i64 + 1, String::new()));
         assert!(matches!(
             outstanding(SQLITE, &applied),
             Err(Fault::Unusable(_))

@@ -92,8 +92,10 @@ pub struct ResourceRow {
     pub session: Option<SessionId>,
     /// Search tokens: each as `system|code` and as `code`.
     pub codes: Vec<String>,
-    /// The moment it is about.
+    /// The moment it is about, or began to be about.
     pub effective: Option<Moment>,
+    /// Until when: the same moment for an instant, none while it lasts or where it has no moment.
+    pub effective_until: Option<Moment>,
     /// When it last changed.
     pub updated: Moment,
     /// Counts its changes.
@@ -118,11 +120,21 @@ pub struct Resource {
 /// In which order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortOrder {
-    /// By the moment it is about, newest first.
+    /// Newest first.
     #[default]
     NewestFirst,
-    /// By the moment it is about, oldest first.
+    /// Oldest first.
     OldestFirst,
+}
+
+/// By which of its moments a resource is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortKey {
+    /// The moment it is about, or began to be about. What has none counts as the oldest.
+    #[default]
+    Effective,
+    /// When it last changed.
+    Updated,
 }
 
 /// A stretch of time that the moment must lie in: from, inclusive; until, exclusive.
@@ -141,16 +153,43 @@ pub enum TokenClause {
     AnyOf(Vec<String>),
     /// One that begins with one of these.
     BeginsWith(Vec<String>),
-    /// One that is at least the first and less than the second, as texts compare by their bytes.
-    Between(String, String),
+    /// One that lies in one of these: at least the first and less than the second, as texts compare
+    /// by their bytes.
+    Between(Vec<(String, String)>),
+}
+
+/// The stored moment of a resource that has none: the earliest of all.
+pub(crate) const NO_TIME: i64 = i64::MIN;
+
+/// The stored end of what still lasts: after every moment, and before the end of a stretch that
+/// has no end.
+pub(crate) const STILL: i64 = i64::MAX - 1;
+
+impl ResourceRow {
+    /// The first and the last moment as they are stored and compared.
+    pub(crate) fn stretch(&self) -> (i64, i64) {
+        match (self.effective, self.effective_until) {
+            (None, _) => (NO_TIME, NO_TIME),
+            (Some(start), None) => (start.microseconds(), STILL),
+            (Some(start), Some(end)) => (start.microseconds(), end.microseconds()),
+        }
+    }
+
+    /// The two moments from what [`Self::stretch`] gave.
+    pub(crate) fn moments(stretch: (i64, i64)) -> (Option<Moment>, Option<Moment>) {
+        let moment = |stored| {
+            let none = stored == NO_TIME || stored == STILL;
+            (!none).then(|| Moment::from_microseconds(stored))
+        };
+        (moment(stretch.0), moment(stretch.1))
+    }
 }
 
 impl DateBound {
-    /// Whether a moment lies in the stretch. No moment lies only in one without ends.
-    pub fn holds(&self, moment: Option<Moment>) -> bool {
+    /// Whether a stored moment lies in the stretch. [`NO_TIME`] lies only in one without ends.
+    pub(crate) fn holds(&self, stored: i64) -> bool {
         let (from, until) = self.ends();
-        let moment = moment.map_or(i64::MIN, Moment::microseconds);
-        from <= moment && moment < until
+        from <= stored && stored < until
     }
 
     /// The first microsecond, and the one after the last. What has no moment counts as the
@@ -175,18 +214,27 @@ pub struct ResourceSearch {
     pub kind: String,
     /// Only these ids; all when empty.
     pub ids: Vec<String>,
-    /// Only this person's.
-    pub patient: Option<PatientId>,
-    /// Only this session's.
-    pub session: Option<SessionId>,
+    /// Only these persons'; all when empty.
+    pub patients: Vec<PatientId>,
+    /// Only these sessions'; all when empty.
+    pub sessions: Vec<SessionId>,
     /// Any of these search tokens; all when empty.
     pub codes: Vec<String>,
     /// Each of these must hold as well.
     pub also: Vec<TokenClause>,
     /// When it last changed.
     pub updated: DateBound,
-    /// Only these moments.
+    /// Only what is about these moments, or began to be about them then.
     pub date: DateBound,
+    /// Only what ended then. What still lasts ended before no moment.
+    pub ended: DateBound,
+    /// Only what did not lie wholly in any of these: from, inclusive; until, exclusive. What has
+    /// no moment lies nowhere, and is left out when there are any.
+    pub not_within: Vec<(Moment, Moment)>,
+    /// Only what did not last change in any of these.
+    pub not_updated_within: Vec<(Moment, Moment)>,
+    /// By what.
+    pub sort: SortKey,
     /// In which order.
     pub order: SortOrder,
     /// How many at the most.
@@ -203,7 +251,9 @@ impl TokenClause {
         tokens.iter().any(|token| match self {
             Self::AnyOf(wanted) => wanted.contains(token),
             Self::BeginsWith(wanted) => wanted.iter().any(|begin| token.starts_with(begin)),
-            Self::Between(from, until) => token >= from && token < until,
+            Self::Between(stretches) => stretches
+                .iter()
+                .any(|(from, until)| token >= from && token < until),
         })
     }
 }
@@ -212,12 +262,23 @@ impl ResourceSearch {
     /// True when the search has conditions that no index serves: each found resource is then
     /// looked at once more.
     pub fn is_sifted(&self) -> bool {
-        !self.also.is_empty() || self.updated != DateBound::default()
+        !self.also.is_empty() || !self.not_within.is_empty() || !self.not_updated_within.is_empty()
     }
 
     /// Whether a resource that an index found fulfils the other conditions too.
-    pub fn sifts(&self, updated: Moment, tokens: &[String]) -> bool {
-        self.updated.holds(Some(updated)) && self.also.iter().all(|clause| clause.holds(tokens))
+    ///
+    /// Its stretch of time in microseconds, as it is stored.
+    pub(crate) fn sifts(&self, stretch: (i64, i64), updated: Moment, tokens: &[String]) -> bool {
+        let (start, end) = stretch;
+        let outside = |(from, until): &(Moment, Moment)| {
+            start != NO_TIME && (start < from.microseconds() || end >= until.microseconds())
+        };
+        self.not_within.iter().all(outside)
+            && self
+                .not_updated_within
+                .iter()
+                .all(|(from, until)| updated < *from || updated >= *until)
+            && self.also.iter().all(|clause| clause.holds(tokens))
     }
 }
 

@@ -2,17 +2,15 @@
 
 use crate::catalogue::{self as sql, Form, Scope};
 use crate::engine::{
-    Answer, Engine, Job, NO_TIME, add_audit, clear_projections, folded, read_head, send,
-    write_projection,
+    Answer, Engine, Job, add_audit, clear_projections, folded, read_head, send, write_projection,
 };
 use crate::frame::{compress, decompress};
 use crate::value::{Row, Value, Write, values};
 use crate::{
-    Account, ApiClient, ApiToken, AuditEntry, AuditRow, DateBound, Decision, DeviceRow, Digest,
-    Fault, Frame, FrameId, FrameOutcome, FrameState, FrameSummary, Head, LoginSession, MinuteRow,
-    NewFrame, Outcome, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage,
-    ResourceSearch, SampleBlock, SessionRow, SortOrder, Store, StoredEvent, Throttle,
-    UnassignedDevice,
+    Account, ApiClient, ApiToken, AuditEntry, AuditRow, Decision, DeviceRow, Digest, Fault, Frame,
+    FrameId, FrameOutcome, FrameState, FrameSummary, Head, LoginSession, MinuteRow, NewFrame,
+    Outcome, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage, ResourceSearch,
+    SampleBlock, SessionRow, SortKey, SortOrder, Store, StoredEvent, Throttle, UnassignedDevice,
 };
 use async_trait::async_trait;
 use clinical::record::{
@@ -295,11 +293,12 @@ impl<E: Engine> Store for SqlStore<E> {
         tenant: TenantId,
         search: &ResourceSearch,
     ) -> Result<ResourcePage, Fault> {
-        if search.is_sifted() {
-            self.search_sifted(tenant, search).await
+        let page = if search.is_sifted() {
+            self.search_sifted(tenant, search).await?
         } else {
-            self.search_plain(tenant, search).await
-        }
+            self.search_plain(tenant, search).await?
+        };
+        Ok(page.into())
     }
 
     async fn clear_projections(&self, tenant: TenantId) -> Result<(), Fault> {
@@ -819,21 +818,49 @@ fn until_after(moment: Moment) -> Moment {
     Moment::from_microseconds(moment.microseconds().saturating_add(1))
 }
 
-/// A resource with the moment that it is sorted by.
+/// A resource with its stored stretch of time.
 struct FoundResource {
-    effective: i64,
+    stretch: (i64, i64),
     resource: Resource,
+}
+
+impl FoundResource {
+    /// The moment that it is sorted by.
+    fn key(&self, sort: SortKey) -> i64 {
+        match sort {
+            SortKey::Effective => self.stretch.0,
+            SortKey::Updated => self.resource.updated.microseconds(),
+        }
+    }
 }
 
 /// How many resources are looked at together where an index alone does not answer.
 const SIFTED: usize = 256;
+
+/// A page of resources as they were found, and where the next begins.
+#[derive(Default)]
+struct FoundPage {
+    found: Vec<FoundResource>,
+    next: Option<(Moment, String)>,
+    total: Option<u64>,
+}
+
+impl From<FoundPage> for ResourcePage {
+    fn from(page: FoundPage) -> Self {
+        Self {
+            resources: page.found.into_iter().map(|one| one.resource).collect(),
+            next: page.next,
+            total: page.total,
+        }
+    }
+}
 
 impl<E: Engine> SqlStore<E> {
     async fn search_plain(
         &self,
         tenant: TenantId,
         search: &ResourceSearch,
-    ) -> Result<ResourcePage, Fault> {
+    ) -> Result<FoundPage, Fault> {
         if search.ids.is_empty() {
             self.search_by_index(tenant, search).await
         } else {
@@ -847,78 +874,105 @@ impl<E: Engine> SqlStore<E> {
         &self,
         tenant: TenantId,
         search: &ResourceSearch,
-    ) -> Result<ResourcePage, Fault> {
+    ) -> Result<FoundPage, Fault> {
         let mut walk = ResourceSearch {
             also: Vec::new(),
-            updated: DateBound::default(),
+            not_within: Vec::new(),
+            not_updated_within: Vec::new(),
             count: SIFTED,
             total: false,
             ..search.clone()
         };
-        let mut page = self.sift(tenant, search, &mut walk, search.count).await?;
+        let mut kept = FoundPage::default();
+        // One more than asked for tells whether there is a next page.
+        let wanted = search.count.saturating_add(1);
+        let mut more = true;
+        while more && kept.found.len() < wanted {
+            let found = self.sift(tenant, search, &walk).await?;
+            kept.found.extend(found.found);
+            more = found.next.is_some();
+            walk.after = found.next;
+        }
+        let mut kept = page(kept.found, search, None);
         if search.total {
             walk.after = None;
-            let all = self.sift(tenant, search, &mut walk, usize::MAX).await?;
-            page.total = Some(all.resources.len() as u64);
+            let mut total = 0_u64;
+            loop {
+                let found = self.sift(tenant, search, &walk).await?;
+                total += found.found.len() as u64;
+                walk.after = found.next;
+                if walk.after.is_none() {
+                    break;
+                }
+            }
+            kept.total = Some(total);
         }
-        Ok(page)
+        Ok(kept)
     }
 
+    /// One stretch of the walk, without what does not fulfil every condition.
     async fn sift(
         &self,
         tenant: TenantId,
         search: &ResourceSearch,
-        walk: &mut ResourceSearch,
-        wanted: usize,
-    ) -> Result<ResourcePage, Fault> {
-        let mut kept = ResourcePage::default();
-        let mut last = None;
-        loop {
-            let page = self.search_plain(tenant, walk).await?;
-            for resource in page.resources {
-                let key = values![tenant.0, &search.kind, &resource.id];
-                let tokens = self
-                    .some(sql::RESOURCE_CODES, key.clone(), Row::text)
-                    .await?;
-                if !search.sifts(resource.updated, &tokens) {
-                    continue;
-                }
-                if kept.resources.len() == wanted {
-                    kept.next = last;
-                    return Ok(kept);
-                }
-                let found = self.one(sql::RESOURCE, key, found_resource).await?;
-                last = found.map(|found| {
-                    (
-                        Moment::from_microseconds(found.effective),
-                        found.resource.id,
-                    )
-                });
-                kept.resources.push(resource);
-            }
-            match page.next {
-                Some(next) => walk.after = Some(next),
-                None => return Ok(kept),
+        walk: &ResourceSearch,
+    ) -> Result<FoundPage, Fault> {
+        let mut page = self.search_plain(tenant, walk).await?;
+        let tokens = if search.also.is_empty() {
+            BTreeMap::new()
+        } else {
+            self.tokens_of(tenant, &search.kind, &page.found).await?
+        };
+        page.found.retain(|one| {
+            let has = tokens.get(&one.resource.id).map_or(&[][..], Vec::as_slice);
+            search.sifts(one.stretch, one.resource.updated, has)
+        });
+        Ok(page)
+    }
+
+    /// The tokens of resources, by id.
+    async fn tokens_of(
+        &self,
+        tenant: TenantId,
+        kind: &str,
+        resources: &[FoundResource],
+    ) -> Result<BTreeMap<String, Vec<String>>, Fault> {
+        let mut tokens: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for some in resources.chunks(sql::TOKENS_OF) {
+            let mut values = values![tenant.0, kind];
+            values.extend(some.iter().map(|one| Value::from(&one.resource.id)));
+            // No resource has an empty id.
+            values.resize(2 + sql::TOKENS_OF, Value::from(""));
+            let rows = self
+                .some(sql::tokens_of(), values, |row| {
+                    Ok((row.text()?, row.text()?))
+                })
+                .await?;
+            for (id, token) in rows {
+                tokens.entry(id).or_default().push(token);
             }
         }
+        Ok(tokens)
     }
 
     async fn search_by_index(
         &self,
         tenant: TenantId,
         search: &ResourceSearch,
-    ) -> Result<ResourcePage, Fault> {
-        let form = match search.order {
-            SortOrder::NewestFirst => Form::NewestFirst,
-            SortOrder::OldestFirst => Form::OldestFirst,
+    ) -> Result<FoundPage, Fault> {
+        let form = match (search.sort, search.order) {
+            (SortKey::Effective, SortOrder::NewestFirst) => Form::NewestFirst,
+            (SortKey::Effective, SortOrder::OldestFirst) => Form::OldestFirst,
+            (SortKey::Updated, SortOrder::NewestFirst) => Form::LatestChangeFirst,
+            (SortKey::Updated, SortOrder::OldestFirst) => Form::EarliestChangeFirst,
         };
         // One more than asked for tells whether there is a next page.
         let wanted = search.count.saturating_add(1);
         let mut found = BTreeMap::new();
-        for code in codes(search) {
-            let (text, values) = query(tenant, search, code, form, wanted);
+        for part in parts(search) {
+            let (text, values) = query(tenant, search, part, form, wanted);
             for one in self.some(text, values, found_resource).await? {
-                found.insert((one.effective, one.resource.id.clone()), one);
+                found.insert((one.key(search.sort), one.resource.id.clone()), one);
             }
         }
         let total = if search.total {
@@ -926,18 +980,28 @@ impl<E: Engine> SqlStore<E> {
         } else {
             None
         };
-        let in_order: Vec<FoundResource> = match search.order {
-            SortOrder::NewestFirst => found.into_values().rev().take(wanted).collect(),
-            SortOrder::OldestFirst => found.into_values().take(wanted).collect(),
+        let in_order = match search.order {
+            SortOrder::NewestFirst => found.into_values().rev().collect(),
+            SortOrder::OldestFirst => found.into_values().collect(),
         };
-        Ok(page(in_order, search.count, total))
+        Ok(page(in_order, search, total))
     }
 
     async fn total(&self, tenant: TenantId, search: &ResourceSearch) -> Result<u64, Fault> {
-        let several = codes(search);
-        if let [code] = several.as_slice() {
-            let (text, values) = query(tenant, search, *code, Form::Count, 0);
-            return Ok(self.one(text, values, Row::count).await?.unwrap_or(0));
+        let (count, walk) = match search.sort {
+            SortKey::Effective => (Form::Count, Form::OldestFirst),
+            SortKey::Updated => (Form::CountChanges, Form::EarliestChangeFirst),
+        };
+        let several = parts(search);
+        if search.codes.len() <= 1 {
+            // A resource is of one person and one session: what the parts find has nothing in
+            // common.
+            let mut total = 0;
+            for part in several {
+                let (text, values) = query(tenant, search, part, count, 0);
+                total += self.one(text, values, Row::count).await?.unwrap_or(0);
+            }
+            return Ok(total);
         }
         // A resource may have several of the codes, and is counted once.
         let all = ResourceSearch {
@@ -945,8 +1009,8 @@ impl<E: Engine> SqlStore<E> {
             ..search.clone()
         };
         let mut ids = BTreeSet::new();
-        for code in several {
-            let (text, values) = query(tenant, &all, code, Form::OldestFirst, usize::MAX);
+        for part in several {
+            let (text, values) = query(tenant, &all, part, walk, usize::MAX);
             ids.extend(self.many(text, values, Row::text).await?);
         }
         Ok(ids.len() as u64)
@@ -956,7 +1020,7 @@ impl<E: Engine> SqlStore<E> {
         &self,
         tenant: TenantId,
         search: &ResourceSearch,
-    ) -> Result<ResourcePage, Fault> {
+    ) -> Result<FoundPage, Fault> {
         let mut found = BTreeMap::new();
         let ids: BTreeSet<&String> = search.ids.iter().collect();
         for id in ids {
@@ -971,16 +1035,16 @@ impl<E: Engine> SqlStore<E> {
                 .await?;
             let (patient, session) = place.unwrap_or((None, None));
             let has = self.some(sql::RESOURCE_CODES, key, Row::text).await?;
-            let fits = search
-                .patient
-                .is_none_or(|wanted| patient == Some(wanted.0))
-                && search
-                    .session
-                    .is_none_or(|wanted| session == Some(wanted.0))
+            let patient = patient.map(PatientId);
+            let session = session.map(SessionId);
+            let fits = among(&search.patients, patient)
+                && among(&search.sessions, session)
                 && (search.codes.is_empty() || search.codes.iter().any(|code| has.contains(code)))
-                && search.date.holds(time_of(one.effective));
+                && search.date.holds(one.stretch.0)
+                && search.ended.holds(one.stretch.1)
+                && search.updated.holds(one.resource.updated.microseconds());
             if fits {
-                found.insert((one.effective, one.resource.id.clone()), one);
+                found.insert((one.key(search.sort), one.resource.id.clone()), one);
             }
         }
         let total = search.total.then_some(found.len() as u64);
@@ -988,44 +1052,69 @@ impl<E: Engine> SqlStore<E> {
             .after
             .as_ref()
             .map(|(moment, id)| (moment.microseconds(), id.clone()));
-        let wanted = search.count.saturating_add(1);
-        let in_order: Vec<FoundResource> = match search.order {
-            SortOrder::NewestFirst => found
-                .into_iter()
-                .rev()
-                .filter(|(key, _)| begins.as_ref().is_none_or(|after| key < after))
-                .map(|(_, one)| one)
-                .take(wanted)
-                .collect(),
-            SortOrder::OldestFirst => found
-                .into_iter()
-                .filter(|(key, _)| begins.as_ref().is_none_or(|after| key > after))
-                .map(|(_, one)| one)
-                .take(wanted)
-                .collect(),
-        };
-        Ok(page(in_order, search.count, total))
+        let behind = found.into_iter().filter(|(key, _)| {
+            begins.as_ref().is_none_or(|after| match search.order {
+                SortOrder::NewestFirst => key < after,
+                SortOrder::OldestFirst => key > after,
+            })
+        });
+        let mut in_order: Vec<FoundResource> = behind.map(|(_, one)| one).collect();
+        if search.order == SortOrder::NewestFirst {
+            in_order.reverse();
+        }
+        Ok(page(in_order, search, total))
     }
 }
 
-/// Each code by itself; no code is one search too.
-fn codes(search: &ResourceSearch) -> Vec<Option<&str>> {
-    if search.codes.is_empty() {
-        return vec![None];
+/// Whether one is wanted: an empty list wants all.
+pub(crate) fn among<T: PartialEq>(wanted: &[T], one: Option<T>) -> bool {
+    wanted.is_empty() || one.is_some_and(|one| wanted.contains(&one))
+}
+
+/// What one walk along an index is narrowed to.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    patient: Option<PatientId>,
+    session: Option<SessionId>,
+    code: Option<&'a str>,
+}
+
+/// Each person, each session and each code by itself; none of them is one too.
+fn parts(search: &ResourceSearch) -> Vec<Part<'_>> {
+    fn each<T: Ord + Clone>(list: impl Iterator<Item = T>) -> Vec<Option<T>> {
+        let once: BTreeSet<T> = list.collect();
+        if once.is_empty() {
+            vec![None]
+        } else {
+            once.into_iter().map(Some).collect()
+        }
     }
-    let each: BTreeSet<&str> = search.codes.iter().map(String::as_str).collect();
-    each.into_iter().map(Some).collect()
+    let sessions = each(search.sessions.iter().copied());
+    let codes = each(search.codes.iter().map(String::as_str));
+    let mut parts = Vec::new();
+    for patient in each(search.patients.iter().copied()) {
+        for session in &sessions {
+            for code in &codes {
+                parts.push(Part {
+                    patient,
+                    session: *session,
+                    code: *code,
+                });
+            }
+        }
+    }
+    parts
 }
 
 fn query(
     tenant: TenantId,
     search: &ResourceSearch,
-    code: Option<&str>,
+    part: Part<'_>,
     form: Form,
     wanted: usize,
 ) -> (&'static str, Vec<Value>) {
     let mut values = values![tenant.0, &search.kind];
-    let scope = match (search.session, search.patient) {
+    let scope = match (part.session, part.patient) {
         (None, None) => Scope::All,
         (None, Some(patient)) => {
             values.push(patient.0.into());
@@ -1040,52 +1129,59 @@ fn query(
             Scope::SessionOfPatient
         }
     };
-    values.extend(code.map(Value::from));
-    let (mut from, mut until) = search.date.ends();
+    values.extend(part.code.map(Value::from));
+    let (mut date, mut updated) = (search.date.ends(), search.updated.ends());
     let after = search
         .after
         .as_ref()
         .map(|(moment, id)| (moment.microseconds(), id.as_str()));
     // The index is entered where the page begins, however far down the list that is.
-    match (form, after) {
-        (Form::NewestFirst, Some((moment, _))) => until = until.min(moment.saturating_add(1)),
-        (Form::OldestFirst, Some((moment, _))) => from = from.max(moment),
-        (Form::NewestFirst | Form::OldestFirst, None) | (Form::Count, _) => {}
+    if let Some((moment, _)) = after {
+        let upper = moment.saturating_add(1);
+        match form {
+            Form::NewestFirst => date.1 = date.1.min(upper),
+            Form::OldestFirst => date.0 = date.0.max(moment),
+            Form::LatestChangeFirst => updated.1 = updated.1.min(upper),
+            Form::EarliestChangeFirst => updated.0 = updated.0.max(moment),
+            Form::Count | Form::CountChanges => {}
+        }
     }
-    values.extend(values![from, until]);
+    for (from, until) in [date, search.ended.ends(), updated] {
+        values.extend(values![from, until]);
+    }
     match form {
-        Form::Count => {}
-        Form::NewestFirst => {
+        Form::Count | Form::CountChanges => {}
+        Form::NewestFirst | Form::LatestChangeFirst => {
             let (moment, id) = after.unwrap_or((i64::MAX, ""));
             values.extend(values![moment, id, wanted]);
         }
-        Form::OldestFirst => {
+        Form::OldestFirst | Form::EarliestChangeFirst => {
             let (moment, id) = after.unwrap_or((i64::MIN, ""));
             values.extend(values![moment, id, wanted]);
         }
     }
-    (sql::search(scope, code.is_some(), form), values)
+    (sql::search(scope, part.code.is_some(), form), values)
 }
 
-fn page(mut in_order: Vec<FoundResource>, count: usize, total: Option<u64>) -> ResourcePage {
-    let more = in_order.len() > count;
-    in_order.truncate(count);
+/// A page of what was found, in order; what is behind its end is only known to be there.
+fn page(
+    mut in_order: Vec<FoundResource>,
+    search: &ResourceSearch,
+    total: Option<u64>,
+) -> FoundPage {
+    let more = in_order.len() > search.count;
+    in_order.truncate(search.count);
     let next = in_order.last().filter(|_| more).map(|last| {
         (
-            Moment::from_microseconds(last.effective),
+            Moment::from_microseconds(last.key(search.sort)),
             last.resource.id.clone(),
         )
     });
-    let resources = in_order.into_iter().map(|one| one.resource).collect();
-    ResourcePage {
-        resources,
+    FoundPage {
+        found: in_order,
         next,
         total,
     }
-}
-
-fn time_of(effective: i64) -> Option<Moment> {
-    (effective != NO_TIME).then(|| Moment::from_microseconds(effective))
 }
 
 /// People by family name, given name and id, whatever the case.
@@ -1156,27 +1252,30 @@ fn device_row(row: &mut Row) -> Result<DeviceRow, Fault> {
 
 fn found_resource(row: &mut Row) -> Result<FoundResource, Fault> {
     let id = row.text()?;
-    let effective = row.integer()?;
+    let stretch = (row.integer()?, row.integer()?);
     let resource = Resource {
         id,
         updated: row.moment()?,
         version: row.count()?,
         json: row.bytes()?,
     };
-    Ok(FoundResource {
-        effective,
-        resource,
-    })
+    Ok(FoundResource { stretch, resource })
 }
 
 fn resource_row(row: &mut Row) -> Result<crate::ResourceRow, Fault> {
+    let (kind, id) = (row.text()?, row.text()?);
+    let patient = row.optional_identifier()?.map(PatientId);
+    let session = row.optional_identifier()?.map(SessionId);
+    let (effective, effective_until) =
+        crate::ResourceRow::moments((row.integer()?, row.integer()?));
     Ok(crate::ResourceRow {
-        kind: row.text()?,
-        id: row.text()?,
-        patient: row.optional_identifier()?.map(PatientId),
-        session: row.optional_identifier()?.map(SessionId),
+        kind,
+        id,
+        patient,
+        session,
         codes: Vec::new(),
-        effective: time_of(row.integer()?),
+        effective,
+        effective_until,
         updated: row.moment()?,
         version: row.count()?,
         json: row.bytes()?,

@@ -72,6 +72,8 @@ on_every_engine! {
         people_are_found_by_the_beginning_of_name_or_number,
         a_search_finds_by_person_code_and_date_in_order,
         a_search_with_several_conditions_finds_what_fulfils_all_of_them,
+        a_search_finds_what_lasts_by_its_beginning_and_its_end,
+        a_search_goes_along_the_changes_when_asked,
         pages_of_a_search_have_no_gap_and_no_repetition,
         a_removed_resource_is_not_found;
     frames:

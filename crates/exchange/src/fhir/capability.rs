@@ -2,7 +2,7 @@
 
 use super::datatypes::Instant;
 use super::resource::{ResourceKind, bytes};
-use super::search::{ParameterKind, parameters};
+use super::search::{OF_THE_ANSWER, Parameter, ParameterKind, parameters};
 use serde::Serialize;
 use units::Moment;
 
@@ -42,10 +42,12 @@ struct Implementation<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Rest {
     mode: &'static str,
     security: Security,
     resource: Vec<ResourceElement>,
+    search_param: Vec<SearchParameter>,
 }
 
 #[derive(Serialize)]
@@ -136,6 +138,7 @@ pub fn capability_statement(base: &str, token_url: &str, software: Software<'_>)
                 }],
             },
             resource: ResourceKind::ALL.into_iter().map(resource).collect(),
+            search_param: OF_THE_ANSWER.iter().map(search_parameter).collect(),
         }],
     })
 }
@@ -169,21 +172,23 @@ fn resource(kind: ResourceKind) -> ResourceElement {
         search_param: parameters(kind)
             .iter()
             .filter(|parameter| parameter.kind != ParameterKind::Result)
-            .map(|parameter| SearchParameter {
-                name: parameter.name,
-                kind: match parameter.kind {
-                    ParameterKind::Token | ParameterKind::Id => "token",
-                    ParameterKind::Text => "string",
-                    ParameterKind::Patient | ParameterKind::Encounter | ParameterKind::Device => {
-                        "reference"
-                    }
-                    ParameterKind::Effective
-                    | ParameterKind::Updated
-                    | ParameterKind::BirthDate => "date",
-                    ParameterKind::Result => "special",
-                },
-                documentation: parameter.says,
-            })
+            .map(search_parameter)
             .collect(),
+    }
+}
+
+fn search_parameter(parameter: &Parameter) -> SearchParameter {
+    SearchParameter {
+        name: parameter.name,
+        kind: match parameter.kind {
+            ParameterKind::Token | ParameterKind::Id => "token",
+            ParameterKind::Text => "string",
+            ParameterKind::Patient | ParameterKind::Encounter | ParameterKind::Device => {
+                "reference"
+            }
+            ParameterKind::Effective | ParameterKind::Updated | ParameterKind::BirthDate => "date",
+            ParameterKind::Result => "special",
+        },
+        documentation: parameter.says,
     }
 }

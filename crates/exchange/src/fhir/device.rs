@@ -7,6 +7,8 @@ use clinical::record::{DeviceId, TenantId};
 use serde::Serialize;
 use units::Moment;
 
+const STATUS_SYSTEM: &str = "http://hl7.org/fhir/device-status";
+
 /// What the mapping knows of a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceFacts {
@@ -55,10 +57,7 @@ pub fn device(facts: &DeviceFacts) -> Resource {
         parameter: "device-name",
         value: facts.name.to_lowercase(),
     });
-    found_by.push(Token {
-        parameter: "status",
-        value: "active".to_owned(),
-    });
+    found_by.extend(tokens("status", STATUS_SYSTEM, "active"));
     Resource {
         kind: ResourceKind::Device,
         json: bytes(&DeviceResource {

@@ -25,6 +25,10 @@ pub enum IssueType {
     Value,
     /// We do not support it.
     NotSupported,
+    /// It is longer than we read.
+    TooLong,
+    /// It would take too long to answer.
+    TooCostly,
     /// There is no such thing.
     NotFound,
     /// No or a wrong token.

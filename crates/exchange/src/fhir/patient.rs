@@ -11,6 +11,7 @@ use units::Moment;
 const PROFILE: &str = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient";
 /// The system of identifiers that are URIs themselves.
 const URI_SYSTEM: &str = "urn:ietf:rfc:3986";
+const GENDER_SYSTEM: &str = "http://hl7.org/fhir/administrative-gender";
 
 /// What the mapping knows of a person.
 #[derive(Clone, Debug)]
@@ -106,10 +107,7 @@ pub fn patient(facts: &PatientFacts<'_>) -> Resource {
         Some(Sex::Other) => "other",
         Some(Sex::Unknown) | None => "unknown",
     };
-    found_by.push(Token {
-        parameter: "gender",
-        value: gender.to_owned(),
-    });
+    found_by.extend(tokens("gender", GENDER_SYSTEM, gender));
     Resource {
         kind: ResourceKind::Patient,
         json: bytes(&PatientResource {

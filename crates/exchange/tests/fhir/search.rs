@@ -2,8 +2,8 @@
 
 use crate::story::{PATIENT, SESSION, Story, at, by_hand, full_set};
 use clinical::record::PatientId;
-use exchange::fhir::search::{Handling, Search, parse};
-use exchange::fhir::{Issue, Resource, ResourceKind, patient};
+use exchange::fhir::search::{Handling, Search, SortBy, parse, speaks};
+use exchange::fhir::{Issue, IssueType, Resource, ResourceKind, patient};
 use jiff::tz::TimeZone;
 use units::Moment;
 use uuid::Uuid;
@@ -105,6 +105,7 @@ fn a_date_is_as_wide_as_it_was_written() {
         ("lt", [true, false, false, false]),
         ("eb", [true, false, false, false]),
         ("le", [true, true, true, false]),
+        ("ap", [false, true, true, false]),
     ];
     for (date, below, first, last, above) in widths {
         for (prefix, expected) in prefixes {
@@ -125,7 +126,7 @@ fn what_has_no_time_is_found_by_no_date() {
     let mut unknown = instant("2026-11-03T10:00:00Z");
     unknown.effective = None;
     unknown.effective_until = None;
-    for prefix in ["eq", "ne", "gt", "ge", "lt", "le", "sa", "eb"] {
+    for prefix in ["eq", "ne", "gt", "ge", "lt", "le", "sa", "eb", "ap"] {
         assert!(!observation(&format!("date={prefix}2026")).matches(&unknown));
     }
     assert!(observation("").matches(&unknown));
@@ -195,6 +196,45 @@ fn a_period_is_equal_to_a_date_only_when_it_lies_within_it() {
     let wholly_before = observation("date=eb2026-11-04");
     assert!(wholly_before.matches(&within) && !wholly_before.matches(&across));
     assert!(!wholly_before.matches(&open));
+    let apart = observation("date=ne2026-11-03");
+    assert!(!apart.matches(&within) && apart.matches(&across) && apart.matches(&open));
+}
+
+#[test]
+fn a_period_that_overlaps_a_day_is_found_by_ap_and_by_ge_with_le() {
+    for query in ["date=ap2026-11-03", "date=ge2026-11-03&date=le2026-11-03"] {
+        let search = observation(query);
+        for (from, until, expected) in [
+            ("2026-11-02T22:00:00Z", Some("2026-11-02T23:59:59Z"), false),
+            ("2026-11-02T23:00:00Z", Some("2026-11-03T00:00:00Z"), true),
+            ("2026-11-03T10:00:00Z", Some("2026-11-03T11:00:00Z"), true),
+            ("2026-11-02T23:00:00Z", Some("2026-11-04T01:00:00Z"), true),
+            ("2026-11-03T23:59:59Z", None, true),
+            ("2026-11-02T10:00:00Z", None, true),
+            ("2026-11-04T00:00:00Z", None, false),
+        ] {
+            assert_eq!(
+                search.matches(&period(from, until)),
+                expected,
+                "{query}: {from} to {until:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_end_of_time_that_programs_write_is_a_date() {
+    for query in [
+        "date=le9999-12-31",
+        "date=lt9999-12-31T23:59:59Z",
+        "date=le9999",
+    ] {
+        assert!(
+            observation(query).matches(&instant("2026-11-03T10:00:00Z")),
+            "{query}"
+        );
+    }
+    assert!(!observation("date=ge9999-12-31").matches(&instant("2026-11-03T10:00:00Z")));
 }
 
 #[test]
@@ -209,7 +249,6 @@ fn a_text_that_is_no_date_is_refused() {
         "2026-11T10:00Z",
         "2026-11-03T10:00:61Z",
         "2026-11-03T10:00:00+1:00",
-        "ap2026",
         "xx2026",
         "ge",
         "2026-11-03T10:00:00.Z",
@@ -324,11 +363,34 @@ fn a_person_is_found_by_number_name_and_birth_date() {
         ("birthdate=le1984-03-02", true),
         ("birthdate=gt1984-03-02", false),
         ("birthdate=gt1984-03-01", true),
+        ("birthdate=ne1984-03-02", false),
+        ("birthdate=ne1984-03-01", true),
+        ("birthdate=ap1984-03", true),
+        ("birthdate=1984-03-02T10:00", false),
+        ("birthdate=ge1984-03-02T10:00", true),
+        ("birthdate=sa1984-03-02T10:00", false),
+        ("birthdate=lt1984-03-02T10:00", true),
+        ("birthdate=eb1984-03-02T10:00", false),
+        (
+            "gender=http://hl7.org/fhir/administrative-gender|female",
+            true,
+        ),
+        ("gender=male", false),
         ("gender=female", true),
     ] {
         let search = ask(ResourceKind::Patient, query);
         assert!(search.ignored.is_empty(), "{query}");
         assert_eq!(search.matches(&person), expected, "{query}");
+        if search.birth_date.is_open() {
+            continue;
+        }
+        // The bounds that an index uses find the same.
+        let born = moment("1984-03-02T00:00:00Z");
+        let day = search.birth_date.day();
+        let within = day.from.is_none_or(|from| born >= from)
+            && day.before.is_none_or(|before| born < before)
+            && (day.outside.iter()).all(|(from, before)| born < *from || born >= *before);
+        assert_eq!(within, expected, "{query}: {day:?}");
     }
 }
 
@@ -359,6 +421,15 @@ fn a_condition_that_we_know_but_cannot_keep_is_refused_and_never_left_out() {
         "_summary=some",
         "_page=!!",
         "date=soon",
+        "_count=-1",
+        "_count=1e9",
+        "_count=1.5",
+        "_count=99999999999999999999",
+        "code=,",
+        "patient=,,",
+        "code=%00",
+        "_count=1&_count=2",
+        "_sort=date&_sort=-date",
     ] {
         assert_eq!(refused(query).len(), 1, "{query}");
     }
@@ -374,6 +445,77 @@ fn a_page_is_as_long_as_asked_between_one_and_a_thousand() {
     assert_eq!(observation("_count=1001").count, 1_000);
     assert!(observation("_count=0").count_only);
     assert!(observation("_summary=count").count_only);
+    let used = observation("_count=1000000&code=8867-4");
+    assert_eq!(used.self_query(), "_count=1000&code=8867-4");
+}
+
+#[test]
+fn what_would_take_long_is_refused_before_anything_is_read() {
+    let kind_of = |query: &str| refused(query)[0].kind;
+    let people = |count: usize| {
+        let ids: Vec<_> = (0..count)
+            .map(|n| Uuid::from_u128(n as u128).to_string())
+            .collect();
+        ids.join(",")
+    };
+    let list = |count: usize| vec!["8867-4"; count].join(",");
+    assert_eq!(
+        kind_of(&format!("code={}", ",".repeat(1_000))),
+        IssueType::TooCostly
+    );
+    assert_eq!(
+        kind_of(&format!("code={}", list(201))),
+        IssueType::TooCostly
+    );
+    assert_eq!(
+        observation(&format!("code={}", list(200))).codes[0].len(),
+        200
+    );
+    assert_eq!(kind_of(&"date=ge2026&".repeat(65)), IssueType::TooCostly);
+    let both = format!("patient={}&code={}", people(15), list(14));
+    assert_eq!(kind_of(&both), IssueType::TooCostly);
+    assert_eq!(
+        kind_of(&format!("code={}", "a".repeat(17_000))),
+        IssueType::TooLong
+    );
+}
+
+#[test]
+fn what_is_asked_for_by_its_change_comes_in_the_order_of_the_changes() {
+    for query in ["_lastUpdated=ge2026-11-03", "_sort=_lastUpdated"] {
+        let sort = observation(query).sort;
+        assert_eq!(
+            (sort.by, sort.descending),
+            (SortBy::Updated, false),
+            "{query}"
+        );
+    }
+    let asked = observation("_lastUpdated=ge2026-11-03&_sort=-date").sort;
+    assert_eq!((asked.by, asked.descending), (SortBy::Effective, true));
+    let person = ask(ResourceKind::Patient, "").sort;
+    assert_eq!((person.by, person.descending), (SortBy::Updated, false));
+}
+
+#[test]
+fn json_of_this_release_is_spoken_and_nothing_else() {
+    for format in [
+        "json",
+        "application/json",
+        "application/fhir+json",
+        "application/fhir json",
+        "Application/FHIR+JSON; fhirVersion=4.0; charset=utf-8",
+    ] {
+        assert!(speaks(format), "{format}");
+    }
+    for format in [
+        "xml",
+        "application/fhir+xml",
+        "application/fhir+json; fhirVersion=3.0",
+        "text/html",
+        "",
+    ] {
+        assert!(!speaks(format), "{format}");
+    }
 }
 
 #[test]

@@ -1,175 +1,37 @@
-//! FHIR R4 for programs: tokens, metadata, read and search.
+//! FHIR R4 for programs: metadata, read and search. Whatever is refused is an OperationOutcome.
+
+mod asked;
+mod program;
+
+pub use program::{Programs, token};
 
 use crate::application::Application;
 use crate::fault::Fault;
-use crate::identity::{Secret, digest};
-use crate::projection::token_text;
 use anyhow::Context;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use exchange::fhir::search::{Cursor, Filter, Handling, Search, SortBy, Times, Total, parse};
+use bytes::Bytes;
+use exchange::fhir::search::{Cursor, Handling, LONGEST_QUERY, format_of, parse, speaks};
 use exchange::fhir::{
     Issue, IssueType, Links, MEDIA_TYPE, ResourceKind, Software, bundle, capability_statement,
     operation_outcome,
 };
+use program::{Act, refuse};
 use serde_json::json;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use store::{ApiToken, DateBound, ResourceSearch, SortOrder, TokenClause};
-use subtle::ConstantTimeEq;
-use units::{Moment, Span};
-
-use super::form::Fields;
-
-/// A token lives this long. Source: SMART backend services (at most five minutes recommended for
-/// sensitive data; one hour is common), project default.
-const TOKEN_LIVES: Span = Span::from_minutes(60);
-
-/// Tokens that were looked up stay in memory this long: a token that is taken back works no
-/// longer than that.
-const TOKEN_REMEMBERED: Span = Span::from_seconds(30);
-
-/// How many tokens are remembered at the most.
-const TOKENS_REMEMBERED: usize = 1_024;
-
-/// What is kept in memory for programs: answers that never change, and tokens seen a moment ago.
-#[derive(Default)]
-pub struct Programs {
-    metadata: OnceLock<Vec<u8>>,
-    tokens: Mutex<HashMap<[u8; 32], Remembered>>,
-}
-
-/// A token that was looked up, and until when that counts.
-#[derive(Clone)]
-struct Remembered {
-    token: ApiToken,
-    until: Moment,
-}
-
-impl Programs {
-    fn recall(&self, digest: &[u8; 32], now: Moment) -> Option<ApiToken> {
-        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens
-            .get(digest)
-            .filter(|known| known.until > now)
-            .map(|known| known.token.clone())
-    }
-
-    fn remember(&self, token: ApiToken, now: Moment) {
-        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        if tokens.len() >= TOKENS_REMEMBERED {
-            tokens.clear();
-        }
-        tokens.insert(
-            token.digest,
-            Remembered {
-                token,
-                until: now + TOKEN_REMEMBERED,
-            },
-        );
-    }
-}
-
-/// Gives a program its token: the OAuth 2 client-credentials grant.
-pub async fn token(
-    State(application): State<Arc<Application>>,
-    headers: HeaderMap,
-    fields: Fields,
-) -> Result<Response, Fault> {
-    if fields.text("grant_type") != "client_credentials" {
-        return Ok(oauth_error(
-            StatusCode::BAD_REQUEST,
-            "unsupported_grant_type",
-        ));
-    }
-    let Some((client_id, secret)) = credentials(&headers, &fields) else {
-        return Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client"));
-    };
-    let client = application
-        .store
-        .client(application.tenant, &client_id)
-        .await
-        .context("reading a program")?;
-    let Some(client) =
-        client.filter(|known| bool::from(known.secret_digest.ct_eq(&digest(&secret))))
-    else {
-        return Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client"));
-    };
-    let asked = fields.text("scope");
-    let scopes: Vec<&str> = if asked.is_empty() {
-        client.scopes.split(' ').collect()
-    } else {
-        let may: Vec<&str> = client.scopes.split(' ').collect();
-        asked
-            .split(' ')
-            .filter(|scope| may.contains(scope))
-            .collect()
-    };
-    if scopes.is_empty() {
-        return Ok(oauth_error(StatusCode::BAD_REQUEST, "invalid_scope"));
-    }
-    let token = Secret::new();
-    let now = application.clock.now();
-    let kept = ApiToken {
-        digest: token.digest(),
-        client_id: client.client_id,
-        scopes: scopes.join(" "),
-        expires_at: now + TOKEN_LIVES,
-    };
-    application
-        .store
-        .add_token(application.tenant, kept)
-        .await
-        .context("keeping a token")?;
-    let body = json!({
-        "access_token": token.reveal(),
-        "token_type": "Bearer",
-        "expires_in": TOKEN_LIVES.seconds(),
-        "scope": scopes.join(" "),
-    });
-    Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response())
-}
-
-fn oauth_error(status: StatusCode, error: &str) -> Response {
-    let mut response = (status, axum::Json(json!({ "error": error }))).into_response();
-    if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static("Basic realm=\"oauth\""),
-        );
-    }
-    response
-}
-
-/// From HTTP Basic, or from the form.
-fn credentials(headers: &HeaderMap, fields: &Fields) -> Option<(String, String)> {
-    let basic = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
-        .and_then(|(_, encoded)| {
-            base64::engine::general_purpose::STANDARD
-                .decode(encoded.trim())
-                .ok()
-        })
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .and_then(|text| {
-            text.split_once(':')
-                .map(|(id, secret)| (id.to_owned(), secret.to_owned()))
-        });
-    basic.or_else(|| {
-        Some((
-            fields.optional("client_id")?,
-            fields.optional("client_secret")?,
-        ))
-    })
-}
+use std::sync::Arc;
 
 /// What can be asked; made once.
-pub async fn metadata(State(application): State<Arc<Application>>) -> Response {
+pub async fn metadata(
+    State(application): State<Arc<Application>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(refused) = other_format(&headers, query.as_deref().unwrap_or_default()) {
+        return refused;
+    }
     let bytes = application.programs.metadata.get_or_init(|| {
         capability_statement(
             &format!("{}/fhir", application.base_url),
@@ -203,23 +65,69 @@ fn outcome(status: StatusCode, kind: IssueType, says: &str) -> Response {
     fhir(status, operation_outcome(&[Issue::error(kind, says)]))
 }
 
+/// Refuses a request for another format than JSON; `_format` is stronger than `Accept`.
+/// Source: FHIR R4, http, 3.1.0.1.11.
+fn other_format(headers: &HeaderMap, query: &str) -> Option<Response> {
+    let speaks = match format_of(query) {
+        Some(asked) => speaks(&asked),
+        None => accepts(headers),
+    };
+    (!speaks).then(|| {
+        outcome(
+            StatusCode::NOT_ACCEPTABLE,
+            IssueType::NotSupported,
+            "Only FHIR 4.0.1 in JSON is spoken here: application/fhir+json.",
+        )
+    })
+}
+
+/// Whether the `Accept` headers leave room for what we write; none leave room for everything.
+fn accepts(headers: &HeaderMap) -> bool {
+    let mut any = false;
+    let mut wanted = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|range| !range.is_empty())
+        .inspect(|_| any = true);
+    let fits = wanted.any(|range| {
+        let kind = range.split(';').next().unwrap_or_default().trim();
+        let refused = range.split(';').skip(1).any(|part| {
+            let part: String = part.split_whitespace().collect();
+            matches!(part.as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+        });
+        !refused && (matches!(kind, "*/*" | "application/*") || speaks(range))
+    });
+    fits || !any
+}
+
 /// One resource.
 pub async fn read(
     State(application): State<Arc<Application>>,
     Path((kind, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let Some(known) = ResourceKind::from_name(&kind) else {
         return Ok(unknown_kind(&kind));
     };
-    if let Some(refused) = refuse(&application, &headers, known).await? {
+    if let Some(refused) = refuse(&application, &headers, known, Act::Read).await? {
         return Ok(refused);
     }
-    let found = application
-        .store
-        .resource(application.tenant, known.name(), &id)
-        .await
-        .context("reading a resource")?;
+    if let Some(refused) = other_format(&headers, query.as_deref().unwrap_or_default()) {
+        return Ok(refused);
+    }
+    let found = if is_id(&id) {
+        application
+            .store
+            .resource(application.tenant, known.name(), &id)
+            .await
+            .context("reading a resource")?
+    } else {
+        None
+    };
     let Some(resource) = found else {
         return Ok(outcome(
             StatusCode::NOT_FOUND,
@@ -233,15 +141,26 @@ pub async fn read(
         .timestamp()
         .strftime("%a, %d %b %Y %H:%M:%S GMT")
         .to_string();
-    Ok((
-        [
-            (header::CONTENT_TYPE, MEDIA_TYPE.to_owned()),
-            (header::ETAG, tag),
-            (header::LAST_MODIFIED, modified),
-        ],
-        resource.json,
-    )
-        .into_response())
+    let known_version = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|tags| tags.to_str().ok())
+        .is_some_and(|tags| {
+            tags.split(',')
+                .any(|one| matches!(one.trim(), "*") || one.trim() == tag)
+        });
+    let about = [(header::ETAG, tag), (header::LAST_MODIFIED, modified)];
+    if known_version {
+        return Ok((StatusCode::NOT_MODIFIED, about).into_response());
+    }
+    Ok((about, fhir(StatusCode::OK, resource.json)).into_response())
+}
+
+/// What FHIR calls an id; nothing else is looked for.
+fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
 }
 
 fn unknown_kind(kind: &str) -> Response {
@@ -252,17 +171,82 @@ fn unknown_kind(kind: &str) -> Response {
     )
 }
 
-/// Resources that fit a search.
+/// Resources that fit a search, asked in the address.
 pub async fn search(
     State(application): State<Arc<Application>>,
     Path(kind): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let Some(known) = ResourceKind::from_name(&kind) else {
-        return Ok(unknown_kind(&kind));
+    found(
+        &application,
+        &kind,
+        query.as_deref().unwrap_or_default(),
+        &headers,
+    )
+    .await
+}
+
+/// The same, asked in a form, as programs do whose questions should not stand in logs; what stands
+/// in the address is asked too. Source: FHIR R4, http, 3.1.0.9.
+pub async fn search_by_form(
+    State(application): State<Arc<Application>>,
+    Path(kind): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    form: Result<Bytes, BytesRejection>,
+) -> Result<Response, Fault> {
+    let is_form = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| {
+            kind.trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        });
+    let Ok(form) = form else {
+        return Ok(too_long());
     };
-    if let Some(refused) = refuse(&application, &headers, known).await? {
+    if !is_form && !form.is_empty() {
+        return Ok(outcome(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            IssueType::Invalid,
+            "A search is sent as application/x-www-form-urlencoded.",
+        ));
+    }
+    let Ok(form) = std::str::from_utf8(&form) else {
+        return Ok(outcome(
+            StatusCode::BAD_REQUEST,
+            IssueType::Invalid,
+            "The form is not percent-encoded UTF-8.",
+        ));
+    };
+    let both = [query.as_deref().unwrap_or_default(), form];
+    let asked: Vec<&str> = both.into_iter().filter(|part| !part.is_empty()).collect();
+    found(&application, &kind, &asked.join("&"), &headers).await
+}
+
+fn too_long() -> Response {
+    outcome(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        IssueType::TooLong,
+        &format!("A search is at most {LONGEST_QUERY} bytes long."),
+    )
+}
+
+async fn found(
+    application: &Application,
+    kind: &str,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Fault> {
+    let Some(known) = ResourceKind::from_name(kind) else {
+        return Ok(unknown_kind(kind));
+    };
+    if let Some(refused) = refuse(application, headers, known, Act::Search).await? {
+        return Ok(refused);
+    }
+    if let Some(refused) = other_format(headers, query) {
         return Ok(refused);
     }
     let handling = Handling::of_prefer(
@@ -270,26 +254,11 @@ pub async fn search(
             .get("prefer")
             .and_then(|prefer| prefer.to_str().ok()),
     );
-    let search = match parse(
-        known,
-        query.as_deref().unwrap_or_default(),
-        handling,
-        &application.zone,
-    ) {
+    let search = match parse(known, query, handling, &application.zone) {
         Ok(search) => search,
         Err(issues) => return Ok(fhir(StatusCode::BAD_REQUEST, operation_outcome(&issues))),
     };
-    let asked = match asked_of_store(&search) {
-        Ok(asked) => asked,
-        Err(says) => {
-            return Ok(outcome(
-                StatusCode::BAD_REQUEST,
-                IssueType::NotSupported,
-                says,
-            ));
-        }
-    };
-    let page = match asked {
+    let page = match asked::of_store(&search) {
         Some(asked) => application
             .store
             .search(application.tenant, &asked)
@@ -302,13 +271,17 @@ pub async fn search(
         },
     };
     let base = format!("{}/fhir", application.base_url);
-    let this = format!("{base}/{}?{}", known.name(), search.self_query());
+    let address = |query: String| match query.as_str() {
+        "" => format!("{base}/{}", known.name()),
+        asked => format!("{base}/{}?{asked}", known.name()),
+    };
+    let this = address(search.self_query());
     let next = page.next.as_ref().map(|(at, id)| {
         let place = Cursor {
-            at: Some(*at),
+            at: (*at != asked::NO_MOMENT).then_some(*at),
             id: id.clone(),
         };
-        format!("{base}/{}?{}", known.name(), search.next_query(&place))
+        address(search.next_query(&place))
     });
     let ignored: Vec<Issue> = search
         .ignored
@@ -326,7 +299,7 @@ pub async fn search(
         .map(|resource| (known.name(), resource.id.as_str(), resource.json.as_slice()));
     let links = Links {
         this: &this,
-        next: next.as_deref(),
+        next: next.as_deref().filter(|_| !search.count_only),
     };
     Ok(fhir(
         StatusCode::OK,
@@ -334,196 +307,51 @@ pub async fn search(
     ))
 }
 
-/// The search in the words of the store; `None` for one that finds nothing whatever is stored.
-///
-/// Refuses what no index serves: several persons or visits at once, and `ne` on a date.
-fn asked_of_store(search: &Search) -> Result<Option<ResourceSearch>, &'static str> {
-    let by_update = search.sort.by == SortBy::Updated;
-    if by_update && !matches!(search.kind, ResourceKind::Patient | ResourceKind::Device) {
-        return Err("Sorting by _lastUpdated is not served for this type; sort by date.");
+/// Gives what another part of the server refused under `/fhir` (no such route or method, a body
+/// that is too large, a fault) the shape that programs read.
+pub async fn told_as_outcome(request: Request, next: Next) -> Response {
+    let for_programs = request.uri().path().starts_with("/fhir/");
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_fhir = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == MEDIA_TYPE);
+    if !for_programs || is_fhir || !(status.is_client_error() || status.is_server_error()) {
+        return response;
     }
-    let one = "Several values for one reference are not served; ask for one at a time.";
-    let patient = match search.patients.as_deref() {
-        None => None,
-        Some([]) => return Ok(None),
-        Some([only]) => Some(*only),
-        Some(_) => return Err(one),
+    let (kind, says) = match status {
+        StatusCode::NOT_FOUND => (
+            IssueType::NotFound,
+            "There is nothing at this address; see /fhir/metadata.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            IssueType::NotSupported,
+            "Resources are read and searched here, and not changed; see /fhir/metadata.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => {
+            (IssueType::TooLong, "This request is too long.")
+        }
+        StatusCode::FORBIDDEN => (IssueType::Forbidden, "This request is not allowed."),
+        _ if status.is_client_error() => {
+            (IssueType::Invalid, "This request could not be understood.")
+        }
+        _ => (
+            IssueType::Exception,
+            "The server could not answer. Try again in a moment.",
+        ),
     };
-    let session = match search.sessions.as_deref() {
-        None => None,
-        Some([]) => return Ok(None),
-        Some([only]) => Some(*only),
-        Some(_) => return Err(one),
-    };
-    let ids = match search.ids.as_deref() {
-        None => Vec::new(),
-        Some([]) => return Ok(None),
-        Some(ids) => ids.to_vec(),
-    };
-    // The first list of tokens is led by an index; codes before other tokens, as they tell more.
-    let texts = |filter: &Filter| -> Vec<String> {
-        let text = |value: &String| token_text(filter.parameter, value);
-        filter.any_of.iter().map(text).collect()
-    };
-    let mut lists = search
-        .codes
-        .iter()
-        .cloned()
-        .chain(search.tokens.iter().map(texts));
-    let first = lists.next().unwrap_or_default();
-    let mut also: Vec<TokenClause> = lists.map(TokenClause::AnyOf).collect();
-    for filter in &search.texts {
-        also.push(TokenClause::BeginsWith(texts(filter)));
+    let (mut parts, _) = response.into_parts();
+    for name in [
+        header::CONTENT_LENGTH,
+        header::CONTENT_ENCODING,
+        header::TRANSFER_ENCODING,
+    ] {
+        parts.headers.remove(name);
     }
-    if !search.birth_date.is_open() {
-        also.push(born(&search.birth_date)?);
-    }
-    Ok(Some(ResourceSearch {
-        kind: search.kind.name().to_owned(),
-        ids,
-        patient,
-        session,
-        codes: first,
-        also,
-        date: bound(&search.effective)?,
-        updated: bound(&search.updated)?,
-        order: if search.sort.descending {
-            SortOrder::NewestFirst
-        } else {
-            SortOrder::OldestFirst
-        },
-        count: if search.count_only {
-            0
-        } else {
-            search.count as usize
-        },
-        after: search.after.as_ref().map(|after| {
-            (
-                after.at.unwrap_or(Moment::from_microseconds(0)),
-                after.id.clone(),
-            )
-        }),
-        total: search.count_only || search.total == Total::Accurate,
-    }))
-}
-
-fn bound(times: &Times) -> Result<DateBound, &'static str> {
-    if !times.not_within.is_empty() {
-        return Err("The prefix ne is not served; ask for the times before and after.");
-    }
-    let (from, until) = times.instant();
-    Ok(DateBound { from, until })
-}
-
-/// A birth date is a token of its own, whose text sorts as its date does.
-fn born(times: &Times) -> Result<TokenClause, &'static str> {
-    let DateBound { from, until } = bound(times)?;
-    let day = |moment: Option<Moment>, otherwise: &str| {
-        moment.map_or_else(
-            || token_text("birthdate", otherwise),
-            |moment| {
-                let day = moment.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
-                token_text("birthdate", &day.to_string())
-            },
-        )
-    };
-    Ok(TokenClause::Between(
-        day(from, "0000"),
-        day(until, "9999-99-99"),
-    ))
-}
-
-/// Refuses a request without a token that is good for this kind of resource.
-async fn refuse(
-    application: &Application,
-    headers: &HeaderMap,
-    kind: ResourceKind,
-) -> Result<Option<Response>, Fault> {
-    let Some(secret) = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-    else {
-        return Ok(Some(unauthorized(
-            "Send an access token: Authorization: Bearer …",
-        )));
-    };
-    let now = application.clock.now();
-    let Some(token) = known_token(application, &digest(secret), now).await? else {
-        return Ok(Some(unauthorized("This access token is not known here.")));
-    };
-    if token.expires_at <= now {
-        return Ok(Some(unauthorized(
-            "This access token has expired; ask for a new one.",
-        )));
-    }
-    let may = token.scopes.split(' ').any(|scope| permits(scope, kind));
-    Ok((!may).then(|| {
-        outcome(
-            StatusCode::FORBIDDEN,
-            IssueType::Forbidden,
-            "The scopes of this access token do not include this resource type.",
-        )
-    }))
-}
-
-/// SMART scopes, both versions: `system/*.rs`, `system/Observation.read` …
-fn permits(scope: &str, kind: ResourceKind) -> bool {
-    let Some((which, how)) = scope
-        .strip_prefix("system/")
-        .and_then(|rest| rest.split_once('.'))
-    else {
-        return false;
-    };
-    (which == "*" || which == kind.name())
-        && (matches!(how, "read" | "*") || (how.contains('r') && how.contains('s')))
-}
-
-fn unauthorized(says: &str) -> Response {
-    let mut response = outcome(StatusCode::UNAUTHORIZED, IssueType::Login, says);
-    response
-        .headers_mut()
-        .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    response
-}
-
-async fn known_token(
-    application: &Application,
-    digest: &[u8; 32],
-    now: Moment,
-) -> Result<Option<ApiToken>, Fault> {
-    if let Some(token) = application.programs.recall(digest, now) {
-        return Ok(Some(token));
-    }
-    let found = application
-        .store
-        .token(application.tenant, digest)
-        .await
-        .context("reading a token")?;
-    if let Some(token) = &found {
-        application.programs.remember(token.clone(), now);
-    }
-    Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_scope_permits_only_what_it_names() {
-        assert!(permits("system/*.rs", ResourceKind::Observation));
-        assert!(permits(
-            "system/Observation.read",
-            ResourceKind::Observation
-        ));
-        assert!(!permits("system/Patient.read", ResourceKind::Observation));
-        assert!(!permits(
-            "system/Observation.write",
-            ResourceKind::Observation
-        ));
-        assert!(!permits("patient/*.rs", ResourceKind::Observation));
-    }
+    parts
+        .headers
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    let bytes = operation_outcome(&[Issue::error(kind, says)]);
+    Response::from_parts(parts, bytes.into())
 }

@@ -160,6 +160,7 @@ pub fn table() -> Vec<Route> {
             get(fhir::smart_configuration),
         ),
         read("/fhir/{kind}", Programs, get(fhir::search)),
+        write("/fhir/{kind}/_search", Programs, post(fhir::search_by_form)),
         read("/fhir/{kind}/{id}", Programs, get(fhir::read)),
     ]
 }
@@ -193,6 +194,7 @@ pub fn router(application: Arc<Application>) -> Router {
         ))
         .layer(from_fn(security_headers))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn(fhir::told_as_outcome))
         .with_state(application)
 }
 

@@ -1,7 +1,7 @@
 use super::world::*;
 use store::{
-    DateBound, DeviceRow, PatientRow, ProjectionWrite, Rebuilt, ResourceSearch, SortOrder, Store,
-    TokenClause,
+    DateBound, DeviceRow, PatientRow, ProjectionWrite, Rebuilt, ResourceSearch, SortKey, SortOrder,
+    Store, TokenClause,
 };
 use uuid::Uuid;
 
@@ -201,18 +201,18 @@ pub async fn a_search_finds_by_person_code_and_date_in_order(world: World) {
         .unwrap();
     assert_eq!((either.resources.len(), either.total), (5, Some(5)));
     let persons = ResourceSearch {
-        patient: Some(patient(1)),
+        patients: vec![patient(1)],
         ..coded(&["8867-4"])
     };
     assert_eq!(ids(store, &persons).await, ["b", "a", "e"]);
     assert_eq!(store.search(TENANT, &persons).await.unwrap().total, Some(3));
     let sessions = ResourceSearch {
-        session: Some(session(2)),
+        sessions: vec![session(2)],
         ..coded(&["8867-4"])
     };
     assert_eq!(ids(store, &sessions).await, ["d"]);
     let nobodys = ResourceSearch {
-        patient: Some(patient(1)),
+        patients: vec![patient(1)],
         ..sessions
     };
     assert_eq!(ids(store, &nobodys).await, [""; 0]);
@@ -229,7 +229,7 @@ pub async fn a_search_finds_by_person_code_and_date_in_order(world: World) {
     assert_eq!(ids(store, &dated(Some(4), None)).await, [""; 0]);
     let by_id = ResourceSearch {
         ids: vec!["c".to_owned(), "a".to_owned(), "none".to_owned()],
-        patient: Some(patient(1)),
+        patients: vec![patient(1)],
         total: true,
         ..all.clone()
     };
@@ -294,10 +294,187 @@ pub async fn a_search_with_several_conditions_finds_what_fulfils_all_of_them(wor
     let begins = with(TokenClause::BeginsWith(vec!["family\tn59".to_owned()]), 50);
     assert_eq!(ids(store, &begins).await.len(), 10);
     let between = with(
-        TokenClause::Between("family\tn100".to_owned(), "family\tn103".to_owned()),
+        TokenClause::Between(vec![
+            ("family\tn100".to_owned(), "family\tn103".to_owned()),
+            ("family\tn598".to_owned(), "family\tn7".to_owned()),
+        ]),
         50,
     );
-    assert_eq!(ids(store, &between).await.len(), 3);
+    assert_eq!(ids(store, &between).await.len(), 5);
+    let two = ResourceSearch {
+        also: vec![
+            TokenClause::AnyOf(vec!["status\tfinal".to_owned()]),
+            TokenClause::BeginsWith(vec!["family\tn00".to_owned()]),
+        ],
+        ..between
+    };
+    assert_eq!(store.search(TENANT, &two).await.unwrap().total, Some(9));
+}
+
+pub async fn a_search_finds_what_lasts_by_its_beginning_and_its_end(world: World) {
+    let store = &*world.store;
+    let lasting = |id: &str, from: Option<i64>, until: Option<i64>| {
+        let mut row = resource(id, &["x"], from);
+        row.effective_until = until.map(at);
+        row
+    };
+    let rows = vec![
+        lasting("early", Some(1), Some(2)),
+        lasting("across", Some(2), Some(5)),
+        lasting("instant", Some(4), Some(4)),
+        lasting("still", Some(3), None),
+        lasting("never", None, None),
+    ];
+    write(
+        store,
+        rows.into_iter().map(ProjectionWrite::PutResource).collect(),
+    )
+    .await;
+    let bound = |from: Option<i64>, until: Option<i64>| DateBound {
+        from: from.map(at),
+        until: until.map(at),
+    };
+    let none = bound(None, None);
+    for (date, ended, not_within, expected) in [
+        (
+            none,
+            none,
+            vec![],
+            &["instant", "still", "across", "early", "never"][..],
+        ),
+        // What overlaps with four to five: begun before its end, ended after its beginning.
+        (
+            bound(None, Some(5)),
+            bound(Some(4), None),
+            vec![],
+            &["instant", "still", "across"],
+        ),
+        // What lies wholly within: what lasts still lies within nothing.
+        (
+            bound(Some(3), None),
+            bound(None, Some(5)),
+            vec![],
+            &["instant"],
+        ),
+        (
+            none,
+            bound(None, Some(6)),
+            vec![],
+            &["instant", "across", "early"],
+        ),
+        (none, bound(Some(5), None), vec![], &["still", "across"]),
+        (none, none, vec![(3, 6)], &["still", "across", "early"]),
+        (none, none, vec![(0, 3), (4, 5)], &["still", "across"]),
+    ] {
+        for codes in [vec![], vec!["x".to_owned()]] {
+            let search = ResourceSearch {
+                kind: "Observation".to_owned(),
+                codes,
+                date,
+                ended,
+                not_within: not_within.iter().map(|(a, b)| (at(*a), at(*b))).collect(),
+                count: 9,
+                total: true,
+                ..ResourceSearch::default()
+            };
+            assert_eq!(ids(store, &search).await, expected, "{search:?}");
+            let total = store.search(TENANT, &search).await.unwrap().total;
+            assert_eq!(total, Some(expected.len() as u64), "{search:?}");
+        }
+    }
+}
+
+pub async fn a_search_goes_along_the_changes_when_asked(world: World) {
+    let store = &*world.store;
+    // Charted in one order, changed in another; two at one moment.
+    let rows = [
+        ("a", 1, 7),
+        ("b", 2, 5),
+        ("c", 3, 6),
+        ("d", 4, 6),
+        ("e", 5, 8),
+    ];
+    let writes = rows.map(|(id, charted, changed)| {
+        let mut row = resource(id, &["x"], Some(charted));
+        row.updated = at(changed);
+        row.patient = Some(patient(if id == "e" { 2 } else { 1 }));
+        ProjectionWrite::PutResource(row)
+    });
+    write(store, writes.into()).await;
+    let all = ResourceSearch {
+        kind: "Observation".to_owned(),
+        sort: SortKey::Updated,
+        order: SortOrder::OldestFirst,
+        count: 9,
+        total: true,
+        ..ResourceSearch::default()
+    };
+    let searches = [
+        all.clone(),
+        ResourceSearch {
+            patients: vec![patient(1), patient(2)],
+            ..all.clone()
+        },
+        ResourceSearch {
+            codes: vec!["x".to_owned(), "y".to_owned()],
+            ..all.clone()
+        },
+        ResourceSearch {
+            ids: ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec(),
+            ..all.clone()
+        },
+        ResourceSearch {
+            also: vec![TokenClause::AnyOf(vec!["x".to_owned()])],
+            ..all.clone()
+        },
+    ];
+    for search in searches {
+        assert_eq!(ids(store, &search).await, ["b", "c", "d", "a", "e"]);
+        let newest = ResourceSearch {
+            order: SortOrder::NewestFirst,
+            ..search.clone()
+        };
+        assert_eq!(ids(store, &newest).await, ["e", "a", "d", "c", "b"]);
+        let since = ResourceSearch {
+            updated: DateBound {
+                from: Some(at(6)),
+                until: Some(at(8)),
+            },
+            ..search.clone()
+        };
+        assert_eq!(ids(store, &since).await, ["c", "d", "a"]);
+        assert_eq!(store.search(TENANT, &since).await.unwrap().total, Some(3));
+        let other_times = ResourceSearch {
+            not_updated_within: vec![(at(6), at(8))],
+            ..search.clone()
+        };
+        assert_eq!(ids(store, &other_times).await, ["b", "e"]);
+        for order in [SortOrder::OldestFirst, SortOrder::NewestFirst] {
+            let mut page = ResourceSearch {
+                order,
+                count: 2,
+                ..search.clone()
+            };
+            let mut seen = Vec::new();
+            loop {
+                let found = store.search(TENANT, &page).await.unwrap();
+                assert_eq!(found.total, Some(5));
+                seen.extend(found.resources.into_iter().map(|one| one.id));
+                page.after = found.next;
+                if page.after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen.len(), 5, "{page:?}: {seen:?}");
+            seen.sort();
+            assert_eq!(seen, ["a", "b", "c", "d", "e"], "{page:?}");
+        }
+    }
+    let one = ResourceSearch {
+        patients: vec![patient(2)],
+        ..all
+    };
+    assert_eq!(ids(store, &one).await, ["e"]);
 }
 
 pub async fn pages_of_a_search_have_no_gap_and_no_repetition(world: World) {
@@ -317,7 +494,7 @@ pub async fn pages_of_a_search_have_no_gap_and_no_repetition(world: World) {
         ] {
             let mut search = ResourceSearch {
                 kind: "Observation".to_owned(),
-                patient: Some(patient(1)),
+                patients: vec![patient(1)],
                 codes,
                 order,
                 count: 4,

@@ -126,6 +126,7 @@ pub fn resource(id: &str, codes: &[&str], seconds: Option<i64>) -> ResourceRow {
         session: Some(session(1)),
         codes: codes.iter().map(|code| (*code).to_owned()).collect(),
         effective: seconds.map(at),
+        effective_until: seconds.map(at),
         updated: at(9),
         version: 1,
         json: format!("{{\"id\":\"{id}\"}}").into_bytes(),

@@ -1,8 +1,8 @@
 //! Dates with a prefix, each as wide as it was written.
 
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use units::Moment;
 
 /// Conditions on the stretch of time that a resource holds, its first and its last moment; for an
@@ -21,6 +21,9 @@ pub struct Times {
     pub not_within: Vec<(Moment, Moment)>,
 }
 
+/// A day in microseconds.
+const DAY: i64 = 86_400_000_000;
+
 impl Times {
     /// The same conditions for an instant: at or after, and before.
     pub fn instant(&self) -> (Option<Moment>, Option<Moment>) {
@@ -28,6 +31,26 @@ impl Times {
             later(self.start_from, self.end_from),
             earlier(self.start_before, self.end_before),
         )
+    }
+
+    /// The same conditions for a whole day in universal time, such as a birth date, as bounds on
+    /// its midnight: at or after, and before; and the midnights that `ne` leaves out, likewise.
+    pub fn day(&self) -> Bounds {
+        let up = |moment: Moment| moment.microseconds().saturating_add(DAY - 1);
+        let midnight = |microseconds: i64| {
+            Moment::from_microseconds(microseconds.saturating_sub(microseconds.rem_euclid(DAY)))
+        };
+        let ceiling = |moment: Moment| midnight(up(moment));
+        let floor = |moment: Moment| midnight(moment.microseconds());
+        Bounds {
+            from: later(self.start_from.map(ceiling), self.end_from.map(floor)),
+            before: earlier(self.start_before.map(ceiling), self.end_before.map(floor)),
+            outside: self
+                .not_within
+                .iter()
+                .map(|(from, before)| (ceiling(*from), floor(*before)))
+                .collect(),
+        }
     }
 
     /// True when nothing is asked.
@@ -56,8 +79,10 @@ impl Times {
     /// The value is as wide as it was written: a day is 24 hours, a second one second. `eq` asks
     /// that it hold the whole of the resource's time; `gt` and `ge` that some of that time lie
     /// behind it, or behind its beginning; `lt` and `le` that some lie before it, or before its
-    /// end; `sa` and `eb` that all of it lie behind or before. Refuses, in words, a text that is
-    /// no date, and `ap`, because nobody agrees how near is near.
+    /// end; `sa` and `eb` that all of it lie behind or before; `ap` that the two have some time in
+    /// common. The specification lets a server say how near `ap` is: here it is as near as it was
+    /// written, because no margin is right for both a minute and a year. Refuses, in words, a text
+    /// that is no date.
     /// Source: FHIR R4, search, 3.1.1.4.6 and 3.1.1.4.5.
     pub(super) fn add(&mut self, text: &str, zone: &TimeZone) -> Result<(), String> {
         let is_prefix = text.bytes().take(2).filter(u8::is_ascii_alphabetic).count() == 2;
@@ -81,14 +106,30 @@ impl Times {
             "le" => self.start_before = earlier(self.start_before, Some(before)),
             "sa" => self.start_from = later(self.start_from, Some(before)),
             "eb" => self.end_before = earlier(self.end_before, Some(from)),
+            "ap" => {
+                self.start_before = earlier(self.start_before, Some(before));
+                self.end_from = later(self.end_from, Some(from));
+            }
             other => {
                 return Err(format!(
-                    "the prefix {other:?} is not supported; use eq, ne, gt, ge, lt, le, sa or eb"
+                    "the prefix {other:?} is not known; use eq, ne, gt, ge, lt, le, sa, eb or ap"
                 ));
             }
         }
         Ok(())
     }
+}
+
+/// Bounds on a moment, and the stretches that it must not lie in; each from, inclusive, and before,
+/// exclusive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// At or after this.
+    pub from: Option<Moment>,
+    /// Before this.
+    pub before: Option<Moment>,
+    /// In none of these; one that ends before it begins holds nothing.
+    pub outside: Vec<(Moment, Moment)>,
 }
 
 fn later(a: Option<Moment>, b: Option<Moment>) -> Option<Moment> {
@@ -127,26 +168,28 @@ fn width(text: &str, zone: &TimeZone) -> Option<(Moment, Moment)> {
             (Some(_), None) => first.checked_add(1.month()),
             (Some(_), Some(_)) => first.checked_add(1.day()),
         }
-        .ok()?;
+        .unwrap_or(Date::MAX);
         let midnight = |date: Date| moment(date.at(0, 0, 0, 0), zone);
-        return Some((midnight(first)?, midnight(next)?));
+        return Some((midnight(first), midnight(next)));
     };
     // A time belongs to a whole date.
     day?;
     let (clock, zone) = split_zone(time, zone)?;
     let (time, microseconds) = read_clock(clock)?;
-    let from = moment(first.to_datetime(time), &zone)?;
+    let from = moment(first.to_datetime(time), &zone);
     Some((
         from,
         Moment::from_microseconds(from.microseconds().checked_add(microseconds)?),
     ))
 }
 
-fn moment(civil: DateTime, zone: &TimeZone) -> Option<Moment> {
-    let zoned = civil.to_zoned(zone.clone()).ok()?;
-    Some(Moment::from_microseconds(
-        zoned.timestamp().as_microsecond(),
-    ))
+/// The last days of the year 9999, which programs write for "never", lie behind what can be
+/// reckoned: they are its end.
+fn moment(civil: DateTime, zone: &TimeZone) -> Moment {
+    let timestamp = civil
+        .to_zoned(zone.clone())
+        .map_or(Timestamp::MAX, |zoned| zoned.timestamp());
+    Moment::from_microseconds(timestamp.as_microsecond())
 }
 
 fn digits(text: &str, count: usize) -> Option<u32> {

@@ -4,7 +4,8 @@
 //! `_count`, `_summary`, `_total`, `_format` and our page token `_page`. A comma means *or*, a
 //! repeated parameter *and*. Modifiers and chains are refused, because a condition that is left
 //! out silently finds other people's data. A parameter that we do not know at all is left out and
-//! named in [`Search::ignored`], or refused when the client asked for strict handling.
+//! named in [`Search::ignored`], or refused when the client asked for strict handling. What would
+//! take long to answer is refused before anything is read.
 
 mod cursor;
 mod date;
@@ -14,9 +15,11 @@ mod parse;
 mod query;
 
 pub use cursor::Cursor;
-pub use date::Times;
+pub use date::{Bounds, Times};
+pub(super) use parameter::OF_THE_ANSWER;
 pub use parameter::{Parameter, ParameterKind, parameters};
-pub use parse::{Handling, parse};
+pub use parse::{Handling, parse, speaks};
+pub use query::format_of;
 
 use super::ResourceKind;
 use clinical::record::{PatientId, SessionId};
@@ -25,6 +28,13 @@ use clinical::record::{PatientId, SessionId};
 pub const DEFAULT_COUNT: u32 = 50;
 /// How many resources a page holds at most.
 pub const LARGEST_COUNT: u32 = 1_000;
+/// How long a query string, or the form of a `_search`, may be in bytes.
+pub const LONGEST_QUERY: usize = 16 * 1024;
+/// How many parameters a search may have.
+pub const MOST_PARAMETERS: usize = 64;
+/// How many values may stand between commas; and how many pairs of a person, a visit and a code
+/// may be asked for at once, because each is looked up by itself.
+pub const MOST_VALUES: usize = 200;
 
 /// A search. Every condition must hold; in `any_of` and in the lists one is enough.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +47,8 @@ pub struct Search {
     pub patients: Option<Vec<PatientId>>,
     /// Visits; none: any. An empty list finds nothing.
     pub sessions: Option<Vec<SessionId>>,
-    /// Code tokens as in [`super::Resource::codes`]: of each inner list one must be there.
+    /// Code tokens as in [`super::Resource::codes`]: of each inner list one must be there. No inner
+    /// list is empty.
     pub codes: Vec<Vec<String>>,
     /// Other tokens, as in [`super::Resource::tokens`]: compared whole.
     pub tokens: Vec<Filter>,
@@ -88,7 +99,8 @@ pub struct Sort {
     /// By what.
     pub by: SortBy,
     /// The newest first, and within one moment the largest id first; what has no time comes last.
-    /// Ascending: the reverse of it.
+    /// Ascending: the reverse of it. Unless asked, what is sorted by when it was recorded ascends,
+    /// so that what changes while a program turns the pages is seen again, and never missed.
     pub descending: bool,
 }
 

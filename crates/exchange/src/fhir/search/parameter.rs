@@ -48,11 +48,36 @@ const fn parameter(name: &'static str, kind: ParameterKind) -> Parameter {
 
 const ID: Parameter = parameter("_id", ParameterKind::Id);
 const UPDATED: Parameter = parameter("_lastUpdated", ParameterKind::Updated);
-const SORT: Parameter = parameter("_sort", ParameterKind::Result);
-const COUNT: Parameter = parameter("_count", ParameterKind::Result);
-const SUMMARY: Parameter = parameter("_summary", ParameterKind::Result);
-const TOTAL: Parameter = parameter("_total", ParameterKind::Result);
-const FORMAT: Parameter = parameter("_format", ParameterKind::Result);
+const SORT: Parameter = Parameter {
+    name: "_sort",
+    kind: ParameterKind::Result,
+    says: Some(
+        "One of the type's date parameters or _lastUpdated; a hyphen before it for descending.",
+    ),
+};
+const COUNT: Parameter = Parameter {
+    name: "_count",
+    kind: ParameterKind::Result,
+    says: Some("At most 1000; 50 unless asked. 0 gives the total alone."),
+};
+const SUMMARY: Parameter = Parameter {
+    name: "_summary",
+    kind: ParameterKind::Result,
+    says: Some("Only count and false."),
+};
+const TOTAL: Parameter = Parameter {
+    name: "_total",
+    kind: ParameterKind::Result,
+    says: Some("none, estimate or accurate; an estimate is exact here."),
+};
+const FORMAT: Parameter = Parameter {
+    name: "_format",
+    kind: ParameterKind::Result,
+    says: Some("Only JSON."),
+};
+/// How dates are compared; the same wherever a period may be.
+const OF_A_PERIOD: &str = "A date without a zone is one in the clinic's zone. eq asks that the \
+    date hold the whole period; ap, or ge and le together, that they have some time in common.";
 const PAGE: Parameter = parameter("_page", ParameterKind::Result);
 const PATIENT: Parameter = parameter("patient", ParameterKind::Patient);
 const SUBJECT: Parameter = parameter("subject", ParameterKind::Patient);
@@ -82,7 +107,7 @@ const OF_ENCOUNTER: [Parameter; 13] = [
     Parameter {
         name: "date",
         kind: ParameterKind::Effective,
-        says: Some("While planned, from the planned time on."),
+        says: Some(OF_A_PERIOD),
     },
     parameter("status", ParameterKind::Token),
     parameter("class", ParameterKind::Token),
@@ -128,7 +153,11 @@ const OF_ADMINISTRATION: [Parameter; 13] = [
     PATIENT,
     SUBJECT,
     parameter("context", ParameterKind::Encounter),
-    parameter("effective-time", ParameterKind::Effective),
+    Parameter {
+        name: "effective-time",
+        kind: ParameterKind::Effective,
+        says: Some(OF_A_PERIOD),
+    },
     parameter("status", ParameterKind::Token),
     SORT,
     COUNT,
@@ -151,6 +180,9 @@ const OF_DEVICE: [Parameter; 11] = [
     FORMAT,
     PAGE,
 ];
+
+/// What says something about the answer, for every type; our page token is not for others to make.
+pub(crate) const OF_THE_ANSWER: [Parameter; 5] = [SORT, COUNT, SUMMARY, TOTAL, FORMAT];
 
 /// The parameters of a type: the capability statement lists them and the parser reads them, from
 /// this one table.

@@ -2,8 +2,8 @@
 
 use super::super::{Issue, IssueType, ResourceKind};
 use super::{
-    DEFAULT_COUNT, Filter, LARGEST_COUNT, Parameter, ParameterKind, Search, Sort, SortBy, Times,
-    Total, parameters, query,
+    DEFAULT_COUNT, Filter, LARGEST_COUNT, LONGEST_QUERY, MOST_PARAMETERS, MOST_VALUES, Parameter,
+    ParameterKind, Search, Sort, SortBy, Times, Total, parameters, query,
 };
 use jiff::tz::TimeZone;
 use std::str::FromStr;
@@ -40,7 +40,7 @@ pub fn parse(
     handling: Handling,
     zone: &TimeZone,
 ) -> Result<Search, Vec<Issue>> {
-    let pairs = query::read(query).map_err(|says| vec![Issue::error(IssueType::Invalid, says)])?;
+    let pairs = read(query).map_err(|issue| vec![issue])?;
     let by = match kind {
         ResourceKind::Patient | ResourceKind::Device => SortBy::Updated,
         ResourceKind::Encounter
@@ -60,7 +60,7 @@ pub fn parse(
         birth_date: Times::default(),
         sort: Sort {
             by,
-            descending: true,
+            descending: by == SortBy::Effective,
         },
         count: DEFAULT_COUNT,
         count_only: false,
@@ -72,7 +72,14 @@ pub fn parse(
     let mut issues = Vec::new();
     for (name, value) in pairs {
         match take(&mut search, &name, &value, zone) {
-            Ok(true) => search.understood.push((name, value)),
+            Ok(true) => {
+                // What was used, not what was asked for.
+                let used = match name.as_str() {
+                    "_count" if !search.count_only => search.count.to_string(),
+                    _as_asked => value,
+                };
+                search.understood.push((name, used));
+            }
             Ok(false) => match handling {
                 Handling::Lenient => search.ignored.push(name),
                 Handling::Strict => issues.push(Issue::error(
@@ -85,11 +92,61 @@ pub fn parse(
             }
         }
     }
+    // Who asks for what is new reads along the changes; the record's own order would be a detour.
+    let sorted = search.understood.iter().any(|(name, _)| name == "_sort");
+    if !sorted && !search.updated.is_open() {
+        search.sort = Sort {
+            by: SortBy::Updated,
+            descending: false,
+        };
+    }
+    if looked_up(&search) > MOST_VALUES {
+        issues.push(too_costly("persons, visits and codes at once"));
+    }
     if issues.is_empty() {
         Ok(search)
     } else {
         Err(issues)
     }
+}
+
+/// The pairs of a query string, none of them harmful or said twice.
+fn read(query: &str) -> Result<Vec<(String, String)>, Issue> {
+    if query.len() > LONGEST_QUERY {
+        let says = format!("a search is at most {LONGEST_QUERY} bytes long");
+        return Err(Issue::error(IssueType::TooLong, says));
+    }
+    let pairs = query::read(query).map_err(|says| Issue::error(IssueType::Invalid, says))?;
+    if pairs.len() > MOST_PARAMETERS {
+        let says = format!("a search has at most {MOST_PARAMETERS} parameters");
+        return Err(Issue::error(IssueType::TooCostly, says));
+    }
+    for (place, (name, value)) in pairs.iter().enumerate() {
+        // No name, code or number holds one, and not every store can hold it.
+        if name.contains('\0') || value.contains('\0') {
+            return Err(Issue::error(IssueType::Invalid, "a zero character"));
+        }
+        // Two answers cannot both be given; two conditions can both hold.
+        let of_the_answer = name.starts_with('_') && name != "_id" && name != "_lastUpdated";
+        if of_the_answer && pairs.iter().skip(place + 1).any(|(later, _)| later == name) {
+            let says = format!("parameter {name:?} stands there more than once");
+            return Err(Issue::error(IssueType::Invalid, says));
+        }
+    }
+    Ok(pairs)
+}
+
+/// How many look-ups the search leads to.
+fn looked_up(search: &Search) -> usize {
+    let many = |one: Option<usize>| one.unwrap_or(1).max(1);
+    many(search.patients.as_ref().map(Vec::len))
+        * many(search.sessions.as_ref().map(Vec::len))
+        * many(search.codes.first().map(Vec::len))
+}
+
+fn too_costly(what: &str) -> Issue {
+    let says = format!("more than {MOST_VALUES} {what}; ask for some at a time");
+    Issue::error(IssueType::TooCostly, says)
 }
 
 type Wrong = (IssueType, String);
@@ -130,6 +187,15 @@ fn take(search: &mut Search, name: &str, value: &str, zone: &TimeZone) -> Result
     }
     if value.is_empty() {
         return Ok(false);
+    }
+    if value.split(',').count() > MOST_VALUES {
+        return Err((
+            IssueType::TooCostly,
+            format!("more than {MOST_VALUES} values; ask for some at a time"),
+        ));
+    }
+    if parameter.kind != ParameterKind::Result && any_of(value).is_empty() {
+        return Err(value_wrong("there is nothing between the commas"));
     }
     match parameter.kind {
         ParameterKind::Id => narrow(&mut search.ids, any_of(value)),
@@ -251,7 +317,7 @@ fn take_result(search: &mut Search, parameter: &Parameter, value: &str) -> Resul
             };
         }
         "_format" => match value {
-            "json" | "application/json" | "application/fhir+json" | "text/json" => {}
+            asked if speaks(asked) => {}
             other => {
                 return Err(not_supported(format!(
                     "{other:?}; only JSON is spoken here"
@@ -267,6 +333,27 @@ fn take_result(search: &mut Search, parameter: &Parameter, value: &str) -> Resul
         _unlisted => return Ok(false),
     }
     Ok(true)
+}
+
+/// Whether a format that was asked for, in `_format` or `Accept`, is the one we write: JSON, of
+/// this release. A plus sign that a client forgot to encode has become a blank.
+pub fn speaks(format: &str) -> bool {
+    let mut parts = format.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let json = matches!(
+        kind.as_str(),
+        "json"
+            | "application/json"
+            | "application/fhir+json"
+            | "application/fhir json"
+            | "text/json"
+    );
+    json && parts
+        .filter_map(|part| part.split_once('='))
+        .all(|(name, value)| {
+            let value = value.trim().trim_matches('"');
+            !name.trim().eq_ignore_ascii_case("fhirVersion") || matches!(value, "4.0" | "4.0.1")
+        })
 }
 
 fn read_sort(kind: ResourceKind, value: &str) -> Result<Sort, Wrong> {

@@ -33,6 +33,15 @@ fn decode(text: &str) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| wrong())
 }
 
+/// What the first `_format` asks for, if the query can be read and has one.
+pub fn format_of(query: &str) -> Option<String> {
+    let pairs = read(query).ok()?;
+    let asked = pairs.into_iter().find(|(name, _)| name == "_format");
+    asked
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_empty())
+}
+
 /// The pairs as a query string.
 pub(super) fn write(pairs: &[(String, String)]) -> String {
     let mut out = String::new();
