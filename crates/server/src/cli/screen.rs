@@ -4,6 +4,7 @@ use clinical::course::screening::case::{Case, read};
 use clinical::course::screening::medicine::MedicineList;
 use clinical::course::screening::{Decision, ScreeningRules};
 use clinical::policy::Policy;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -33,7 +34,8 @@ pub(super) struct ScreenOptions {
 pub(super) fn screen(options: &ScreenOptions) -> ExitCode {
     match answer(options) {
         Ok((decision, json)) => {
-            println!("{json}");
+            // Whoever reads only the beginning of it still gets the exit code.
+            writeln!(std::io::stdout(), "{json}").ok();
             match decision {
                 Decision::Eligible => ExitCode::SUCCESS,
                 Decision::Blocked => ExitCode::from(BLOCKED),
