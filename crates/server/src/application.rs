@@ -116,6 +116,11 @@ impl Application {
         Ok(())
     }
 
+    /// The rules of screening as they ship.
+    pub fn screening(&self) -> &ScreeningRules {
+        &self.screening
+    }
+
     /// What patients read.
     pub fn leaflets(&self) -> &[Leaflet] {
         &self.leaflets

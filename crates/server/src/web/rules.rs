@@ -24,6 +24,7 @@ pub async fn page(
         ClinicRules {
             around: asked.around(Here::Rules, false),
             rules: application.rules(),
+            screening: application.screening().policies(),
             limits: application.limits(),
             clinic: &clinic,
         }

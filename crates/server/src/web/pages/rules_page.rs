@@ -13,6 +13,8 @@ pub struct ClinicRules<'a> {
     pub around: Around<'a>,
     /// The rules.
     pub rules: &'a Rules,
+    /// The rules of screening, before any session.
+    pub screening: &'a [AdoptedPolicy],
     /// The limits for notices on live numerics, in use or not.
     pub limits: &'a Limits,
     /// The clinic: who adopted what, and whether notices are in use.
@@ -66,7 +68,7 @@ struct RequirementView<'a> {
     says: String,
     severity: &'static str,
     who: String,
-    remedy: &'a str,
+    remedy: String,
     source: &'a str,
     hazard: &'a str,
 }
@@ -79,6 +81,11 @@ impl ClinicRules<'_> {
             .rules
             .policies()
             .iter()
+            .chain(self.screening.iter().filter(|one| {
+                // A policy that both ask stands on the page once.
+                let known = self.rules.policies();
+                known.iter().all(|session| session.id() != one.id())
+            }))
             .map(|adopted| PolicyView {
                 id: adopted.id(),
                 version: adopted.version(),
@@ -98,7 +105,7 @@ impl ClinicRules<'_> {
                 parameters: parameters(adopted),
                 requirements: adopted
                     .requirements()
-                    .map(|one| requirement(adopted, one))
+                    .map(|one| requirement(adopted, one, self.screening))
                     .collect(),
             })
             .collect();
@@ -158,7 +165,17 @@ fn parameters(adopted: &AdoptedPolicy) -> Vec<ParameterView<'_>> {
         .collect()
 }
 
-fn requirement<'a>(adopted: &'a AdoptedPolicy, one: &'a Requirement) -> RequirementView<'a> {
+fn requirement<'a>(
+    adopted: &'a AdoptedPolicy,
+    one: &'a Requirement,
+    screening: &[AdoptedPolicy],
+) -> RequirementView<'a> {
+    // A policy of screening may speak of a number that another of them keeps.
+    let fill = |text: &str| {
+        screening
+            .iter()
+            .fold(adopted.fill(text), |text, other| other.fill(&text))
+    };
     let mut who = roles_say(&one.may_be_overridden_by);
     if one.second_clinician {
         who.push_str(", with a second clinician");
@@ -166,10 +183,10 @@ fn requirement<'a>(adopted: &'a AdoptedPolicy, one: &'a Requirement) -> Requirem
     RequirementView {
         id: &one.id,
         gate: gate_says(one.gate),
-        says: adopted.fill(&one.says),
+        says: fill(&one.says),
         severity: severity_says(one.severity),
         who,
-        remedy: &one.remedy,
+        remedy: fill(&one.remedy),
         source: if one.source.is_empty() {
             adopted.source()
         } else {
@@ -197,14 +214,22 @@ mod tests {
     #[test]
     fn every_shipped_policy_parameter_and_requirement_is_on_the_page() {
         let rules = Rules::shipped().unwrap();
+        let screening = clinical::course::screening::ScreeningRules::shipped().unwrap();
         let html = ClinicRules {
             around: super::super::around::sample::around("/rules"),
             rules: &rules,
+            screening: screening.policies(),
             limits: &Limits::shipped().unwrap(),
             clinic: &Clinic::default(),
         }
         .html();
-        for adopted in rules.policies() {
+        let all: std::collections::BTreeMap<&str, &AdoptedPolicy> = rules
+            .policies()
+            .iter()
+            .chain(screening.policies())
+            .map(|adopted| (adopted.id(), adopted))
+            .collect();
+        for adopted in all.values() {
             assert!(
                 html.contains(&format!("id=\"{}\"", adopted.id())),
                 "{}",
@@ -220,9 +245,8 @@ mod tests {
         }
         let limits = Limits::shipped().unwrap();
         let of_limits = limits.rules.iter().filter(|rule| rule.unverified).count();
-        let unverified = rules
-            .policies()
-            .iter()
+        let unverified = all
+            .values()
             .flat_map(|adopted| adopted.policy().parameters.values())
             .filter(|parameter| parameter.unverified)
             .count();
@@ -230,5 +254,12 @@ mod tests {
             html.matches("class=\"mark is-unverified\"").count(),
             unverified + of_limits
         );
+        // Every number has found its place in the sentences.
+        let open: Vec<&str> = html
+            .split('{')
+            .skip(1)
+            .map(|rest| &rest[..rest.len().min(60)])
+            .collect();
+        assert!(open.is_empty(), "{open:?}");
     }
 }
