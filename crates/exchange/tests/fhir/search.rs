@@ -428,6 +428,7 @@ fn a_condition_that_we_know_but_cannot_keep_is_refused_and_never_left_out() {
         "code=,",
         "patient=,,",
         "code=%00",
+        "code=status%09final",
         "_count=1&_count=2",
         "_sort=date&_sort=-date",
     ] {

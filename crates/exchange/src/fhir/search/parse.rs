@@ -122,9 +122,10 @@ fn read(query: &str) -> Result<Vec<(String, String)>, Issue> {
         return Err(Issue::error(IssueType::TooCostly, says));
     }
     for (place, (name, value)) in pairs.iter().enumerate() {
-        // No name, code or number holds one, and not every store can hold it.
-        if name.contains('\0') || value.contains('\0') {
-            return Err(Issue::error(IssueType::Invalid, "a zero character"));
+        // No name, code or number holds one; not every store can look for each, and a tabulator
+        // stands between the parts of an index.
+        if name.chars().chain(value.chars()).any(char::is_control) {
+            return Err(Issue::error(IssueType::Invalid, "a control character"));
         }
         // Two answers cannot both be given; two conditions can both hold.
         let of_the_answer = name.starts_with('_') && name != "_id" && name != "_lastUpdated";

@@ -1,0 +1,130 @@
+//! Tokens: who gets one, and what it is good for.
+
+use crate::clinic::{Clinic, SECRET, outcome};
+use crate::house::json;
+use crate::stranger::http::{get, post};
+use base64::Engine as _;
+use units::Span;
+
+#[test]
+fn a_program_with_its_secret_gets_a_token_for_an_hour() {
+    let clinic = Clinic::open();
+    let answer = clinic.ask_for_token("reader", SECRET, &[]);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let body = json(&answer);
+    assert_eq!(body["token_type"], "Bearer");
+    assert_eq!(body["expires_in"], 3_600);
+    assert_eq!(body["scope"], "system/*.rs");
+    let basic = base64::engine::general_purpose::STANDARD.encode(format!("reader:{SECRET}"));
+    let headers = [("authorization", format!("Basic {basic}"))];
+    let headers = headers
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let form = [("grant_type", "client_credentials")];
+    assert_eq!(
+        clinic.send(&post("/oauth/token", &headers, &form)).status,
+        200
+    );
+}
+
+#[test]
+fn a_wrong_request_for_a_token_is_refused_in_the_words_of_oauth() {
+    // Hazard: H45
+    let clinic = Clinic::open();
+    let grant = ("grant_type", "client_credentials");
+    let (id, secret) = (("client_id", "reader"), ("client_secret", SECRET));
+    for (fields, status, error) in [
+        (
+            vec![grant, id, ("client_secret", "wrong")],
+            401,
+            "invalid_client",
+        ),
+        (
+            vec![grant, ("client_id", "nobody"), secret],
+            401,
+            "invalid_client",
+        ),
+        (
+            vec![grant, ("client_id", "rea\0der"), secret],
+            401,
+            "invalid_client",
+        ),
+        (vec![grant, id], 401, "invalid_client"),
+        (
+            vec![("grant_type", "password"), id, secret],
+            400,
+            "unsupported_grant_type",
+        ),
+        (vec![id, secret], 400, "invalid_request"),
+        (vec![grant, grant, id, secret], 400, "invalid_request"),
+        (
+            vec![grant, id, secret, ("scope", "system/*.cruds")],
+            400,
+            "invalid_scope",
+        ),
+        (
+            vec![grant, id, secret, ("scope", "launch openid")],
+            400,
+            "invalid_scope",
+        ),
+    ] {
+        let answer = clinic.send(&post("/oauth/token", &[], &fields));
+        assert_eq!(answer.status, status, "{fields:?}");
+        assert_eq!(json(&answer)["error"], error, "{fields:?}");
+        assert_eq!(answer.header("www-authenticate").is_some(), status == 401);
+    }
+    let no_form = "POST /oauth/token HTTP/1.1\r\nhost: localhost\r\ncontent-type: \
+                   application/json\r\ncontent-length: 2\r\n\r\n{}";
+    let answer = clinic.send(no_form.as_bytes());
+    assert_eq!(
+        (answer.status, json(&answer)["error"].as_str()),
+        (400, Some("invalid_request"))
+    );
+}
+
+#[test]
+fn a_token_is_good_until_its_hour_is_over_and_for_its_scopes_only() {
+    // Hazard: H45
+    let clinic = Clinic::open();
+    let ask = |token: &str, path: &str| {
+        let bearer = format!("Bearer {token}");
+        clinic.send(&get(path, &[("authorization", &bearer)]))
+    };
+    let narrow = clinic
+        .token_of("reader", &[("scope", "system/Patient.read launch")])
+        .unwrap();
+    assert_eq!(ask(&narrow, "/fhir/Patient").status, 200);
+    let devices = clinic.token_of("devices", &[]).unwrap();
+    let single = clinic.token_of("one-by-one", &[]).unwrap();
+    let rosa = format!("/fhir/Patient/{}", clinic.rosa);
+    assert_eq!(ask(&single, &rosa).status, 200);
+    assert_eq!(ask(&single, "/fhir/Observation").status, 200);
+    for (token, path) in [
+        (&narrow, "/fhir/Observation"),
+        (&devices, "/fhir/Patient"),
+        (&devices, rosa.as_str()),
+        (&single, "/fhir/Patient"),
+        (&single, "/fhir/Observation/x"),
+    ] {
+        let refused = ask(token, path);
+        assert_eq!(refused.status, 403, "{path}");
+        assert_eq!(outcome(&refused)["issue"][0]["code"], "forbidden");
+        let challenge = refused.header("www-authenticate").unwrap();
+        assert!(challenge.contains("insufficient_scope"), "{challenge}");
+    }
+    assert_eq!(ask(&devices, "/fhir/Device").status, 200);
+    clinic.hand.advance(Span::from_minutes(60));
+    for token in [devices.as_str(), "never given"] {
+        let refused = ask(token, "/fhir/Device");
+        assert_eq!(refused.status, 401);
+        assert_eq!(outcome(&refused)["issue"][0]["code"], "login");
+        let challenge = refused.header("www-authenticate").unwrap();
+        assert!(challenge.contains("invalid_token"), "{challenge}");
+    }
+    let nobody = clinic.send(&get("/fhir/Device", &[]));
+    assert_eq!(
+        (nobody.status, nobody.header("www-authenticate")),
+        (401, Some("Bearer"))
+    );
+}
