@@ -380,6 +380,21 @@ fn a_rule_that_names_an_unknown_fact_product_or_route_is_refused() {
 }
 
 #[test]
+fn a_set_of_rules_without_one_of_the_policies_screens_nobody() {
+    // Hazard: H24
+    for missing in SCREENING {
+        let texts: Vec<&str> = SCREENING
+            .iter()
+            .filter(|built_in| built_in.file != missing.file)
+            .map(|built_in| built_in.text)
+            .collect();
+        let refused =
+            ScreeningRules::read(&texts, &OwnValues::new(), MedicineList::shipped().unwrap());
+        assert!(refused.is_err(), "{}", missing.file);
+    }
+}
+
+#[test]
 fn a_session_policy_cannot_say_for_whom_it_holds_because_no_one_would_read_it() {
     let text = SCREENING[0].text.replacen(
         "gate = \"accept-for-treatment\"\nproducts",

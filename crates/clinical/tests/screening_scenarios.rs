@@ -467,7 +467,7 @@ fn numbers_in_other_units_and_impossible_dates_are_asked_about_and_never_guessed
 
 #[test]
 fn a_weight_that_fits_in_pounds_is_asked_about_until_someone_confirms() {
-    // Hazard: H06
+    // Hazard: H18
     // 137 lb are 62.1 kg. At 160 cm, 137 kg would be a body-mass index of 53.5.
     let pounds = changed("1-ana.toml", "kilograms = 62", "kilograms = 137");
     let found = problems(&pounds);

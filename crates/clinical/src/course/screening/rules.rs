@@ -125,7 +125,8 @@ impl ScreeningRules {
     /// Rules from the texts of policies.
     ///
     /// Refuses a requirement that names a fact, product or route which screening does not know,
-    /// a name that stands twice, and values of a policy that is not there. Where the policy of
+    /// a name that stands twice, a set without one of the policies that ship, and values of a
+    /// policy that is not there. Where the policy of
     /// pressures before the drug is not among the texts, the one that ships is asked on the day.
     pub fn read(
         texts: &[&str],
@@ -212,6 +213,15 @@ impl ScreeningRules {
     }
 }
 
+/// The policies without which nobody is screened: fewer rules would find less, in silence.
+// Hazard: H24
+const NEEDED: [&str; 4] = [
+    "eligibility",
+    "eligibility-on-the-day",
+    "interactions",
+    "tests",
+];
+
 fn check_set(policies: &[AdoptedPolicy], own: &OwnValues) -> Result<(), UnusableRules> {
     let mut names = BTreeSet::new();
     for policy in policies {
@@ -219,6 +229,10 @@ fn check_set(policies: &[AdoptedPolicy], own: &OwnValues) -> Result<(), Unusable
             let says = format!("the policy {} stands there twice", policy.id());
             return Err(UnusableRules::Set(says));
         }
+    }
+    if let Some(missing) = NEEDED.iter().find(|name| !names.contains(*name)) {
+        let says = format!("the policy {missing} is missing, and nobody is screened without it");
+        return Err(UnusableRules::Set(says));
     }
     if let Some(other) = own.keys().find(|name| !names.contains(name.as_str())) {
         return Err(UnusableRules::Set(format!("there is no policy {other}")));

@@ -130,7 +130,7 @@ pub(super) fn weight(entry: &Entry<'_>, problems: &mut Problems<'_>) -> Option<W
 }
 
 /// Asks when a weight fits the height better in pounds, or not at all.
-// Hazard: H06
+// Hazard: H18
 pub(super) fn ask_about_build(
     height: &WrittenHeight,
     weight: &WrittenWeight,
@@ -186,6 +186,7 @@ pub(super) fn pressure(entry: &Entry<'_>, problems: &mut Problems<'_>) -> Option
     })
 }
 
+// Hazard: H06
 fn pair(
     systolic: &Entry<'_>,
     diastolic: &Entry<'_>,
