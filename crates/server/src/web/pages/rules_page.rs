@@ -105,7 +105,7 @@ impl ClinicRules<'_> {
                 parameters: parameters(adopted),
                 requirements: adopted
                     .requirements()
-                    .map(|one| requirement(adopted, one, self.screening))
+                    .map(|one| requirement(adopted, one))
                     .collect(),
             })
             .collect();
@@ -165,17 +165,7 @@ fn parameters(adopted: &AdoptedPolicy) -> Vec<ParameterView<'_>> {
         .collect()
 }
 
-fn requirement<'a>(
-    adopted: &'a AdoptedPolicy,
-    one: &'a Requirement,
-    screening: &[AdoptedPolicy],
-) -> RequirementView<'a> {
-    // A policy of screening may speak of a number that another of them keeps.
-    let fill = |text: &str| {
-        screening
-            .iter()
-            .fold(adopted.fill(text), |text, other| other.fill(&text))
-    };
+fn requirement<'a>(adopted: &'a AdoptedPolicy, one: &'a Requirement) -> RequirementView<'a> {
     let mut who = roles_say(&one.may_be_overridden_by);
     if one.second_clinician {
         who.push_str(", with a second clinician");
@@ -183,10 +173,10 @@ fn requirement<'a>(
     RequirementView {
         id: &one.id,
         gate: gate_says(one.gate),
-        says: fill(&one.says),
+        says: adopted.fill(&one.says),
         severity: severity_says(one.severity),
         who,
-        remedy: fill(&one.remedy),
+        remedy: adopted.fill(&one.remedy),
         source: if one.source.is_empty() {
             adopted.source()
         } else {
