@@ -153,7 +153,7 @@ fn a_stream_that_breaks_again_and_again_tells_every_entry_once_and_in_order() {
             speaking.join().unwrap();
             ended.store(true, Ordering::SeqCst);
         });
-        let mut chance = rand::rng();
+        let (mut chance, began) = (rand::rng(), Instant::now());
         // The page says which version it shows: the stream begins after it.
         let mut last_id = format!("0.{began_at}");
         loop {
@@ -172,6 +172,7 @@ fn a_stream_that_breaks_again_and_again_tells_every_entry_once_and_in_order() {
             }
             last_id = stream.last_id.clone().unwrap();
             breaks += 1;
+            assert!(began.elapsed() < SOON * 6, "it stands at {last_id}");
             let version = house.session(session).version;
             if finished && last_id.ends_with(&format!(".{version}")) {
                 break;
