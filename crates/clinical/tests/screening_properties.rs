@@ -283,6 +283,11 @@ fn exclusions() -> Vec<Question> {
             requirement.severity == Severity::Exclude
                 && (requirement.products.is_empty() || requirement.products == ["racemic-ketamine"])
                 && requirement.fact.starts_with("condition.")
+                // What the clinic has switched off excludes nobody.
+                && !requirement
+                    .only_if
+                    .iter()
+                    .any(|premise| premise.fact.starts_with("setting."))
         })
         .filter_map(|(_, requirement)| Question::of_name(&requirement.fact))
         .collect()
