@@ -308,6 +308,16 @@ fn bands_that_leave_a_gap_or_stand_in_the_wrong_order_are_refused() {
 }
 
 #[test]
+fn a_limit_that_no_answer_can_reach_is_refused() {
+    refused(
+        "at_least = 3",
+        "at_least = 7",
+        "[[band]]",
+        "7 is not between 0 and 6",
+    );
+}
+
+#[test]
 fn words_must_be_there_for_every_question_and_for_nothing_else() {
     refused(
         "how-late = \"How late?\"\n",

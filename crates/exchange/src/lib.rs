@@ -3,3 +3,4 @@
 pub mod codes;
 pub mod fhir;
 pub mod hl7v2;
+pub mod instrument_codes;

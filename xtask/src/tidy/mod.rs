@@ -5,6 +5,7 @@
 mod banned;
 mod core_purity;
 mod crate_direction;
+mod instruments;
 mod links;
 mod map;
 mod names;
@@ -52,11 +53,15 @@ impl fmt::Display for Finding {
 
 type Check = fn(&Tree) -> Vec<Finding>;
 
-const CHECKS: [(&str, Check); 9] = [
+const CHECKS: [(&str, Check); 10] = [
     ("every path in ARCHITECTURE.md exists", map::check),
     (
         "every policy has its source and its cases, and every data file can be read",
         policies::check,
+    ),
+    (
+        "every instrument has its licence and its cases",
+        instruments::check,
     ),
     (
         "other people's words stay in crates/exchange and codes",

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 /// Built by [`super::Library`] only: every item, option and score that is named exists, and every
 /// score's range is the one that its items can reach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Instrument {
     /// Its name, in small letters, digits and hyphens.
     pub id: String,

@@ -1,5 +1,6 @@
 //! What the binary can be told.
 
+mod instrument;
 mod run;
 mod screen;
 
@@ -31,6 +32,8 @@ enum Command {
     Rebuild(StoreOptions),
     /// Ask the rules of screening about one case, without a server.
     Screen(screen::ScreenOptions),
+    /// Questionnaires and scales: list them, show one, score answers; without a server.
+    Instrument(instrument::InstrumentOptions),
     /// Simulated bedside devices.
     #[command(subcommand)]
     Simulate(Simulate),

@@ -1,5 +1,6 @@
 //! Each command, carried out.
 
+use super::instrument::instrument;
 use super::screen::screen;
 use super::{
     AccountOptions, Addresses, Command, DemoOptions, ServeOptions, Simulate, StoreOptions,
@@ -28,6 +29,7 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Verify(options) => verify(options).await,
         Command::Rebuild(options) => rebuild(options).await,
         Command::Screen(options) => Ok(screen(&options)),
+        Command::Instrument(options) => Ok(instrument(&options)),
         Command::Simulate(Simulate::Monitor(options)) => simulate(*options).await,
     }
 }

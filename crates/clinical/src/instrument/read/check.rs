@@ -234,6 +234,23 @@ fn contains(range: PointRange, points: Points) -> bool {
     range.from <= points && points <= range.to
 }
 
+/// A limit beyond what can be reached would never hold, or always, and nobody would notice.
+fn within(test: &Test, range: PointRange) -> Result<(), String> {
+    match test {
+        Test::OneOf(_) | Test::NoneOf(_) => Ok(()),
+        Test::AtLeast(limit) | Test::Above(limit) | Test::AtMost(limit) | Test::Below(limit) => {
+            if contains(range, *limit) {
+                Ok(())
+            } else {
+                Err(format!(
+                    "{limit} is not between {} and {}.",
+                    range.from, range.to
+                ))
+            }
+        }
+    }
+}
+
 /// Every condition looks at something that exists here, and compares it as it can be compared.
 fn conditions(
     instrument: &Instrument,
@@ -265,9 +282,11 @@ fn one_condition(
 ) -> Result<(), String> {
     match &condition.subject {
         Subject::Score(id) => {
-            if !scores.iter().any(|score| &score.id == id) {
-                return Err(format!("There is no score {id:?} before this."));
-            }
+            let score = scores
+                .iter()
+                .find(|score| &score.id == id)
+                .ok_or_else(|| format!("There is no score {id:?} before this."))?;
+            within(&condition.test, score.range)?;
             if is_number(&condition.test) {
                 Ok(())
             } else {
@@ -283,7 +302,7 @@ fn one_condition(
                 Test::OneOf(named) | Test::NoneOf(named) => options_exist(instrument, item, named),
                 Test::AtLeast(_) | Test::Above(_) | Test::AtMost(_) | Test::Below(_) => {
                     match point_range(instrument, item) {
-                        Some(_) => Ok(()),
+                        Some(range) => within(&condition.test, range),
                         None => Err(format!("The options of item {id} have no points.")),
                     }
                 }
