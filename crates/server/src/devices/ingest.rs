@@ -294,6 +294,9 @@ fn what_is_new(
     let readings: Vec<Reading> = readings
         .iter()
         .filter(|reading| reading.group == index)
+        // A cuff's preliminary number comes again as the result of the same cycle: that one is
+        // charted, and must not look like a repetition. Hazard: H42
+        .filter(|reading| !(reading.aperiodic && reading.quality == Quality::Early))
         .cloned()
         .collect();
     let novelties = repeats.judge(interpretation, &readings);

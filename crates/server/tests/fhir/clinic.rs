@@ -4,7 +4,7 @@
 use crate::house::{House, json};
 use crate::stranger::http::{Answer, Connection, encoded, get, post};
 use clinical::course::session::{Command, Stop, VitalSigns};
-use clinical::record::{PatientId, SessionId, StaffId};
+use clinical::record::{DeviceId, PatientId, SessionId, StaffId};
 use clinical::vital_signs::Source;
 use fhirkit::r4;
 use serde_json::Value;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 pub const BEGAN: &str = "2026-11-04T04:30:00Z";
 pub const SECRET: &str = "a secret of the program";
 pub const LOINC: &str = "http://loinc.org";
-const MONITOR: &str = "0200E5FFFEAB0001";
+pub const MONITOR: &str = "0200E5FFFEAB0001";
 
 /// The clinic, with one infusion of an hour that began at [`BEGAN`], and a person who waits.
 pub struct Clinic {
@@ -29,6 +29,7 @@ pub struct Clinic {
     pub session: SessionId,
     pub other: PatientId,
     pub other_session: SessionId,
+    pub monitor: DeviceId,
     token: RefCell<String>,
     connection: RefCell<Connection>,
 }
@@ -57,7 +58,7 @@ impl Clinic {
                 .wait_for(application.store.put_client(application.tenant, client))
                 .unwrap();
         }
-        house.device(MONITOR, "Monitor room 1", "generic-pcd01");
+        let monitor = house.device(MONITOR, "Monitor room 1", "generic-pcd01");
         let (rosa, session) = house.ready_session("0042-118", "1");
         let (other, other_session) = house.ready_session("0042-119", "2");
         let start = Command::StartInfusion {
@@ -73,6 +74,7 @@ impl Clinic {
             session,
             other,
             other_session,
+            monitor,
             token: RefCell::default(),
             connection,
         };

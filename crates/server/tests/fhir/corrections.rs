@@ -1,10 +1,12 @@
 //! What is sent of an entry, and what becomes of it when the entry was wrong.
 
-use crate::clinic::{BEGAN, Clinic, by_monitor, moment, values};
+use crate::clinic::{BEGAN, Clinic, MONITOR, by_monitor, moment, values};
+use crate::stranger::mllp::{Line, Numbers, message};
 use clinical::course::session::{Command, Correction};
 use clinical::record::EventId;
 use clinical::vital_signs::Source;
 use serde_json::Value;
+use std::time::Duration;
 use units::{Decimal, Milligrams, Span};
 
 /// The last entry of the session.
@@ -148,6 +150,57 @@ fn a_struck_reading_stays_and_is_entered_in_error() {
     );
     let finals = clinic.ids(&format!("Observation?patient={}&status=final", clinic.rosa));
     assert!(finals.iter().all(|id| !id.starts_with(&entry.to_string())));
+}
+
+#[test]
+fn a_preliminary_pressure_of_the_monitor_is_never_sent_as_final() {
+    // Hazard: H42
+    let clinic = Clinic::open();
+    let began = moment(BEGAN);
+    clinic.house.serve(clinic.monitor, clinic.session, began);
+    let mut line = Line::open(clinic.house.mllp()).unwrap();
+    let mut tell = |minute: i64, pressure: (u32, u32), status: &str| {
+        let at = began + Span::from_minutes(minute);
+        clinic.hand.advance_to(at);
+        let numbers = Numbers {
+            heart_rate: 80,
+            saturation: 97,
+            respiratory_rate: 14,
+            // The same cycle each time.
+            cuff: Some((pressure.0, pressure.1, began.milliseconds() + 60_000)),
+            twelve: false,
+            temperature_tenths: 0,
+        };
+        let control = format!("c{minute}");
+        let text = message(MONITOR, &control, at.milliseconds(), &numbers);
+        let text = text.replace("|||||R|||", &format!("|||||{status}|||"));
+        assert_eq!(line.send(&text).unwrap().0, "CA");
+    };
+    let pressures = || {
+        let search = format!(
+            "Observation?patient={}&code=85354-9&_sort=date",
+            clinic.rosa
+        );
+        clinic.ids(&search)
+    };
+    tell(1, (140, 90), "P");
+    // A later frame is read after an earlier one.
+    tell(2, (140, 90), "P");
+    assert!(
+        !clinic
+            .house
+            .becomes(Duration::from_secs(2), |_| pressures().len() > 1),
+        "a preliminary pressure was charted"
+    );
+    tell(3, (140, 90), "F");
+    assert!(
+        clinic
+            .house
+            .becomes(Duration::from_secs(10), |_| pressures().len() == 2)
+    );
+    let charted = clinic.read(&format!("/fhir/Observation/{}", pressures()[1]));
+    assert_eq!(charted["status"], "final");
+    assert_eq!(charted["component"][0]["valueQuantity"]["value"], 140);
 }
 
 #[test]
