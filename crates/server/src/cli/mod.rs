@@ -1,6 +1,7 @@
 //! What the binary can be told.
 
 mod instrument;
+mod program;
 mod run;
 mod screen;
 
@@ -26,6 +27,8 @@ enum Command {
     Serve(ServeOptions),
     /// Make or change an account.
     Account(AccountOptions),
+    /// Make an account for a program that reads the record as FHIR, or give it a new secret.
+    Program(program::ProgramOptions),
     /// Prove that the record is whole and unchanged.
     Verify(VerifyOptions),
     /// Make everything that pages and programs read again, from the record.

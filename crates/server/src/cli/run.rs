@@ -1,6 +1,7 @@
 //! Each command, carried out.
 
 use super::instrument::instrument;
+use super::program::program;
 use super::screen::screen;
 use super::{
     AccountOptions, Addresses, Command, DemoOptions, ServeOptions, Simulate, StoreOptions,
@@ -26,6 +27,7 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Demo(options) => demo(options).await,
         Command::Serve(options) => serve_clinic(options).await,
         Command::Account(options) => account(options).await,
+        Command::Program(options) => program(options).await,
         Command::Verify(options) => verify(options).await,
         Command::Rebuild(options) => rebuild(options).await,
         Command::Screen(options) => Ok(screen(&options)),

@@ -3,7 +3,7 @@
 mod asked;
 mod program;
 
-pub use program::{Programs, token};
+pub use program::{Programs, is_scope, token};
 
 use crate::application::Application;
 use crate::fault::Fault;

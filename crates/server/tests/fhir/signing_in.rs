@@ -4,6 +4,9 @@ use crate::clinic::{Clinic, SECRET, outcome};
 use crate::house::json;
 use crate::stranger::http::{get, post};
 use base64::Engine as _;
+use server::application::SINGLE_CLINIC;
+use server::identity::digest;
+use std::process::{Command, Output};
 use units::Span;
 
 #[test]
@@ -127,4 +130,62 @@ fn a_token_is_good_until_its_hour_is_over_and_for_its_scopes_only() {
         (nobody.status, nobody.header("www-authenticate")),
         (401, Some("Bearer"))
     );
+}
+
+#[test]
+fn a_program_is_given_its_account_on_the_command_line_and_its_secret_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let make = |id: &str, scopes: &str| {
+        Command::new(env!("CARGO_BIN_EXE_evenkeel"))
+            .args([
+                "program",
+                "--name",
+                "The hospital",
+                "--scopes",
+                scopes,
+                "--data-dir",
+            ])
+            .arg(folder.path())
+            .arg(id)
+            .output()
+            .unwrap()
+    };
+    let secret_of = |output: &Output| {
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout.clone())
+            .unwrap()
+            .trim()
+            .to_owned()
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let kept = || {
+        let address = format!("sqlite:{}", folder.path().join("evenkeel.db").display());
+        runtime.block_on(async {
+            let store = store::open(&address).await.unwrap();
+            store.client(SINGLE_CLINIC, "hospital").await.unwrap()
+        })
+    };
+    let first = secret_of(&make("hospital", "system/Patient.rs  system/Device.read"));
+    let client = kept().unwrap();
+    assert_eq!(client.secret_digest, digest(&first));
+    assert_eq!(client.scopes, "system/Patient.rs system/Device.read");
+    let second = secret_of(&make("hospital", "system/*.rs"));
+    assert_ne!(first, second);
+    let changed = kept().unwrap();
+    assert_eq!(
+        (changed.secret_digest, changed.staff),
+        (digest(&second), client.staff)
+    );
+    for (id, scopes) in [
+        ("no good id", "system/*.rs"),
+        ("hospital", "system/*.cruds"),
+        ("hospital", "system/Medication.rs"),
+        ("hospital", "patient/*.rs"),
+        ("hospital", " "),
+    ] {
+        let refused = make(id, scopes);
+        assert_eq!(refused.status.code(), Some(2), "{id} {scopes}");
+        assert!(refused.stdout.is_empty());
+    }
+    assert_eq!(kept(), Some(changed));
 }

@@ -270,6 +270,13 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// Whether a text is a scope that a program can be given here: to read or search what is served.
+pub fn is_scope(text: &str) -> bool {
+    Scope::of(text).is_some_and(|scope| {
+        (scope.which == "*" || ResourceKind::from_name(scope.which).is_some()) && !scope.change
+    })
+}
+
 /// Whether a program that holds one scope may be given another.
 fn covers(held: &str, asked: &str) -> bool {
     if held == asked {
