@@ -352,6 +352,31 @@ fn the_id_of_a_shipped_instrument_is_taken() {
     );
 }
 
+/// The parts of the guide that are TOML, in order.
+fn examples_of_the_guide() -> Vec<&'static str> {
+    include_str!("../../../docs/adding-an-instrument.md")
+        .split("```toml\n")
+        .skip(1)
+        .map(|part| part.split("```").next().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_examples_of_the_guide_are_read() {
+    let [licence, pack, instrument, _answers] = examples_of_the_guide()[..] else {
+        panic!("the guide has four examples");
+    };
+    let own = read(&format!("{instrument}\n{licence}")).unwrap();
+    assert!(own.named("sleep-diary").is_some());
+    // The guide leaves out the words of items 2 to 5.
+    let words = "2 = \"…\"\n3 = \"…\"\n4 = \"…\"\n5 = \"…\"\n";
+    let pack = pack.replace("2 = \"…\"\n", words);
+    let mut library = Library::shipped().unwrap();
+    library
+        .add([("pack.toml", pack.as_str())].into_iter())
+        .unwrap();
+}
+
 const PACK: &str = r#"wording_for = "who-5"
 version = 1
 language = "en"

@@ -214,4 +214,42 @@ proptest! {
             prop_assert!(error.line <= lines.len());
         }
     }
+
+    #[test]
+    fn a_shipped_file_with_a_number_changed_is_refused_or_scores_within_its_range(
+        file in any::<prop::sample::Index>(),
+        which in any::<prop::sample::Index>(),
+        number in prop::sample::select(vec![
+            "0", "1", "-1", "2", "7", "100", "999999", "1000000", "-1000000", "9223372036854775807",
+            "\"0.000001\"", "\"-999999.999999\"", "\"0.5\"",
+        ]),
+        given in proptest::collection::vec((any::<prop::sample::Index>(), any::<u32>()), 0..40),
+    ) {
+        let built_in = file.get(&clinical::instrument::BUILT_IN);
+        let numbers: Vec<(usize, &str)> = built_in
+            .text
+            .match_indices("= ")
+            .map(|(at, equals)| (at + equals.len(), &built_in.text[at + equals.len()..]))
+            .map(|(at, rest)| (at, rest.split(|c: char| !c.is_ascii_digit()).next().unwrap()))
+            .filter(|(_, digits)| !digits.is_empty())
+            .collect();
+        let (at, digits) = numbers[which.index(numbers.len())];
+        let text = format!(
+            "{}{number}{}",
+            &built_in.text[..at],
+            &built_in.text[at + digits.len()..]
+        );
+        let mut library = Library::default();
+        if library.add([("own.toml", text.as_str())].into_iter()).is_ok() {
+            let own = library.instruments().next().unwrap();
+            let mut answers = Answers::new();
+            for (index, pick) in &given {
+                let item = index.get(&own.items);
+                answers = answers.with(&item.id, possible(own, &item.response, *pick));
+            }
+            for value in values(&assess(own, &answers)) {
+                prop_assert!(value.range.from <= value.points && value.points <= value.range.to);
+            }
+        }
+    }
 }
