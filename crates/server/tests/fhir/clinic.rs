@@ -36,9 +36,17 @@ pub struct Clinic {
 
 impl Clinic {
     pub fn open() -> Self {
+        Self::open_on(None)
+    }
+
+    /// The same on another store than a fresh SQLite file.
+    pub fn open_on(store: Option<String>) -> Self {
         let (clock, hand) = Clock::starting_at(moment(BEGAN));
         let house = House::empty(|configuration| {
             configuration.clock = clock;
+            if let Some(store) = store {
+                configuration.store = store;
+            }
             configuration.zone = jiff::tz::TimeZone::get("America/New_York").unwrap();
         });
         let application = house.application();

@@ -367,3 +367,53 @@ fn a_program_that_asks_for_what_is_new_misses_nothing() {
     assert_eq!(found, in_order);
     assert_eq!(found.len(), 2);
 }
+
+#[test]
+fn both_stores_find_the_same() {
+    let clinics = [None, Some(store::throwaway::database().unwrap())].map(|store| {
+        let clinic = Clinic::open_on(store);
+        clinic.chart(clinic.session, 15, by_monitor(), [130, 78, 80, 97]);
+        clinic.chart(clinic.session, 45, Source::Hand, [131, 78, 82, 97]);
+        clinic.end();
+        clinic
+    });
+    for (query, expected) in [
+        ("Observation?code=8867-4&date=2026-11-03", 3),
+        (
+            "Observation?code=8867-4,59408-5&date=ne2026-11-03&_count=1",
+            2,
+        ),
+        (
+            "Observation?category=vital-signs&status=final&code=8867-4&_count=1",
+            4,
+        ),
+        (
+            "Observation?_lastUpdated=ge2026-11-04T04:45:00Z&code=8867-4&_count=1",
+            2,
+        ),
+        (
+            "Observation?_lastUpdated=ne2026-11-04T04:45:00Z&code=8867-4",
+            3,
+        ),
+        ("Observation?_sort=-_lastUpdated&code=8867-4&_count=1", 4),
+        ("MedicationAdministration?effective-time=ap2026-11-04", 1),
+        ("MedicationAdministration?effective-time=eq2026-11-04", 0),
+        (
+            "MedicationAdministration?effective-time=ne2026-11-04&_sort=_lastUpdated",
+            1,
+        ),
+        ("Encounter?date=ap2026-11-03&status=in-progress", 1),
+        (
+            "Patient?name=quill&gender=female&birthdate=ne1980&_count=1",
+            2,
+        ),
+        ("Patient?name=%25", 0),
+        ("Device?identifier=0200E5FFFEAB0001", 1),
+    ] {
+        for clinic in &clinics {
+            assert_eq!(clinic.count(query), expected, "{query}");
+            let path = format!("/fhir/{query}&_total=accurate");
+            assert_eq!(clinic.read(&path)["total"], expected, "{query}");
+        }
+    }
+}
