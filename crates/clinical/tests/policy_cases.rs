@@ -2,92 +2,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod case_table;
+
+use case_table::{Cases, NOW};
 use clinical::policy::{
     AdoptedPolicy, BUILT_IN, Comparison, Fact, Facts, Outcome, Policy, Rules, evaluate,
 };
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use units::{Moment, Span};
-
-const NOW: Moment = Moment::from_microseconds(1_790_000_000_000_000);
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Cases {
-    case: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    requirement: String,
-    row: String,
-    fact: CaseFact,
-    expect: Outcome,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum CaseFact {
-    Said(String),
-    Given(BTreeMap<String, toml::Value>),
-}
-
-fn fact(given: &CaseFact) -> Fact {
-    match given {
-        CaseFact::Said(said) => match said.as_str() {
-            "unknown" => Fact::Unknown,
-            "answered" => Fact::Answered,
-            "none-such" => Fact::NoneSuch,
-            other => panic!("a case cannot say {other:?}"),
-        },
-        CaseFact::Given(map) => {
-            let (kind, value) = map.iter().next().expect("a case gives one fact");
-            match kind.as_str() {
-                "number" => Fact::Number(value.as_str().expect("text").parse().expect("decimal")),
-                "word" => Fact::Word(value.as_str().expect("text").to_owned()),
-                "minutes_ago" => {
-                    Fact::At(NOW - Span::from_minutes(value.as_integer().expect("minutes")))
-                }
-                other => panic!("a case cannot give {other:?}"),
-            }
-        }
-    }
-}
+use units::Span;
 
 #[test]
 fn every_case_beside_a_policy_holds() {
     // Hazard: H24, H39, H04, H25
-    let mut count = 0;
-    for built_in in BUILT_IN {
-        let policy = Arc::new(Policy::read(built_in.text).expect(built_in.file));
-        let adopted = AdoptedPolicy::adopt(Arc::clone(&policy), BTreeMap::new()).expect("shipped");
-        let rules = Rules::new(vec![adopted]);
-        let cases: Cases = toml::from_str(built_in.cases).expect(built_in.file);
-        for case in cases.case {
-            let requirement = policy
-                .requirements
-                .iter()
-                .find(|known| known.id == case.requirement)
-                .unwrap_or_else(|| {
-                    panic!("{}: no requirement {}", built_in.file, case.requirement)
-                });
-            let facts = Facts::new().with(&requirement.fact, fact(&case.fact));
-            let verdict = evaluate(requirement.gate, &rules, &facts, NOW);
-            let finding = verdict
-                .findings
-                .iter()
-                .find(|finding| finding.requirement == case.requirement)
-                .expect("the gate answers the requirement");
-            assert_eq!(
-                finding.outcome, case.expect,
-                "{} / {} / {}",
-                built_in.file, case.requirement, case.row
-            );
-            count += 1;
-        }
-    }
+    let count = case_table::hold(&BUILT_IN);
     assert!(count > 100, "only {count} cases were read");
 }
 
