@@ -271,16 +271,8 @@ pub async fn associate(
     fields: Fields,
 ) -> Result<Response, Refused> {
     check_csrf(&viewer, fields.text("csrf"))?;
-    let session: SessionId = fields
-        .text("session")
-        .parse()
-        .map_err(|_| Problem::new("session", "Choose the session."))?;
-    let known = application
-        .sessions
-        .session(session)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    same_person(&known, &fields)?;
+    let known = chosen_session(&application, &fields).await?;
+    let session = known.id;
     // Two identifiers and a look at the screen: the second of the two steps. Hazard: H01
     let identifiers: BTreeSet<&str> = fields.all("identifier").collect();
     if identifiers.len() < 2 {
@@ -414,16 +406,8 @@ pub async fn claim(
     fields: Fields,
 ) -> Result<Response, Refused> {
     check_csrf(&viewer, fields.text("csrf"))?;
-    let session: SessionId = fields
-        .text("session")
-        .parse()
-        .map_err(|_| Problem::new("session", "Choose the session."))?;
-    let known = application
-        .sessions
-        .session(session)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    same_person(&known, &fields)?;
+    let known = chosen_session(&application, &fields).await?;
+    let session = known.id;
     let now = application.clock.now();
     let from = time_of_day(&application, &fields, "from", now)?;
     let until = time_of_day(&application, &fields, "until", now)?.min(now);
@@ -490,15 +474,28 @@ fn attribution(
     )
 }
 
-/// A form for one person never writes into the session of another.
+/// The session that a form names; refused where the form was filled in for somebody else: a form
+/// for one person never writes into the session of another.
 // Hazard: H02
-fn same_person(session: &Session, fields: &Fields) -> Result<(), Problem> {
+async fn chosen_session(
+    application: &Application,
+    fields: &Fields,
+) -> Result<Arc<Session>, Refused> {
+    let id: SessionId = fields
+        .text("session")
+        .parse()
+        .map_err(|_| Problem::new("session", "Choose the session."))?;
+    let session = application
+        .sessions
+        .session(id)
+        .await?
+        .ok_or(Refused::NotFound)?;
     let patient = session.patient.map(|id| id.to_string()).unwrap_or_default();
     if fields.text("patient") == patient {
-        Ok(())
+        Ok(session)
     } else {
         let says = "Not saved: this form was filled in for somebody else. Reload.";
-        Err(Problem::new("patient", says))
+        Err(Problem::new("patient", says).into())
     }
 }
 
