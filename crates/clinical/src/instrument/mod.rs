@@ -6,6 +6,7 @@
 //! string to evaluate.
 
 mod answers;
+mod asking;
 mod change;
 mod condition;
 mod definition;
@@ -16,6 +17,7 @@ mod score;
 mod wording;
 
 pub use answers::{Answer, Answers, Problem};
+pub use asking::next_question;
 pub use change::{ChangeFinding, change};
 pub use condition::{Condition, Holds, Subject, Test, When};
 pub use definition::{

@@ -181,6 +181,12 @@ struct Sheet<'a> {
     scores: BTreeMap<&'a str, Known>,
 }
 
+/// Whether an item is asked, after these answers.
+pub(super) fn premise(instrument: &Instrument, answers: &Answers, item: &Item) -> Holds {
+    let (sheet, _) = Sheet::read(instrument, answers);
+    sheet.asks(item)
+}
+
 /// The lowest and the highest that a score can be; used when an instrument is read.
 pub(super) fn reachable(instrument: &Instrument) -> BTreeMap<&str, (Points, Points)> {
     let (sheet, _) = Sheet::read(instrument, &Answers::new());
@@ -219,10 +225,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn state(&self, item: &Item, answer: Option<&Answer>, problems: &mut Vec<Problem>) -> State {
-        let asked = item
-            .ask_if
-            .as_ref()
-            .map_or(Holds::Yes, |when| self.holds(when));
+        let asked = self.asks(item);
         let understood = answer.and_then(|answer| {
             understand(self.instrument, item, answer).unwrap_or_else(|problem| {
                 problems.push(problem);
@@ -241,6 +244,12 @@ impl<'a> Sheet<'a> {
             (None, Holds::No) => State::NotAsked,
             (None, Holds::Yes | Holds::Unknown) => State::Missing,
         }
+    }
+
+    fn asks(&self, item: &Item) -> Holds {
+        item.ask_if
+            .as_ref()
+            .map_or(Holds::Yes, |when| self.holds(when))
     }
 
     fn holds(&self, when: &When) -> Holds {
