@@ -4,7 +4,7 @@
 
 use clinical::instrument::{
     Answer, Answers, BUILT_IN, Holds, Incomplete, Instrument, Library, Points, Response,
-    ScoreValue, Scored, ScoringResult, assess, change,
+    ScoreValue, Scored, ScoringResult, Subject, Test, assess, change,
 };
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -316,6 +316,29 @@ fn every_band_is_reached_by_a_case() {
             .collect();
         for band in &instrument.bands {
             assert!(reached.contains(&band.id), "{}: {}", instrument.id, band.id);
+        }
+    }
+}
+
+#[test]
+fn every_edge_of_a_band_has_a_case_on_both_sides() {
+    for (instrument, cases) in shipped() {
+        let totals: BTreeSet<Points> = cases.case.iter().filter_map(|c| c.expect.total).collect();
+        let principal = instrument.principal.clone().map(Subject::Score);
+        let conditions = instrument
+            .bands
+            .iter()
+            .filter_map(|band| band.when.as_ref());
+        for (_, _, condition) in conditions.flat_map(|when| when.conditions()) {
+            if let (Test::AtLeast(limit), true) = (
+                &condition.test,
+                Some(&condition.subject) == principal.as_ref(),
+            ) {
+                let below = Points::new(limit.number() - Decimal::ONE).unwrap();
+                for side in [below, *limit] {
+                    assert!(totals.contains(&side), "{}: {side}", instrument.id);
+                }
+            }
         }
     }
 }
