@@ -69,12 +69,15 @@ fn every_licence_names_its_holder_its_terms_and_its_source() {
 }
 
 #[test]
-fn a_translation_that_nobody_compared_says_so() {
-    // No translation has been compared with its published form, or read by a second person, yet.
+fn words_that_nobody_compared_with_the_published_form_say_so() {
+    // None has been compared yet, and no translation has been read by a second person. The
+    // project's own English words have no other form.
     for instrument in Library::shipped().unwrap().instruments() {
         for (language, wording) in &instrument.wording {
+            let holder = instrument.licence.holder.as_str();
+            let ours = ["The Evenkeel project", "none"].contains(&holder);
             assert!(
-                language == "en" || wording.unverified,
+                (ours && language == "en") || wording.unverified,
                 "{}: {language}",
                 instrument.id
             );
