@@ -13,6 +13,7 @@ use clinical::advisory::Limits;
 use clinical::clinic::{Clinic, ClinicEvent};
 use clinical::course::screening::ScreeningRules;
 use clinical::course::session::Session;
+use clinical::instrument::Library;
 use clinical::leaflet::Leaflet;
 use clinical::policy::{Quantity, Rules};
 use clinical::record::{Recorded, SessionId, StreamId, TenantId};
@@ -54,6 +55,7 @@ pub struct Application {
     limits: Arc<Limits>,
     screening: Arc<ScreeningRules>,
     leaflets: Vec<Leaflet>,
+    scales: Library,
     clinic: RwLock<Arc<Clinic>>,
     /// Held by every stream that outlives its request, so that a stop does not wait for it.
     pub shutdown: tokio_util::sync::CancellationToken,
@@ -82,6 +84,7 @@ impl Application {
             screening: Arc::new(
                 ScreeningRules::shipped().context("reading the shipped rules of screening")?,
             ),
+            scales: Library::shipped().context("reading the shipped scales")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),
             clock: configuration.clock.clone(),
@@ -119,6 +122,11 @@ impl Application {
     /// The rules of screening as they ship.
     pub fn screening(&self) -> &ScreeningRules {
         &self.screening
+    }
+
+    /// Questionnaires and scales.
+    pub fn scales(&self) -> &Library {
+        &self.scales
     }
 
     /// What patients read.

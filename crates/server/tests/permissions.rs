@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 31] = [
+const POLICY: [(&str, &str, &str); 32] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -59,6 +59,7 @@ const POLICY: [(&str, &str, &str); 31] = [
     ("GET", "/frames/{id}", "nrdoa"),
     ("POST", "/frames/{id}/reprocess", "nrd"),
     ("GET", "/rules", "fnrtdoa"),
+    ("GET", "/scales", "fnrtdoa"),
     ("POST", "/oauth/token", "anyone"),
     ("GET", "/fhir/metadata", "anyone"),
     ("GET", "/fhir/.well-known/smart-configuration", "anyone"),

@@ -144,6 +144,7 @@ pub fn table() -> Vec<Route> {
             post(monitors::reprocess),
         ),
         read("/rules", People(STAFF), get(rules::page)),
+        read("/scales", People(STAFF), get(rules::scales)),
         write(
             "/oauth/token",
             Public("a program proves who it is"),

@@ -1,8 +1,9 @@
-//! The clinic's rules, with their sources.
+//! The clinic's rules and scales, with their sources.
 
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::rules_page::ClinicRules;
+use super::pages::scales::Scales;
 use crate::application::Application;
 use crate::identity::Viewer;
 use axum::Extension;
@@ -27,6 +28,23 @@ pub async fn page(
             screening: application.screening().policies(),
             limits: application.limits(),
             clinic: &clinic,
+        }
+        .html(),
+    )
+}
+
+/// The scales that the program knows.
+pub async fn scales(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Html<String> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    html(
+        Scales {
+            around: asked.around(Here::Rules, false),
+            library: application.scales(),
         }
         .html(),
     )

@@ -17,6 +17,7 @@ pub mod patient_chart;
 pub mod people;
 pub mod quarantine;
 pub mod rules_page;
+pub mod scales;
 pub mod session_room;
 pub mod sign_in;
 pub mod tile;
