@@ -167,7 +167,7 @@ mod tests {
             assert!(html.contains(&format!("id=\"{}\"", instrument.id)));
         }
         assert_eq!(
-            html.matches("<dt>whose</dt>").count(),
+            html.matches("Whose:").count(),
             library.instruments().count()
         );
         // Source: clinical reference §8.1 (bands of PHQ-9) and §8.2 (item 9).
