@@ -53,7 +53,7 @@ pub struct Application {
     /// The rules as they ship; a session keeps the version it began with.
     rules: Arc<Rules>,
     limits: Arc<Limits>,
-    screening: Arc<ScreeningRules>,
+    screening: ScreeningRules,
     leaflets: Vec<Leaflet>,
     scales: Library,
     clinic: RwLock<Arc<Clinic>>,
@@ -81,9 +81,8 @@ impl Application {
             programs: Programs::default(),
             rules: Arc::new(Rules::shipped().context("reading the shipped policies")?),
             limits: Arc::new(Limits::shipped().context("reading the shipped limits")?),
-            screening: Arc::new(
-                ScreeningRules::shipped().context("reading the shipped rules of screening")?,
-            ),
+            screening: ScreeningRules::shipped()
+                .context("reading the shipped rules of screening")?,
             scales: Library::shipped().context("reading the shipped scales")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),

@@ -570,6 +570,12 @@ fn data_of_a_monitor_that_serves_nobody_wait_until_somebody_says_whose_they_are(
     // Sent once more, the same form does nothing more.
     send(&mut bedside.nurse, &right);
     assert_eq!(bedside.pressures().len(), 1);
+    // A session that has ended takes no more, with or without a reason.
+    let house = &bedside.house;
+    let over = [("act", "cancel"), ("reason", "went home")];
+    assert_eq!(bedside.nurse.act(house, bedside.session, &over).status, 200);
+    let late = form("mine too", &patient, &uuid::Uuid::new_v4().to_string());
+    assert_eq!(send(&mut bedside.nurse, &late).status, 422);
 }
 
 #[test]
@@ -607,7 +613,7 @@ fn a_monitor_in_demo_mode_closes_the_gate_to_the_start_and_shows_no_number_as_me
 fn a_cable_that_is_off_shows_dashes_and_never_the_last_number() {
     // Hazard: H03, H05
     for maker in Maker::ALL {
-        let bedside = Bedside::new(maker.word());
+        let mut bedside = Bedside::new(maker.word());
         let mut line = bedside.line();
         let mut monitor = monitor(maker, KEY);
         let now = bedside.now();
@@ -639,6 +645,22 @@ fn a_cable_that_is_off_shows_dashes_and_never_the_last_number() {
             assert!(age < Span::from_seconds(20), "{maker:?}");
         };
         assert_eq!(tile(&shown, "heart-rate")["text"], "71", "{maker:?}");
+        // What a nurse reads meanwhile stands, and the tile still says what the probe says.
+        let by_hand = [("act", "vital-signs"), ("oxygen_saturation", "96")];
+        let answer = bedside.nurse.act(&bedside.house, bedside.session, &by_hand);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        line.tell(said(&mut monitor, at + Span::from_seconds(1), &off).as_bytes());
+        let shown = bedside.shows(SOON, |tiles| {
+            tile(tiles, "oxygen-saturation")["text"] == "96"
+        });
+        let saturation = tile(&shown, "oxygen-saturation");
+        assert_eq!(saturation["state"], "by-hand", "{maker:?}");
+        let says = saturation["says"].as_str().unwrap();
+        assert_eq!(
+            says.contains("no valid signal"),
+            says_so,
+            "{maker:?}: {says}"
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! What patients read, without an account, in their language, with this clinic's own numbers.
 
 use super::page::{Asked, html};
+use super::pages::around::Here;
 use super::pages::leaflet::{LeafletList, LeafletPage};
 use super::respond::Refused;
 use crate::application::Application;
@@ -45,7 +46,7 @@ pub async fn list(
     let language = language(&told, &headers);
     html(
         LeafletList {
-            around: asked.around(super::pages::around::Here::Elsewhere, false),
+            around: asked.around(Here::Elsewhere, false),
             language,
             leaflets: in_language(&application, language).collect(),
         }
@@ -68,7 +69,7 @@ pub async fn page(
         .ok_or(Refused::NotFound)?;
     let filled = leaflet.filled(|policy, parameter| application.value_in_force(policy, parameter));
     let page = LeafletPage {
-        around: asked.around(super::pages::around::Here::Elsewhere, false),
+        around: asked.around(Here::Elsewhere, false),
         leaflet: &filled,
     };
     Ok(html(page.html()).into_response())

@@ -20,7 +20,7 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use clinical::course::session::{Command, Session};
+use clinical::course::session::{Command, Session, Stage};
 use clinical::device::{
     Device, DeviceCommand, EndReason, Interval, LiveValueCheck, Method, Reliability,
 };
@@ -408,6 +408,11 @@ pub async fn claim(
     check_csrf(&viewer, fields.text("csrf"))?;
     let known = chosen_session(&application, &fields).await?;
     let session = known.id;
+    // What takes no more entries takes no data either, and no word of where they came from.
+    if !(known.stage.is_present() || known.stage == Stage::Discharged) {
+        let says = "Not done: this session takes no more data. They stay unassigned.";
+        return Err(Problem::new("session", says).into());
+    }
     let now = application.clock.now();
     let from = time_of_day(&application, &fields, "from", now)?;
     let until = time_of_day(&application, &fields, "until", now)?.min(now);

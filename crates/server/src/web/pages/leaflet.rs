@@ -78,7 +78,6 @@ struct List<'a> {
     words: Words,
     language: Language,
     other: Language,
-    path: &'a str,
     leaflets: Vec<&'a Leaflet>,
 }
 
@@ -89,7 +88,6 @@ struct Page<'a> {
     words: Words,
     language: Language,
     other: Language,
-    path: &'a str,
     leaflet: &'a Leaflet,
 }
 
@@ -101,7 +99,6 @@ impl LeafletList<'_> {
             words: words(self.language),
             language: self.language,
             other: other(self.language),
-            path: self.around.path,
             leaflets: self.leaflets.clone(),
         })
     }
@@ -116,7 +113,6 @@ impl LeafletPage<'_> {
             words: words(language),
             language,
             other: other(language),
-            path: self.around.path,
             leaflet: self.leaflet,
         })
     }
