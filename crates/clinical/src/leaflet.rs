@@ -4,10 +4,10 @@
 //! disagree with the gate that guards the start, because both ask the same rule.
 
 use crate::policy::{Quantity, Unit};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A language that leaflets are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Language {
     /// English.
     #[serde(rename = "en")]

@@ -259,7 +259,13 @@ impl Folds {
                 }
                 after_device_events(device, header.stream_version, header.recorded_at)
             }
-            StreamKind::Clinic => Vec::new(),
+            StreamKind::Clinic
+            | StreamKind::Intake
+            | StreamKind::Screening
+            | StreamKind::Clearance
+            | StreamKind::Consent
+            | StreamKind::Calendar
+            | StreamKind::Preparation => Vec::new(),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The patient's own stream: registration, allergies, body weight.
 
-use super::{CivilDate, age_in_years};
-use crate::record::{PatientId, Recorded};
+use super::{CivilDate, Contacts, age_in_years};
+use crate::record::{Folded, Header, PatientId, Recorded, StreamKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use units::{Kilograms, Moment};
@@ -42,6 +42,15 @@ pub enum PatientEvent {
         /// When.
         at: Moment,
         /// Who weighed.
+        by: String,
+    },
+    /// Somebody said how the person is reached; the newest one holds.
+    ContactsRecorded {
+        /// How.
+        contacts: Contacts,
+        /// When it was said.
+        at: Moment,
+        /// Who wrote it down.
         by: String,
     },
 }
@@ -142,6 +151,10 @@ pub struct Patient {
     pub allergies_at: Option<Moment>,
     /// Every weighing, in the order of measuring.
     pub weights: Vec<BodyWeight>,
+    /// How they are reached, by the newest saying; `None` when nobody has said it.
+    pub contacts: Option<Contacts>,
+    /// When that was said.
+    pub contacts_at: Option<Moment>,
 }
 
 impl Recorded for PatientEvent {
@@ -151,7 +164,16 @@ impl Recorded for PatientEvent {
             Self::PatientRegistered { .. } => "PatientRegistered",
             Self::AllergiesRecorded { .. } => "AllergiesRecorded",
             Self::BodyWeightMeasured { .. } => "BodyWeightMeasured",
+            Self::ContactsRecorded { .. } => "ContactsRecorded",
         }
+    }
+}
+
+impl Folded for Patient {
+    type Event = PatientEvent;
+    const KIND: StreamKind = StreamKind::Patient;
+    fn take(&mut self, _header: &Header, event: &PatientEvent) {
+        self.apply(event);
     }
 }
 
@@ -203,6 +225,16 @@ impl Patient {
                 };
                 let place = self.weights.partition_point(|known| known.at <= weight.at);
                 self.weights.insert(place, weight);
+            }
+            PatientEvent::ContactsRecorded {
+                contacts,
+                at,
+                by: _,
+            } => {
+                if self.contacts_at.is_none_or(|known| *at >= known) {
+                    self.contacts = Some(contacts.clone());
+                    self.contacts_at = Some(*at);
+                }
             }
         }
     }
@@ -315,6 +347,11 @@ mod tests {
                 kilograms: Kilograms::new(72.into()).unwrap(),
                 at: at(0),
                 by: "Nurse".into(),
+            },
+            PatientEvent::ContactsRecorded {
+                contacts: Contacts::unknown(crate::leaflet::Language::Spanish),
+                at: at(0),
+                by: "Front desk".into(),
             },
         ];
         for event in events {

@@ -68,9 +68,36 @@ pub enum StreamKind {
     Device,
     /// The clinic itself: rooms, adopted policies.
     Clinic,
+    /// What a person has told of themselves, and what staff have added; filed under the person.
+    Intake,
+    /// What the rules answered about a person, and what a prescriber decided; filed under the
+    /// person.
+    Screening,
+    /// Letters that another clinician must write; filed under the person.
+    Clearance,
+    /// What a person has agreed to; filed under the person.
+    Consent,
+    /// One day of the clinic's book; filed under a name made of the date.
+    Calendar,
+    /// One person's preparation for one visit; filed under the visit's session.
+    Preparation,
 }
 
 impl StreamKind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::Patient,
+        Self::Session,
+        Self::Device,
+        Self::Clinic,
+        Self::Intake,
+        Self::Screening,
+        Self::Clearance,
+        Self::Consent,
+        Self::Calendar,
+        Self::Preparation,
+    ];
+
     /// The word that stands in the store.
     pub const fn word(self) -> &'static str {
         match self {
@@ -78,14 +105,18 @@ impl StreamKind {
             Self::Session => "session",
             Self::Device => "device",
             Self::Clinic => "clinic",
+            Self::Intake => "intake",
+            Self::Screening => "screening",
+            Self::Clearance => "clearance",
+            Self::Consent => "consent",
+            Self::Calendar => "calendar",
+            Self::Preparation => "preparation",
         }
     }
 
     /// The kind for a word of the store.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Patient, Self::Session, Self::Device, Self::Clinic]
-            .into_iter()
-            .find(|kind| kind.word() == word)
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
@@ -99,6 +130,10 @@ pub struct StreamId {
 }
 
 impl StreamId {
+    /// A stream of a kind.
+    pub const fn of(kind: StreamKind, id: Uuid) -> Self {
+        Self { kind, id }
+    }
     /// A patient's stream.
     pub const fn patient(id: PatientId) -> Self {
         Self {

@@ -9,4 +9,4 @@ pub use envelope::{Actor, Envelope, Header, NewEvent, Role, Unreadable, leaf_has
 pub use identifier::{
     CommandId, DeviceId, EventId, PatientId, SessionId, StaffId, StreamId, StreamKind, TenantId,
 };
-pub use recorded::Recorded;
+pub use recorded::{Folded, Recorded};

@@ -1,6 +1,6 @@
 //! How an event of the core becomes bytes in the log, and how those bytes are read again.
 
-use super::{Envelope, EventId, NewEvent, Unreadable};
+use super::{Envelope, EventId, Header, NewEvent, StreamKind, Unreadable};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use units::Moment;
@@ -77,6 +77,16 @@ pub trait Recorded: Sized + Serialize + DeserializeOwned {
             &envelope.body,
         )
     }
+}
+
+/// What is folded from one stream: the state that the next command is decided on.
+pub trait Folded: Clone + Default + Send + Sync + 'static {
+    /// What may stand in the stream.
+    type Event: Recorded + Clone + Send + Sync;
+    /// The kind of the stream.
+    const KIND: StreamKind;
+    /// Takes in one event with what surrounds it; never fails.
+    fn take(&mut self, header: &Header, event: &Self::Event);
 }
 
 #[cfg(test)]
