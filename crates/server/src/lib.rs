@@ -14,6 +14,7 @@ pub mod expected;
 pub mod fault;
 pub mod identity;
 pub mod jobs;
+pub mod journey;
 pub mod live;
 pub mod patients;
 pub mod projection;

@@ -4,16 +4,18 @@
 use crate::application::{Application, SINGLE_CLINIC};
 use crate::devices::Devices;
 use crate::fault::Fault;
+use crate::journey::Listed;
 use anyhow::Context;
 use clinical::course::session::{Session, SessionEvent, Stage};
 use clinical::device::{Device, DeviceEvent, Registration};
-use clinical::patient::{Patient, PatientEvent};
-use clinical::record::{DeviceId, Envelope, PatientId, Recorded, SessionId, StreamKind};
+use clinical::patient::Patient;
+use clinical::record::{DeviceId, Envelope, Header, Recorded, SessionId, StreamKind};
 use exchange::fhir::{self, DeviceFacts};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 use store::{DeviceRow, PatientRow, ProjectionWrite, ResourceRow, SessionRow};
 use units::Moment;
+use uuid::Uuid;
 
 /// How many events are read at once while rebuilding.
 const PAGE: usize = 1_000;
@@ -100,6 +102,12 @@ pub fn after_patient_event(
         ProjectionWrite::PutPatient(row),
         ProjectionWrite::PutResource(resource_row(fhir::patient(&facts))),
     ]
+}
+
+impl Listed for Patient {
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        after_patient_event(self, header.stream_version, header.recorded_at)
+    }
 }
 
 /// The rows that change with a device's newest events.
@@ -222,11 +230,29 @@ pub async fn rebuild(application: &Application) -> Result<u64, Fault> {
     }
 }
 
+/// Every stream of one kind, folded as far as the log has been read.
+struct Streams<A>(HashMap<Uuid, A>);
+
+impl<A> Default for Streams<A> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<A: Listed> Streams<A> {
+    fn take(&mut self, envelope: &Envelope) -> Result<Vec<ProjectionWrite>, Fault> {
+        let header = &envelope.header;
+        let state = self.0.entry(header.stream.id).or_default();
+        state.take(header, &A::Event::read(envelope)?);
+        Ok(state.rows(header))
+    }
+}
+
 /// Every stream, folded as far as the log has been read.
 #[derive(Default)]
 struct Folds {
     sessions: HashMap<SessionId, Session>,
-    patients: HashMap<PatientId, Patient>,
+    patients: Streams<Patient>,
     devices: HashMap<DeviceId, Device>,
     known: KnownDevices,
 }
@@ -246,11 +272,7 @@ impl Folds {
                 }
                 writes
             }
-            StreamKind::Patient => {
-                let patient = self.patients.entry(PatientId(id)).or_default();
-                patient.apply(&PatientEvent::read(envelope)?);
-                after_patient_event(patient, header.stream_version, header.recorded_at)
-            }
+            StreamKind::Patient => self.patients.take(envelope)?,
             StreamKind::Device => {
                 let device = self.devices.entry(DeviceId(id)).or_default();
                 device.apply(&DeviceEvent::read(envelope)?);

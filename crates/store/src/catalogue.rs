@@ -101,6 +101,32 @@ statements! {
         WHERE tenant = $1 AND device > $2 ORDER BY device LIMIT $3";
     CLEAR_DEVICES = "DELETE FROM device WHERE tenant = $1";
 
+    // The way to treatment.
+    PUT_COURSE = "INSERT INTO course (tenant, part, id, patient, state, due, version, summary) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+        ON CONFLICT (tenant, part, id) DO UPDATE SET patient = excluded.patient, \
+        state = excluded.state, due = excluded.due, version = excluded.version, \
+        summary = excluded.summary";
+    REMOVE_COURSE = "DELETE FROM course WHERE tenant = $1 AND part = $2 AND id = $3";
+    COURSE_ROW = "SELECT part, id, patient, state, due, version, summary FROM course \
+        WHERE tenant = $1 AND part = $2 AND id = $3";
+    COURSE_ROWS = "SELECT part, id, patient, state, due, version, summary FROM course \
+        WHERE tenant = $1 AND part = $2 AND due >= $3 AND due <= $4 AND (due, id) > ($5, $6) \
+        ORDER BY due, id LIMIT $7";
+    COURSE_ROWS_IN_STATE = "SELECT part, id, patient, state, due, version, summary FROM course \
+        WHERE tenant = $1 AND part = $2 AND state = $3 AND due >= $4 AND due <= $5 \
+        AND (due, id) > ($6, $7) ORDER BY due, id LIMIT $8";
+    COURSE_ROWS_OF = "SELECT part, id, patient, state, due, version, summary FROM course \
+        WHERE tenant = $1 AND patient = $2 ORDER BY part, due, id";
+    COURSE_BY_KEY = "SELECT part, id, patient, state, due, version, summary FROM course \
+        WHERE tenant = $1 AND (part, id) > ($2, $3) ORDER BY part, id LIMIT $4";
+    CLEAR_COURSE = "DELETE FROM course WHERE tenant = $1";
+
+    // Documents.
+    PUT_DOCUMENT = "INSERT INTO document (tenant, digest, media_type, bytes) \
+        VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, digest) DO NOTHING";
+    DOCUMENT = "SELECT digest, media_type, bytes FROM document WHERE tenant = $1 AND digest = $2";
+
     // Resources.
     PUT_RESOURCE = "INSERT INTO resource \
         (tenant, kind, id, patient, session, effective, effective_until, updated, version, json) \
@@ -228,6 +254,24 @@ statements! {
         VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, throttled) DO UPDATE SET \
         failures = excluded.failures, locked_until = excluded.locked_until";
     CLEAR_THROTTLE = "DELETE FROM throttle WHERE tenant = $1 AND throttled = $2";
+    ADD_PATIENT_LINK = "INSERT INTO patient_link \
+        (tenant, digest, patient, leads_to, created_at, expires_at, used_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    PATIENT_LINK = "SELECT digest, patient, leads_to, created_at, expires_at, used_at \
+        FROM patient_link WHERE tenant = $1 AND digest = $2";
+    USE_PATIENT_LINK = "UPDATE patient_link SET used_at = $1 \
+        WHERE tenant = $2 AND digest = $3 AND used_at IS NULL";
+    END_PATIENT_LINKS_OF = "DELETE FROM patient_link WHERE tenant = $1 AND patient = $2";
+    EXPIRE_PATIENT_LINKS = "DELETE FROM patient_link WHERE tenant = $1 AND expires_at < $2";
+    ADD_PATIENT_LOGIN = "INSERT INTO patient_login \
+        (tenant, digest, patient, way, language, created_at, last_seen_at, expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant, digest) DO UPDATE SET \
+        language = excluded.language, last_seen_at = excluded.last_seen_at";
+    PATIENT_LOGIN = "SELECT digest, patient, way, language, created_at, last_seen_at, expires_at \
+        FROM patient_login WHERE tenant = $1 AND digest = $2";
+    END_PATIENT_LOGIN = "DELETE FROM patient_login WHERE tenant = $1 AND digest = $2";
+    END_PATIENT_LOGINS_OF = "DELETE FROM patient_login WHERE tenant = $1 AND patient = $2";
+    EXPIRE_PATIENT_LOGINS = "DELETE FROM patient_login WHERE tenant = $1 AND expires_at < $2";
     PUT_CLIENT = "INSERT INTO api_client (tenant, client_id, staff, name, secret_digest, scopes) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant, client_id) DO UPDATE SET \
         staff = excluded.staff, name = excluded.name, secret_digest = excluded.secret_digest, \

@@ -1,10 +1,11 @@
 //! One digest over all rows of the projections, the same on every engine.
 
-use crate::{DeviceRow, PatientRow, ResourceRow, SessionRow};
+use crate::{CourseRow, DeviceRow, PatientRow, ResourceRow, SessionRow};
 use sha2::{Digest as _, Sha256};
 use units::Moment;
 
-/// Takes in rows in the order of their keys: sessions, people, devices, resources, codes.
+/// Takes in rows in the order of their keys: sessions, people, devices, resources, codes, then the
+/// rows of the way to treatment.
 ///
 /// Every field goes in behind its length, so that no two different lists of rows read alike.
 pub(crate) struct Digest(Sha256);
@@ -78,6 +79,17 @@ impl Digest {
         self.field(kind.as_bytes());
         self.field(id.as_bytes());
         self.field(code.as_bytes());
+    }
+
+    pub(crate) fn course(&mut self, row: &CourseRow) {
+        self.field(b"course");
+        self.field(row.part.as_bytes());
+        self.field(row.id.as_bytes());
+        self.optional(row.patient.as_ref().map(|id| id.0.as_bytes().as_slice()));
+        self.field(row.state.as_bytes());
+        self.field(&crate::course::stored(row.due).to_be_bytes());
+        self.field(&row.version.to_be_bytes());
+        self.field(row.summary.as_bytes());
     }
 
     pub(crate) fn finish(self) -> [u8; 32] {

@@ -521,6 +521,23 @@ pub(crate) fn write_projection(
                 });
             }
         }
+        ProjectionWrite::PutCourse(row) => writes.push(Write {
+            text: sql::PUT_COURSE,
+            values: values![
+                tenant.0,
+                &row.part,
+                row.id,
+                row.patient.map(|id| id.0),
+                &row.state,
+                crate::course::stored(row.due),
+                row.version,
+                &row.summary,
+            ],
+        }),
+        ProjectionWrite::RemoveCourse { part, id } => writes.push(Write {
+            text: sql::REMOVE_COURSE,
+            values: values![tenant.0, part, *id],
+        }),
     }
 }
 
@@ -565,6 +582,7 @@ pub(crate) fn clear_projections(tenant: TenantId) -> Vec<Write> {
         sql::CLEAR_DEVICES,
         sql::CLEAR_RESOURCE_CODES,
         sql::CLEAR_RESOURCES,
+        sql::CLEAR_COURSE,
     ]
     .into_iter()
     .map(|text| Write {

@@ -73,3 +73,39 @@ pub struct ApiToken {
     /// Until when.
     pub expires_at: Moment,
 }
+
+/// A link that lets one person in, once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatientLink {
+    /// The digest of the link's secret.
+    pub digest: [u8; 32],
+    /// Whom it lets in.
+    pub patient: PatientId,
+    /// The page that it leads to, as a path of this server.
+    pub leads_to: String,
+    /// Since when.
+    pub created_at: Moment,
+    /// Until when.
+    pub expires_at: Moment,
+    /// When it was used; a used one lets nobody in.
+    pub used_at: Option<Moment>,
+}
+
+/// A patient's own sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatientLogin {
+    /// The digest of the cookie's secret.
+    pub digest: [u8; 32],
+    /// Whose.
+    pub patient: PatientId,
+    /// How they came in, in the server's word.
+    pub way: String,
+    /// The tag of the language they read in.
+    pub language: String,
+    /// Since when.
+    pub created_at: Moment,
+    /// The last request.
+    pub last_seen_at: Moment,
+    /// Until when at the latest.
+    pub expires_at: Moment,
+}

@@ -4,7 +4,9 @@
 //! that the other two are tested against. A write to the record is a value, [`Decision`].
 
 mod catalogue;
+mod course;
 mod digest;
+mod document;
 mod engine;
 mod fault;
 mod frame;
@@ -24,12 +26,16 @@ pub mod throwaway;
 mod value;
 mod verify;
 
+pub use course::{CourseRow, CourseSearch};
 pub(crate) use digest::Digest;
+pub use document::Document;
 pub use fault::Fault;
 pub use frame::{
     Frame, FrameId, FrameOutcome, FrameState, FrameSummary, NewFrame, UnassignedDevice,
 };
-pub use identity::{Account, ApiClient, ApiToken, LoginSession, Throttle};
+pub use identity::{
+    Account, ApiClient, ApiToken, LoginSession, PatientLink, PatientLogin, Throttle,
+};
 pub use open::open;
 pub use projection::{
     DateBound, DeviceRow, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage,

@@ -4,11 +4,11 @@
 use crate::engine::{folded, receipt, seal};
 use crate::sql_store::{among, patient_order};
 use crate::{
-    Account, ApiClient, ApiToken, AuditEntry, AuditRow, Decision, DeviceRow, Digest, Fault, Frame,
-    FrameId, FrameOutcome, FrameState, FrameSummary, Head, LoginSession, MinuteRow, NewFrame,
-    Outcome, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage, ResourceRow,
-    ResourceSearch, SampleBlock, SessionRow, SortKey, SortOrder, Store, StoredEvent, Throttle,
-    UnassignedDevice,
+    Account, ApiClient, ApiToken, AuditEntry, AuditRow, CourseRow, CourseSearch, Decision,
+    DeviceRow, Digest, Document, Fault, Frame, FrameId, FrameOutcome, FrameState, FrameSummary,
+    Head, LoginSession, MinuteRow, NewFrame, Outcome, PatientLink, PatientLogin, PatientRow,
+    ProjectionWrite, Rebuilt, Resource, ResourcePage, ResourceRow, ResourceSearch, SampleBlock,
+    SessionRow, SortKey, SortOrder, Store, StoredEvent, Throttle, UnassignedDevice,
 };
 use async_trait::async_trait;
 use clinical::record::merkle::Frontier;
@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use units::Moment;
+use uuid::Uuid;
 
 /// A store in memory.
 pub(crate) struct Memory {
@@ -52,6 +53,9 @@ struct Tenant {
     clients: BTreeMap<String, ApiClient>,
     tokens: BTreeMap<[u8; 32], ApiToken>,
     settings: BTreeMap<String, String>,
+    documents: BTreeMap<[u8; 32], Document>,
+    patient_links: BTreeMap<[u8; 32], PatientLink>,
+    patient_logins: BTreeMap<[u8; 32], PatientLogin>,
 }
 
 #[derive(Default)]
@@ -60,6 +64,7 @@ struct Rows {
     patients: BTreeMap<PatientId, PatientRow>,
     devices: BTreeMap<DeviceId, DeviceRow>,
     resources: BTreeMap<(String, String), ResourceRow>,
+    course: BTreeMap<(String, Uuid), CourseRow>,
 }
 
 impl Rows {
@@ -82,6 +87,12 @@ impl Rows {
             }
             ProjectionWrite::RemoveResource { kind, id } => {
                 self.resources.remove(&(kind, id));
+            }
+            ProjectionWrite::PutCourse(row) => {
+                self.course.insert((row.part.clone(), row.id), row);
+            }
+            ProjectionWrite::RemoveCourse { part, id } => {
+                self.course.remove(&(part, id));
             }
         }
     }
@@ -442,8 +453,85 @@ impl Store for Memory {
                     .iter()
                     .for_each(|code| digest.code(&row.kind, &row.id, code));
             }
+            rows.course.values().for_each(|row| digest.course(row));
             digest.finish()
         }))
+    }
+
+    async fn course_row(
+        &self,
+        tenant: TenantId,
+        part: &str,
+        id: Uuid,
+    ) -> Result<Option<CourseRow>, Fault> {
+        let key = (part.to_owned(), id);
+        Ok(self.of(tenant, |tenant| {
+            tenant.projections.course.get(&key).cloned()
+        }))
+    }
+
+    async fn course_rows(
+        &self,
+        tenant: TenantId,
+        search: &CourseSearch,
+    ) -> Result<Vec<CourseRow>, Fault> {
+        let (from, until) = search.stretch();
+        let place = search.place();
+        Ok(self.of(tenant, |tenant| {
+            let mut rows: Vec<CourseRow> = tenant
+                .projections
+                .course
+                .values()
+                .filter(|row| {
+                    let due = crate::course::stored(row.due);
+                    row.part == search.part
+                        && search
+                            .state
+                            .as_ref()
+                            .is_none_or(|state| row.state == *state)
+                        && (from..=until).contains(&due)
+                        && (due, row.id) > place
+                })
+                .cloned()
+                .collect();
+            rows.sort_by_key(|row| (crate::course::stored(row.due), row.id));
+            rows.truncate(search.count);
+            rows
+        }))
+    }
+
+    async fn course_rows_of(
+        &self,
+        tenant: TenantId,
+        patient: PatientId,
+    ) -> Result<Vec<CourseRow>, Fault> {
+        Ok(self.of(tenant, |tenant| {
+            let all = tenant.projections.course.values();
+            let mut rows: Vec<CourseRow> = all
+                .filter(|row| row.patient == Some(patient))
+                .cloned()
+                .collect();
+            rows.sort_by(|a, b| {
+                let key = |row: &CourseRow| (crate::course::stored(row.due), row.id);
+                a.part.cmp(&b.part).then_with(|| key(a).cmp(&key(b)))
+            });
+            rows
+        }))
+    }
+
+    async fn put_document(&self, tenant: TenantId, document: Document) -> Result<(), Fault> {
+        self.of(tenant, |tenant| {
+            tenant.documents.entry(document.digest).or_insert(document);
+        });
+        Ok(())
+    }
+
+    async fn document(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+    ) -> Result<Option<Document>, Fault> {
+        Ok(self.of(tenant, |tenant| tenant.documents.get(digest).cloned()))
     }
 
     async fn append_frame(&self, frame: NewFrame) -> Result<FrameId, Fault> {
@@ -742,10 +830,20 @@ impl Store for Memory {
 
     async fn forget_expired(&self, tenant: TenantId, before: Moment) -> Result<u64, Fault> {
         Ok(self.of(tenant, |tenant| {
-            let had = tenant.logins.len() + tenant.tokens.len();
+            let number = |tenant: &Tenant| {
+                let people = tenant.logins.len() + tenant.patient_logins.len();
+                people + tenant.tokens.len() + tenant.patient_links.len()
+            };
+            let had = number(tenant);
             tenant.logins.retain(|_, login| login.expires_at >= before);
             tenant.tokens.retain(|_, token| token.expires_at >= before);
-            (had - tenant.logins.len() - tenant.tokens.len()) as u64
+            tenant
+                .patient_links
+                .retain(|_, link| link.expires_at >= before);
+            tenant
+                .patient_logins
+                .retain(|_, login| login.expires_at >= before);
+            (had - number(tenant)) as u64
         }))
     }
 
@@ -772,6 +870,67 @@ impl Store for Memory {
 
     async fn clear_throttle(&self, tenant: TenantId, key: &str) -> Result<(), Fault> {
         self.of(tenant, |tenant| tenant.throttles.remove(key));
+        Ok(())
+    }
+
+    async fn add_patient_link(&self, tenant: TenantId, link: PatientLink) -> Result<(), Fault> {
+        self.of(tenant, |tenant| {
+            tenant.patient_links.insert(link.digest, link)
+        });
+        Ok(())
+    }
+
+    async fn patient_link(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+    ) -> Result<Option<PatientLink>, Fault> {
+        Ok(self.of(tenant, |tenant| tenant.patient_links.get(digest).cloned()))
+    }
+
+    async fn use_patient_link(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+        at: Moment,
+    ) -> Result<bool, Fault> {
+        Ok(self.of(tenant, |tenant| {
+            let link = tenant.patient_links.get_mut(digest);
+            link.filter(|link| link.used_at.is_none())
+                .map(|link| link.used_at = Some(at))
+                .is_some()
+        }))
+    }
+
+    async fn add_patient_login(&self, tenant: TenantId, login: PatientLogin) -> Result<(), Fault> {
+        self.of(tenant, |tenant| {
+            tenant.patient_logins.insert(login.digest, login)
+        });
+        Ok(())
+    }
+
+    async fn patient_login(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+    ) -> Result<Option<PatientLogin>, Fault> {
+        Ok(self.of(tenant, |tenant| tenant.patient_logins.get(digest).cloned()))
+    }
+
+    async fn end_patient_login(&self, tenant: TenantId, digest: &[u8; 32]) -> Result<(), Fault> {
+        self.of(tenant, |tenant| tenant.patient_logins.remove(digest));
+        Ok(())
+    }
+
+    async fn end_patient_access(&self, tenant: TenantId, patient: PatientId) -> Result<(), Fault> {
+        self.of(tenant, |tenant| {
+            tenant
+                .patient_links
+                .retain(|_, link| link.patient != patient);
+            tenant
+                .patient_logins
+                .retain(|_, login| login.patient != patient);
+        });
         Ok(())
     }
 

@@ -29,6 +29,11 @@ pub(crate) const SQLITE: &[Migration] = &[
         name: "periods",
         text: include_str!("../migrations/sqlite/0002-periods.sql"),
     },
+    Migration {
+        number: 3,
+        name: "before-the-session",
+        text: include_str!("../migrations/sqlite/0003-before-the-session.sql"),
+    },
 ];
 
 /// The steps for PostgreSQL.
@@ -42,6 +47,11 @@ pub(crate) const POSTGRES: &[Migration] = &[
         number: 2,
         name: "periods",
         text: include_str!("../migrations/postgres/0002-periods.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "before-the-session",
+        text: include_str!("../migrations/postgres/0003-before-the-session.sql"),
     },
 ];
 

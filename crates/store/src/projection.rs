@@ -1,8 +1,10 @@
 //! What pages and programs read: folded from events, written in their transaction, rebuildable.
 
+use crate::CourseRow;
 use clinical::record::{DeviceId, PatientId, SessionId};
 use serde::{Deserialize, Serialize};
 use units::Moment;
+use uuid::Uuid;
 
 /// One write to a projection. A closed list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,15 @@ pub enum ProjectionWrite {
         kind: String,
         /// Its id within the kind.
         id: String,
+    },
+    /// A thing on a person's way to treatment, whole.
+    PutCourse(CourseRow),
+    /// Such a thing is there no more.
+    RemoveCourse {
+        /// `visit`, `message` …
+        part: String,
+        /// Its identity within the part.
+        id: Uuid,
     },
 }
 

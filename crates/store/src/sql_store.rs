@@ -7,10 +7,11 @@ use crate::engine::{
 use crate::frame::{compress, decompress};
 use crate::value::{Row, Value, Write, values};
 use crate::{
-    Account, ApiClient, ApiToken, AuditEntry, AuditRow, Decision, DeviceRow, Digest, Fault, Frame,
-    FrameId, FrameOutcome, FrameState, FrameSummary, Head, LoginSession, MinuteRow, NewFrame,
-    Outcome, PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage, ResourceSearch,
-    SampleBlock, SessionRow, SortKey, SortOrder, Store, StoredEvent, Throttle, UnassignedDevice,
+    Account, ApiClient, ApiToken, AuditEntry, AuditRow, CourseRow, CourseSearch, Decision,
+    DeviceRow, Digest, Document, Fault, Frame, FrameId, FrameOutcome, FrameState, FrameSummary,
+    Head, LoginSession, MinuteRow, NewFrame, Outcome, PatientLink, PatientLogin, PatientRow,
+    ProjectionWrite, Rebuilt, Resource, ResourcePage, ResourceSearch, SampleBlock, SessionRow,
+    SortKey, SortOrder, Store, StoredEvent, Throttle, UnassignedDevice,
 };
 use async_trait::async_trait;
 use clinical::record::{
@@ -400,7 +401,100 @@ impl<E: Engine> Store for SqlStore<E> {
             };
             after = last;
         }
+        let mut after = (String::new(), Uuid::nil());
+        loop {
+            let values = values![tenant.0, &after.0, after.1, PAGE];
+            let page = self.many(sql::COURSE_BY_KEY, values, course_row).await?;
+            page.iter().for_each(|row| digest.course(row));
+            let Some(last) = page.last() else { break };
+            after = (last.part.clone(), last.id);
+        }
         Ok(digest.finish())
+    }
+
+    async fn course_row(
+        &self,
+        tenant: TenantId,
+        part: &str,
+        id: Uuid,
+    ) -> Result<Option<CourseRow>, Fault> {
+        self.one(sql::COURSE_ROW, values![tenant.0, part, id], course_row)
+            .await
+    }
+
+    async fn course_rows(
+        &self,
+        tenant: TenantId,
+        search: &CourseSearch,
+    ) -> Result<Vec<CourseRow>, Fault> {
+        let (from, until) = search.stretch();
+        let (moment, id) = search.place();
+        let (text, values) = match &search.state {
+            Some(state) => (
+                sql::COURSE_ROWS_IN_STATE,
+                values![
+                    tenant.0,
+                    &search.part,
+                    state,
+                    from,
+                    until,
+                    moment,
+                    id,
+                    search.count
+                ],
+            ),
+            None => (
+                sql::COURSE_ROWS,
+                values![
+                    tenant.0,
+                    &search.part,
+                    from,
+                    until,
+                    moment,
+                    id,
+                    search.count
+                ],
+            ),
+        };
+        self.some(text, values, course_row).await
+    }
+
+    async fn course_rows_of(
+        &self,
+        tenant: TenantId,
+        patient: PatientId,
+    ) -> Result<Vec<CourseRow>, Fault> {
+        self.some(
+            sql::COURSE_ROWS_OF,
+            values![tenant.0, patient.0],
+            course_row,
+        )
+        .await
+    }
+
+    async fn put_document(&self, tenant: TenantId, document: Document) -> Result<(), Fault> {
+        let values = values![
+            tenant.0,
+            &document.digest,
+            document.media_type,
+            document.bytes
+        ];
+        self.write_one(sql::PUT_DOCUMENT, values).await
+    }
+
+    async fn document(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+    ) -> Result<Option<Document>, Fault> {
+        self.one(sql::DOCUMENT, values![tenant.0, digest], |row| {
+            Ok(Document {
+                digest: row.digest()?,
+                media_type: row.text()?,
+                bytes: row.bytes()?,
+            })
+        })
+        .await
     }
 
     async fn append_frame(&self, frame: NewFrame) -> Result<FrameId, Fault> {
@@ -720,6 +814,14 @@ impl<E: Engine> Store for SqlStore<E> {
             },
             Write {
                 text: sql::EXPIRE_TOKENS,
+                values: values.clone(),
+            },
+            Write {
+                text: sql::EXPIRE_PATIENT_LINKS,
+                values: values.clone(),
+            },
+            Write {
+                text: sql::EXPIRE_PATIENT_LOGINS,
                 values,
             },
         ])
@@ -753,6 +855,103 @@ impl<E: Engine> Store for SqlStore<E> {
     async fn clear_throttle(&self, tenant: TenantId, key: &str) -> Result<(), Fault> {
         self.write_one(sql::CLEAR_THROTTLE, values![tenant.0, key])
             .await
+    }
+
+    async fn add_patient_link(&self, tenant: TenantId, link: PatientLink) -> Result<(), Fault> {
+        let values = values![
+            tenant.0,
+            &link.digest,
+            link.patient.0,
+            link.leads_to,
+            link.created_at,
+            link.expires_at,
+            link.used_at,
+        ];
+        self.write_one(sql::ADD_PATIENT_LINK, values).await
+    }
+
+    async fn patient_link(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+    ) -> Result<Option<PatientLink>, Fault> {
+        self.one(sql::PATIENT_LINK, values![tenant.0, digest], |row| {
+            Ok(PatientLink {
+                digest: row.digest()?,
+                patient: PatientId(row.identifier()?),
+                leads_to: row.text()?,
+                created_at: row.moment()?,
+                expires_at: row.moment()?,
+                used_at: row.optional_moment()?,
+            })
+        })
+        .await
+    }
+
+    async fn use_patient_link(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+        at: Moment,
+    ) -> Result<bool, Fault> {
+        let changed = self
+            .count(vec![Write {
+                text: sql::USE_PATIENT_LINK,
+                values: values![at, tenant.0, digest],
+            }])
+            .await?;
+        Ok(changed == 1)
+    }
+
+    async fn add_patient_login(&self, tenant: TenantId, login: PatientLogin) -> Result<(), Fault> {
+        let values = values![
+            tenant.0,
+            &login.digest,
+            login.patient.0,
+            login.way,
+            login.language,
+            login.created_at,
+            login.last_seen_at,
+            login.expires_at,
+        ];
+        self.write_one(sql::ADD_PATIENT_LOGIN, values).await
+    }
+
+    async fn patient_login(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+    ) -> Result<Option<PatientLogin>, Fault> {
+        self.one(sql::PATIENT_LOGIN, values![tenant.0, digest], |row| {
+            Ok(PatientLogin {
+                digest: row.digest()?,
+                patient: PatientId(row.identifier()?),
+                way: row.text()?,
+                language: row.text()?,
+                created_at: row.moment()?,
+                last_seen_at: row.moment()?,
+                expires_at: row.moment()?,
+            })
+        })
+        .await
+    }
+
+    async fn end_patient_login(&self, tenant: TenantId, digest: &[u8; 32]) -> Result<(), Fault> {
+        self.write_one(sql::END_PATIENT_LOGIN, values![tenant.0, digest])
+            .await
+    }
+
+    async fn end_patient_access(&self, tenant: TenantId, patient: PatientId) -> Result<(), Fault> {
+        self.write(
+            [sql::END_PATIENT_LINKS_OF, sql::END_PATIENT_LOGINS_OF]
+                .into_iter()
+                .map(|text| Write {
+                    text,
+                    values: values![tenant.0, patient.0],
+                })
+                .collect(),
+        )
+        .await
     }
 
     async fn put_client(&self, tenant: TenantId, client: ApiClient) -> Result<(), Fault> {
@@ -1245,6 +1444,18 @@ fn device_row(row: &mut Row) -> Result<DeviceRow, Fault> {
         device: DeviceId(row.identifier()?),
         wire_key: row.text()?,
         name: row.text()?,
+        version: row.count()?,
+        summary: row.text()?,
+    })
+}
+
+fn course_row(row: &mut Row) -> Result<CourseRow, Fault> {
+    Ok(CourseRow {
+        part: row.text()?,
+        id: row.identifier()?,
+        patient: row.optional_identifier()?.map(PatientId),
+        state: row.text()?,
+        due: crate::course::due(row.integer()?),
         version: row.count()?,
         summary: row.text()?,
     })

@@ -1,10 +1,11 @@
 //! The one trait that both engines stand behind.
 
 use crate::{
-    Account, ApiClient, ApiToken, AuditEntry, AuditRow, Decision, DeviceRow, Fault, Frame, FrameId,
-    FrameOutcome, FrameState, FrameSummary, Head, LoginSession, MinuteRow, NewFrame, Outcome,
-    PatientRow, ProjectionWrite, Rebuilt, Resource, ResourcePage, ResourceSearch, SampleBlock,
-    SessionRow, StoredEvent, Throttle, UnassignedDevice,
+    Account, ApiClient, ApiToken, AuditEntry, AuditRow, CourseRow, CourseSearch, Decision,
+    DeviceRow, Document, Fault, Frame, FrameId, FrameOutcome, FrameState, FrameSummary, Head,
+    LoginSession, MinuteRow, NewFrame, Outcome, PatientLink, PatientLogin, PatientRow,
+    ProjectionWrite, Rebuilt, Resource, ResourcePage, ResourceSearch, SampleBlock, SessionRow,
+    StoredEvent, Throttle, UnassignedDevice,
 };
 use async_trait::async_trait;
 use clinical::record::{
@@ -12,6 +13,7 @@ use clinical::record::{
 };
 use tokio::sync::watch;
 use units::Moment;
+use uuid::Uuid;
 
 /// A store. What a write answers is durable; what a read answers was committed.
 #[async_trait]
@@ -124,6 +126,37 @@ pub trait Store: Send + Sync {
     /// A digest over every byte of the tenant's projections, in the order of their keys.
     async fn projection_digest(&self, tenant: TenantId) -> Result<[u8; 32], Fault>;
 
+    /// One thing on a person's way to treatment.
+    async fn course_row(
+        &self,
+        tenant: TenantId,
+        part: &str,
+        id: Uuid,
+    ) -> Result<Option<CourseRow>, Fault>;
+    /// The rows of one part that fit, in order of when they are due.
+    async fn course_rows(
+        &self,
+        tenant: TenantId,
+        search: &CourseSearch,
+    ) -> Result<Vec<CourseRow>, Fault>;
+    /// Everything on one person's way, by part and then by when it is due.
+    async fn course_rows_of(
+        &self,
+        tenant: TenantId,
+        patient: PatientId,
+    ) -> Result<Vec<CourseRow>, Fault>;
+
+    // Documents.
+
+    /// Keeps bytes under their digest; to keep them again changes nothing.
+    async fn put_document(&self, tenant: TenantId, document: Document) -> Result<(), Fault>;
+    /// The bytes of a digest.
+    async fn document(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+    ) -> Result<Option<Document>, Fault>;
+
     // Frames.
 
     /// Makes a frame durable.
@@ -232,7 +265,7 @@ pub trait Store: Send + Sync {
     async fn end_login(&self, tenant: TenantId, digest: &[u8; 32]) -> Result<(), Fault>;
     /// Ends every sign-in of an account.
     async fn end_logins_of(&self, tenant: TenantId, staff: StaffId) -> Result<(), Fault>;
-    /// Forgets sign-ins and tokens that ended before a moment; says how many.
+    /// Forgets sign-ins, links and tokens that ended before a moment; says how many.
     async fn forget_expired(&self, tenant: TenantId, before: Moment) -> Result<u64, Fault>;
     /// Wrong passwords for a key.
     async fn throttle(&self, tenant: TenantId, key: &str) -> Result<Option<Throttle>, Fault>;
@@ -246,6 +279,33 @@ pub trait Store: Send + Sync {
     ) -> Result<(), Fault>;
     /// Forgets wrong passwords.
     async fn clear_throttle(&self, tenant: TenantId, key: &str) -> Result<(), Fault>;
+    /// Keeps a link that lets one person in.
+    async fn add_patient_link(&self, tenant: TenantId, link: PatientLink) -> Result<(), Fault>;
+    /// A link, used or not.
+    async fn patient_link(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+    ) -> Result<Option<PatientLink>, Fault>;
+    /// Uses a link up; true for the one who did, and never again.
+    async fn use_patient_link(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+        at: Moment,
+    ) -> Result<bool, Fault>;
+    /// Begins a patient's sign-in, or notes its last request and its language.
+    async fn add_patient_login(&self, tenant: TenantId, login: PatientLogin) -> Result<(), Fault>;
+    /// A patient's sign-in.
+    async fn patient_login(
+        &self,
+        tenant: TenantId,
+        digest: &[u8; 32],
+    ) -> Result<Option<PatientLogin>, Fault>;
+    /// Ends a patient's sign-in.
+    async fn end_patient_login(&self, tenant: TenantId, digest: &[u8; 32]) -> Result<(), Fault>;
+    /// Ends every link and every sign-in of a patient.
+    async fn end_patient_access(&self, tenant: TenantId, patient: PatientId) -> Result<(), Fault>;
     /// Writes a program, new or changed.
     async fn put_client(&self, tenant: TenantId, client: ApiClient) -> Result<(), Fault>;
     /// A program.

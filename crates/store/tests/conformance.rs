@@ -6,6 +6,8 @@
 // Tests say what went wrong by failing.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "conformance/course.rs"]
+mod course;
 #[path = "conformance/frames.rs"]
 mod frames;
 #[path = "conformance/identity.rs"]
@@ -76,6 +78,13 @@ on_every_engine! {
         a_search_goes_along_the_changes_when_asked,
         pages_of_a_search_have_no_gap_and_no_repetition,
         a_removed_resource_is_not_found;
+    course:
+        what_is_due_first_comes_first_and_what_is_due_never_last,
+        a_row_of_the_way_is_replaced_whole_and_can_be_taken_away,
+        everything_on_one_persons_way_is_theirs,
+        a_document_is_kept_under_the_digest_of_its_bytes,
+        a_link_lets_one_in_once,
+        a_patients_way_in_ends_when_it_is_ended_or_over;
     frames:
         a_frame_is_there_when_it_was_answered,
         what_was_made_of_a_frame_is_listed_and_can_be_made_again,

@@ -161,6 +161,8 @@ fn key(write: &ProjectionWrite) -> String {
     match write {
         ProjectionWrite::PutResource(row) => format!("{}/{}", row.kind, row.id),
         ProjectionWrite::RemoveResource { kind, id } => format!("{kind}/{id}"),
+        ProjectionWrite::PutCourse(row) => format!("{}/{}", row.part, row.id),
+        ProjectionWrite::RemoveCourse { part, id } => format!("{part}/{id}"),
         ProjectionWrite::PutSession(_)
         | ProjectionWrite::PutPatient(_)
         | ProjectionWrite::PutDevice(_) => "row".to_owned(),

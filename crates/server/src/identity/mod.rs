@@ -1,9 +1,11 @@
 //! Who is asking: passwords, sign-in, tokens. Not part of the clinical record.
 
+mod own;
 mod password;
 mod sign_in;
 mod token;
 
+pub use own::{Own, Way, let_in, own_cookie_name, own_of, patient_link};
 pub use password::{hash_password, verify_password};
 pub use sign_in::{SignIn, Viewer, cookie, still_holds, viewer_of};
 pub use token::{Secret, digest};

@@ -31,9 +31,20 @@ pub enum Access {
     Public(&'static str),
     /// A person signed in with one of these roles.
     People(Roles),
+    /// The person under treatment, and whatever is opened is their own: the path names nobody.
+    Own,
     /// A program with a token whose scopes are checked by the handler.
     Programs,
 }
+
+/// Those who receive people and let them in.
+pub const RECEPTION: Roles = Roles::of(&[
+    Role::FrontDesk,
+    Role::Nurse,
+    Role::Prescriber,
+    Role::Therapist,
+    Role::MedicalDirector,
+]);
 
 /// Those who act in a session.
 pub const ROOM: Roles = Roles::of(&[

@@ -3,7 +3,7 @@
 use super::access::Access;
 use super::respond::Refused;
 use crate::application::Application;
-use crate::identity::{Viewer, viewer_of};
+use crate::identity::{Own, Viewer, own_of, viewer_of};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -36,6 +36,19 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
             return super::pages_out::forbidden(&guard.application, viewer.as_ref());
         }
         (Access::People(_), None) => return sign_in_first(&request),
+        (Access::Own, viewer) => {
+            let own = own_of(&guard.application, request.headers(), viewer.as_ref()).await;
+            match own {
+                Ok(Some(own)) => {
+                    request.extensions_mut().insert(own);
+                }
+                Ok(None) if viewer.is_some() => {
+                    return super::pages_out::forbidden(&guard.application, viewer.as_ref());
+                }
+                Ok(None) => return open_door_first(&request),
+                Err(fault) => return fault.into_response(),
+            }
+        }
     }
     if let Some(viewer) = viewer {
         request.extensions_mut().insert(viewer);
@@ -51,14 +64,30 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     }
 }
 
+fn wants_page(request: &Request) -> bool {
+    request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// A patient whose time is over is told so, whatever they were doing: what they had entered is
+/// saved page by page.
+fn open_door_first(request: &Request) -> Response {
+    if wants_page(request) {
+        Redirect::to("/p").into_response()
+    } else {
+        (
+            StatusCode::UNAUTHORIZED,
+            "Open your link again. What you saved before is kept.",
+        )
+            .into_response()
+    }
+}
+
 fn sign_in_first(request: &Request) -> Response {
-    let wants_page = request.method() == Method::GET
-        && request
-            .headers()
-            .get(header::ACCEPT)
-            .and_then(|accept| accept.to_str().ok())
-            .is_some_and(|accept| accept.contains("text/html"));
-    if wants_page {
+    if request.method() == Method::GET && wants_page(request) {
         Redirect::to("/sign-in").into_response()
     } else {
         (
@@ -116,8 +145,17 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
 
 /// Checks the form's own token against the sign-in that the cookie belongs to.
 pub fn check_csrf(viewer: &Viewer, given: &str) -> Result<(), Refused> {
+    check_token(&viewer.csrf, given)
+}
+
+/// The same for a patient's form.
+pub fn check_own(own: &Own, given: &str) -> Result<(), Refused> {
+    check_token(&own.csrf, given)
+}
+
+fn check_token(token: &str, given: &str) -> Result<(), Refused> {
     use subtle::ConstantTimeEq;
-    if bool::from(viewer.csrf.as_bytes().ct_eq(given.as_bytes())) {
+    if bool::from(token.as_bytes().ct_eq(given.as_bytes())) {
         Ok(())
     } else {
         Err(Refused::Forbidden(

@@ -1,0 +1,247 @@
+//! What changes on a person's way to treatment: a stream read, a command decided on it, and its
+//! events written with everything that lists show of them, exactly once.
+
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::identity::digest;
+use crate::web::form::Problem;
+use crate::web::respond::Refused;
+use anyhow::Context as _;
+use clinical::record::{
+    Actor, CommandId, EventId, Folded, Header, PatientId, Recorded, SessionId, StreamId,
+};
+use serde::{Deserialize, Serialize};
+use store::{Append, AuditEntry, Decision, Outcome, ProjectionWrite};
+use units::Moment;
+use uuid::Uuid;
+
+/// How often a command is decided again after somebody else was faster.
+const TRIES: usize = 8;
+
+/// A stream as it stands.
+#[derive(Clone, Debug)]
+pub struct Kept<A> {
+    /// Its state; the empty one when nothing happened yet.
+    pub state: A,
+    /// How many events it has.
+    pub version: u64,
+}
+
+/// Who wants what, of which stream.
+#[derive(Clone, Debug)]
+pub struct Change<'a> {
+    /// Made by the client before sending; executed exactly once.
+    pub command_id: CommandId,
+    /// Who.
+    pub actor: Actor,
+    /// When it happened; `None` is now.
+    pub at: Option<Moment>,
+    /// Which stream of its kind.
+    pub id: Uuid,
+    /// Whose record it touches.
+    pub patient: Option<PatientId>,
+    /// Which visit it is about.
+    pub session: Option<SessionId>,
+    /// What is done, in words, for the list of who did what.
+    pub action: &'a str,
+    /// What is wanted, as text: the same command id with other contents is asked about.
+    pub wanted: String,
+}
+
+/// What "saved" means: the stream's version that holds it, durable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The stream's version after the change; of several streams, the first one's.
+    pub version: u64,
+    /// When it was decided.
+    pub at: Moment,
+    /// A digest of what was wanted.
+    wanted: String,
+}
+
+/// What has a stream, and rows in lists: each kind says in [`crate::projection`] which rows.
+pub trait Listed: Folded {
+    /// The rows that change with the newest event, whose header this is.
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite>;
+}
+
+/// A stream, folded from its beginning.
+pub async fn read<A: Folded>(application: &Application, id: Uuid) -> Result<Kept<A>, Fault> {
+    let envelopes = application
+        .store
+        .stream(application.tenant, StreamId::of(A::KIND, id), 0)
+        .await
+        .with_context(|| format!("reading a stream of kind {}", A::KIND.word()))?;
+    let mut kept = Kept {
+        state: A::default(),
+        version: 0,
+    };
+    for envelope in &envelopes {
+        kept.state
+            .take(&envelope.header, &A::Event::read(envelope)?);
+        kept.version = envelope.header.stream_version;
+    }
+    Ok(kept)
+}
+
+/// Decides a command on one stream and writes what came of it.
+///
+/// After `Ok` the events are durable. A repetition of the command id gives the same answer and
+/// does nothing; with other contents it is a problem. When somebody else was faster, it is decided
+/// again on what is true then.
+pub async fn change<A, R>(
+    application: &Application,
+    change: Change<'_>,
+    decide: impl Fn(&A, Moment) -> Result<Vec<A::Event>, R> + Send + Sync,
+) -> Result<Saved, Refused>
+where
+    A: Listed,
+    Refused: From<R>,
+{
+    let decide = |kept: &[Kept<A>], now| decide(&kept[0].state, now).map(|events| vec![events]);
+    let ids = [change.id];
+    change_several(application, change, &ids, decide).await
+}
+
+/// The same over several streams of one kind: all of it is written, or nothing.
+///
+/// `decide` gets them in the order of `ids`, and gives as many lists of events.
+pub async fn change_several<A, R>(
+    application: &Application,
+    change: Change<'_>,
+    ids: &[Uuid],
+    decide: impl Fn(&[Kept<A>], Moment) -> Result<Vec<Vec<A::Event>>, R> + Send + Sync,
+) -> Result<Saved, Refused>
+where
+    A: Listed,
+    Refused: From<R>,
+{
+    let (store, tenant) = (&application.store, application.tenant);
+    let wanted = digest(&format!(
+        "{:?} {} {} {}",
+        change.patient, change.id, change.action, change.wanted
+    ));
+    let wanted = hex::encode(wanted);
+    for _ in 0..TRIES {
+        let before = store
+            .answer(tenant, change.command_id)
+            .await
+            .context("looking for the command's answer")
+            .map_err(Fault)?;
+        if let Some(bytes) = before {
+            return answered(&bytes, &wanted);
+        }
+        let mut kept = Vec::with_capacity(ids.len());
+        for id in ids {
+            kept.push(read::<A>(application, *id).await?);
+        }
+        let now = application.clock.now();
+        let decided = decide(&kept, now)?;
+        let at = change.at.unwrap_or(now);
+        let mut appends = Vec::new();
+        let mut projections = Vec::new();
+        for ((id, kept), events) in ids.iter().zip(&kept).zip(decided) {
+            if events.is_empty() {
+                continue;
+            }
+            let (append, rows) = appended(application, &change, *id, kept, events, now, at);
+            appends.push(append);
+            projections.extend(rows);
+        }
+        let saved = Saved {
+            version: appends.first().map_or_else(
+                || kept.first().map_or(0, |kept| kept.version),
+                |append| append.expected_version + append.events.len() as u64,
+            ),
+            at: now,
+            wanted: wanted.clone(),
+        };
+        let decision = Decision {
+            tenant,
+            command_id: change.command_id,
+            actor: change.actor.clone(),
+            recorded_at: now,
+            appends,
+            projections,
+            audit: vec![AuditEntry {
+                at: now,
+                actor: change.actor.clone(),
+                action: change.action.to_owned(),
+                patient: change.patient,
+                session: change.session,
+                detail: String::new(),
+            }],
+            answer: serde_json::to_vec(&saved)
+                .context("writing the answer")
+                .map_err(Fault)?,
+        };
+        match store
+            .commit(decision)
+            .await
+            .context("committing")
+            .map_err(Fault)?
+        {
+            Outcome::Committed(_) => return Ok(saved),
+            Outcome::Duplicate(bytes) => return answered(&bytes, &wanted),
+            Outcome::Conflict { .. } => {}
+        }
+    }
+    Err(Refused::Fault(Fault(anyhow::anyhow!(
+        "the record changed {TRIES} times meanwhile"
+    ))))
+}
+
+/// The answer that was kept, if it is an answer to this. `Hazard: H21`.
+fn answered(bytes: &[u8], wanted: &str) -> Result<Saved, Refused> {
+    let saved: Saved = serde_json::from_slice(bytes)
+        .context("reading the command's answer")
+        .map_err(Fault)?;
+    if saved.wanted == wanted {
+        return Ok(saved);
+    }
+    let says = "Not saved: this form was sent before with other contents. Reload the page.";
+    Err(Problem::new("command_id", says).into())
+}
+
+fn appended<A: Listed>(
+    application: &Application,
+    change: &Change<'_>,
+    id: Uuid,
+    kept: &Kept<A>,
+    events: Vec<A::Event>,
+    now: Moment,
+    at: Moment,
+) -> (Append, Vec<ProjectionWrite>) {
+    let stream = StreamId::of(A::KIND, id);
+    let mut after = kept.clone();
+    let mut new_events = Vec::with_capacity(events.len());
+    let mut rows = Vec::new();
+    for event in events {
+        let event_id = EventId(Uuid::now_v7());
+        new_events.push(event.to_new_event(event_id, at));
+        after.version += 1;
+        let header = Header {
+            tenant: application.tenant,
+            // The log gives the position when it commits; no state uses it.
+            position: 0,
+            stream,
+            stream_version: after.version,
+            event_id,
+            kind: event.name().to_owned(),
+            schema_version: A::Event::SCHEMA_VERSION,
+            actor: change.actor.clone(),
+            command_id: change.command_id,
+            occurred_at: at,
+            recorded_at: now,
+            previous: [0; 32],
+        };
+        after.state.take(&header, &event);
+        rows.extend(after.state.rows(&header));
+    }
+    let append = Append {
+        stream,
+        expected_version: kept.version,
+        events: new_events,
+    };
+    (append, rows)
+}
