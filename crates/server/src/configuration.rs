@@ -17,6 +17,8 @@ pub struct Configuration {
     /// The address that people and programs use, without a slash at the end; the address served
     /// on when empty.
     pub public_url: String,
+    /// The telephone number that patients call; empty where none is set.
+    pub phone: String,
     /// The clinic's time zone.
     pub zone: TimeZone,
     /// The gateway profile of frames from devices that are not registered.
@@ -46,6 +48,7 @@ impl Configuration {
             http,
             mllp,
             public_url: String::new(),
+            phone: String::new(),
             zone: TimeZone::UTC,
             profile: "generic-pcd01".to_owned(),
             frames_kept_for: Span::from_hours(24 * 30),

@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 32] = [
+const POLICY: [(&str, &str, &str); 42] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -38,6 +38,16 @@ const POLICY: [(&str, &str, &str); 32] = [
     ("POST", "/sign-in", "anyone"),
     ("GET", "/learn", "anyone"),
     ("GET", "/learn/{leaflet}", "anyone"),
+    ("GET", "/p", "anyone"),
+    ("GET", "/p/{secret}", "anyone"),
+    ("POST", "/p/{secret}", "anyone"),
+    ("POST", "/my/leave", "p"),
+    ("POST", "/my/language", "p"),
+    ("GET", "/my/account", "p"),
+    ("POST", "/my/account", "p"),
+    ("GET", "/patients/{id}/link", "fnrtd"),
+    ("POST", "/patients/{id}/link", "fnrtd"),
+    ("POST", "/patients/{id}/tablet", "fnrtd"),
     ("POST", "/sign-out", "pfnrtdoa"),
     ("POST", "/theme", "anyone"),
     ("GET", "/board", "fnrtdoa"),

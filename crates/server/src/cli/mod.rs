@@ -95,6 +95,9 @@ struct ServeOptions {
     /// The address that people and programs use, if a proxy stands before.
     #[arg(long, default_value = "")]
     public_url: String,
+    /// The telephone number that patients are told to call.
+    #[arg(long, default_value = "")]
+    phone: String,
     /// The clinic's time zone, such as Europe/Berlin.
     #[arg(long, default_value = "UTC")]
     zone: String,

@@ -70,6 +70,7 @@ async fn serve_clinic(options: ServeOptions) -> Result<ExitCode, Fault> {
     let (http, mllp) = addresses(&options.addresses);
     let configuration = Configuration {
         public_url: options.public_url,
+        phone: options.phone,
         zone: jiff::tz::TimeZone::get(&options.zone).context("the time zone")?,
         profile: options.profile,
         frames_kept_for: Span::from_hours(24 * i64::from(options.frames_kept_days)),

@@ -56,6 +56,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
         .unwrap_or_else(|| format!("sqlite:{}", demo.data_dir.join("evenkeel.db").display()));
     let configuration = Configuration {
         demo: true,
+        phone: "01 234 567".to_owned(),
         zone: demo.zone.clone(),
         connections: 2_048,
         connections_per_address: 2_048,

@@ -50,8 +50,8 @@ impl Viewer {
 
 /// What became of trying to sign in.
 pub enum SignIn {
-    /// The cookie's secret.
-    Welcome(Secret),
+    /// The cookie's secret, and the role of whoever signed in.
+    Welcome(Secret, Role),
     /// Name or password is wrong; which one is not said.
     Wrong,
     /// Too many wrong ones; this long from now.
@@ -115,7 +115,7 @@ impl SignIn {
             )
             .await
             .context("writing the sign-in")?;
-        Ok(Self::Welcome(secret))
+        Ok(Self::Welcome(secret, account.role))
     }
 }
 

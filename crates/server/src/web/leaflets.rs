@@ -15,11 +15,11 @@ use std::sync::Arc;
 /// What a leaflet's address says.
 #[derive(Default, Deserialize)]
 pub struct Told {
-    language: Option<String>,
+    pub(super) language: Option<String>,
 }
 
 /// The language that is asked for by the address, else by the browser, else English.
-fn language(told: &Told, headers: &HeaderMap) -> Language {
+pub(super) fn language(told: &Told, headers: &HeaderMap) -> Language {
     let by_browser = || {
         let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
         // Browsers name the preferred language first; weights only repeat that order.

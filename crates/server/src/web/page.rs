@@ -1,10 +1,12 @@
 //! What every page handler needs: who asks, on which device, and what stands around the page.
 
 use super::pages::around::{Around, Here, Theme, Viewer as Shown};
+use super::pages::my_frame::{Frame, Insider};
 use crate::application::Application;
-use crate::identity::{Viewer, cookie};
+use crate::identity::{Own, Viewer, Way, cookie};
 use axum::http::{HeaderMap, Uri};
 use axum::response::Html;
+use clinical::leaflet::Language;
 use clinical::record::CommandId;
 use units::Moment;
 use uuid::Uuid;
@@ -50,6 +52,30 @@ impl<'a> Asked<'a> {
     /// The device's theme.
     pub const fn theme(&self) -> Theme {
         self.theme
+    }
+
+    /// What stands around a patient's own page.
+    pub fn own_frame<'b>(&'b self, own: &'b Own) -> Frame<'b> {
+        Frame {
+            around: self.around(Here::Elsewhere, false),
+            language: own.language,
+            own: Some(Insider {
+                name: &own.name,
+                csrf: &own.csrf,
+                on_the_tablet: own.way == Way::Tablet,
+            }),
+            phone: &self.application.configuration.phone,
+        }
+    }
+
+    /// What stands around a patient's page before they are let in.
+    pub fn door_frame(&self, language: Language) -> Frame<'_> {
+        Frame {
+            around: self.around(Here::Elsewhere, false),
+            language,
+            own: None,
+            phone: &self.application.configuration.phone,
+        }
     }
 
     /// What stands around the page.

@@ -1,8 +1,10 @@
 //! The one table: method, path, who may, handler. It is the permission table too.
 
-use super::access::{ANYONE, ASSOCIATE, Access, BOARD, CHART, DEVICES, ROOM, STAFF};
+use super::access::{ANYONE, ASSOCIATE, Access, BOARD, CHART, DEVICES, RECEPTION, ROOM, STAFF};
 use super::guard::{Guard, guard, security_headers};
-use super::{assets, board, fhir, leaflets, live_stream, monitors, people, room, rules, signing};
+use super::{
+    assets, board, door, fhir, leaflets, live_stream, monitors, people, room, rules, signing,
+};
 use crate::application::Application;
 use axum::Router;
 use axum::http::Method;
@@ -54,7 +56,7 @@ fn write(path: &'static str, access: Access, handler: MethodRouter<Arc<Applicati
 
 /// Every route of the server.
 pub fn table() -> Vec<Route> {
-    use Access::{People, Programs, Public};
+    use Access::{Own, People, Programs, Public};
     vec![
         read(
             "/",
@@ -86,6 +88,40 @@ pub fn table() -> Vec<Route> {
             "/learn/{leaflet}",
             Public("what everybody may read before treatment"),
             get(leaflets::page),
+        ),
+        read(
+            "/p",
+            Public("says how a patient comes in"),
+            get(door::closed),
+        ),
+        read(
+            "/p/{secret}",
+            Public("asks for the date of birth of a link's owner"),
+            get(door::page),
+        ),
+        write(
+            "/p/{secret}",
+            Public("a link and a date of birth prove who it is"),
+            post(door::enter),
+        ),
+        write("/my/leave", Own, post(door::leave)),
+        write("/my/language", Own, post(door::speak)),
+        read("/my/account", Own, get(door::account)),
+        write("/my/account", Own, post(door::make_account)),
+        read(
+            "/patients/{id}/link",
+            People(RECEPTION),
+            get(door::let_in_page),
+        ),
+        write(
+            "/patients/{id}/link",
+            People(RECEPTION),
+            post(door::make_link),
+        ),
+        write(
+            "/patients/{id}/tablet",
+            People(RECEPTION),
+            post(door::hand_over),
         ),
         write("/sign-out", People(ANYONE), post(signing::sign_out)),
         write(
@@ -208,7 +244,10 @@ mod tests {
     fn every_writing_route_but_signing_in_and_the_theme_needs_a_person_or_a_program() {
         for route in table().iter().filter(|route| route.method == Method::POST) {
             let public = matches!(route.access, Access::Public(_));
-            let expected = matches!(route.path, "/sign-in" | "/theme" | "/oauth/token");
+            let expected = matches!(
+                route.path,
+                "/sign-in" | "/p/{secret}" | "/theme" | "/oauth/token"
+            );
             assert_eq!(public, expected, "{}", route.path);
         }
     }

@@ -14,16 +14,30 @@ use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use clinical::record::Role;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Leads to where the viewer works.
+/// Leads to where the viewer works; a patient to their own pages.
 pub async fn front_door(viewer: Option<Extension<Viewer>>) -> Redirect {
-    Redirect::to(if viewer.is_some() {
-        "/board"
-    } else {
-        "/sign-in"
+    Redirect::to(match viewer {
+        Some(Extension(viewer)) => home(viewer.role),
+        None => "/sign-in",
     })
+}
+
+const fn home(role: Role) -> &'static str {
+    match role {
+        Role::Patient => "/my",
+        Role::FrontDesk
+        | Role::Nurse
+        | Role::Prescriber
+        | Role::Therapist
+        | Role::MedicalDirector
+        | Role::Owner
+        | Role::Auditor
+        | Role::IntegrationClient => "/board",
+    }
 }
 
 /// Says that the server answers.
@@ -88,11 +102,11 @@ pub async fn sign_in(
         .unwrap_or_default();
     let next = fields.text("next");
     match SignIn::attempt(&application, &username, password).await? {
-        SignIn::Welcome(secret) => {
+        SignIn::Welcome(secret, role) => {
             let to = if next.starts_with('/') && !next.starts_with("//") {
                 next
             } else {
-                "/board"
+                home(role)
             };
             let value = set_cookie(&application, secret.reveal(), "43200")?;
             Ok(([(header::SET_COOKIE, value)], Redirect::to(to)).into_response())
@@ -122,13 +136,27 @@ pub async fn sign_in(
     }
 }
 
-fn set_cookie(application: &Application, secret: &str, age: &str) -> Result<HeaderValue, Fault> {
+/// The cookie of a member of staff; an age of 0 takes it away.
+pub(super) fn set_cookie(
+    application: &Application,
+    secret: &str,
+    age: &str,
+) -> Result<HeaderValue, Fault> {
+    named_cookie(application, application.cookie_name(), secret, age)
+}
+
+/// A cookie that no script reads and no other site sends.
+pub(super) fn named_cookie(
+    application: &Application,
+    name: &str,
+    secret: &str,
+    age: &str,
+) -> Result<HeaderValue, Fault> {
     let secure = if application.base_url.starts_with("https://") {
         "; Secure"
     } else {
         ""
     };
-    let name = application.cookie_name();
     HeaderValue::from_str(&format!(
         "{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}"
     ))

@@ -1,0 +1,325 @@
+//! The patient's door: a link asks for the date of birth; staff make links and hand over the tablet.
+
+use super::around::Around;
+use super::my_frame::Frame;
+use askama::Template;
+use clinical::leaflet::Language;
+use clinical::patient::Patient;
+use clinical::record::PatientId;
+use units::Span;
+
+/// What the door says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoorState {
+    /// The link is good: the date of birth is asked.
+    Asks,
+    /// The link was used, is over, or never was one.
+    Ended,
+    /// Somebody was in and stayed away too long, or came without a link.
+    TimeOver,
+}
+
+/// What was typed, to be typed only once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// The day of birth.
+    pub day: String,
+    /// The month of birth.
+    pub month: String,
+    /// The year of birth.
+    pub year: String,
+}
+
+/// The patient's door.
+#[derive(Template)]
+#[template(path = "door.html")]
+pub struct Door<'a> {
+    /// What stands around the page; nobody is let in yet.
+    pub frame: Frame<'a>,
+    /// What it says.
+    pub state: DoorState,
+    /// What was typed.
+    pub typed: Typed,
+    /// What was not understood, or did not fit.
+    pub problem: Option<&'static str>,
+}
+
+/// The door's words.
+pub struct DoorWords {
+    title: &'static str,
+    intro: &'static str,
+    day: &'static str,
+    month: &'static str,
+    year: &'static str,
+    go_on: &'static str,
+    ended_title: &'static str,
+    ended: &'static str,
+    over_title: &'static str,
+    over: &'static str,
+    account: &'static str,
+}
+
+impl Door<'_> {
+    const fn words(&self) -> DoorWords {
+        match self.frame.language {
+            Language::English => DoorWords {
+                title: "When were you born?",
+                intro: "We ask so that nobody else can read what is yours, even with your link.",
+                day: "Day",
+                month: "Month",
+                year: "Year",
+                go_on: "Continue",
+                ended_title: "This link no longer works",
+                ended: "Each link works once and for three days. Nothing that you saved is lost. Ask the clinic for a new link.",
+                over_title: "You are not signed in",
+                over: "We close your pages when they are not used for a while. Nothing that you saved is lost. Open a new link from the clinic, or sign in if you have an account.",
+                account: "Sign in with your account",
+            },
+            Language::Spanish => DoorWords {
+                title: "¿Cuándo nació usted?",
+                intro: "Lo preguntamos para que nadie más pueda leer lo suyo, ni con su enlace.",
+                day: "Día",
+                month: "Mes",
+                year: "Año",
+                go_on: "Continuar",
+                ended_title: "Este enlace ya no funciona",
+                ended: "Cada enlace sirve una sola vez y durante tres días. No se ha perdido nada de lo que guardó. Pida un enlace nuevo a la clínica.",
+                over_title: "Su sesión está cerrada",
+                over: "Cerramos sus páginas cuando no se usan por un tiempo. No se ha perdido nada de lo que guardó. Abra un enlace nuevo de la clínica, o entre si tiene una cuenta.",
+                account: "Entrar con su cuenta",
+            },
+        }
+    }
+
+    /// What is said when the date is none.
+    pub const fn not_a_date(language: Language) -> &'static str {
+        match language {
+            Language::English => {
+                "That day is not in the calendar. Write it in numbers, such as 9, 5, 1996."
+            }
+            Language::Spanish => {
+                "Ese día no existe en el calendario. Escríbalo con números, por ejemplo 9, 5, 1996."
+            }
+        }
+    }
+
+    /// What is said when the date does not fit.
+    pub const fn wrong_date(language: Language) -> &'static str {
+        match language {
+            Language::English => {
+                "That is not the date we have. Check it and try again; after five tries the link stops working."
+            }
+            Language::Spanish => {
+                "No es la fecha que tenemos. Revísela e intente otra vez; después de cinco intentos el enlace deja de funcionar."
+            }
+        }
+    }
+
+    fn asks(&self) -> bool {
+        self.state == DoorState::Asks
+    }
+
+    fn is_over(&self) -> bool {
+        self.state == DoorState::TimeOver
+    }
+
+    /// The page.
+    pub fn html(&self) -> String {
+        super::written(self)
+    }
+}
+
+/// A patient's own account.
+#[derive(Template)]
+#[template(path = "door_account.html")]
+pub struct AccountPage<'a> {
+    /// What stands around the page.
+    pub frame: Frame<'a>,
+    /// The name of the account that they have.
+    pub known: Option<&'a str>,
+    /// The name that was typed.
+    pub typed: &'a str,
+    /// What was not understood.
+    pub problem: Option<&'static str>,
+}
+
+/// What can be wrong with a new account.
+pub struct AccountProblems {
+    /// No name.
+    pub no_name: &'static str,
+    /// Somebody else has the name.
+    pub taken: &'static str,
+    /// The password is too short.
+    pub short: &'static str,
+    /// The passwords differ.
+    pub different: &'static str,
+}
+
+/// The account page's words.
+pub struct AccountWords {
+    title: &'static str,
+    intro: &'static str,
+    have: &'static str,
+    name: &'static str,
+    password: &'static str,
+    password_hint: &'static str,
+    repeated: &'static str,
+    save: &'static str,
+    back: &'static str,
+}
+
+impl AccountPage<'_> {
+    /// The sentences for what can be wrong.
+    pub const fn problems(language: Language) -> AccountProblems {
+        match language {
+            Language::English => AccountProblems {
+                no_name: "Choose a name to sign in with, such as your e-mail address.",
+                taken: "Choose another name: this one is taken.",
+                short: "Not saved: the password needs at least 12 characters. Three or four words are good.",
+                different: "Not saved: the two passwords differ. Type them again.",
+            },
+            Language::Spanish => AccountProblems {
+                no_name: "Elija un nombre para entrar, por ejemplo su correo electrónico.",
+                taken: "Elija otro nombre: este ya está en uso.",
+                short: "No se guardó: la contraseña necesita al menos 12 caracteres. Tres o cuatro palabras sirven bien.",
+                different: "No se guardó: las dos contraseñas son distintas. Escríbalas otra vez.",
+            },
+        }
+    }
+
+    const fn words(&self) -> AccountWords {
+        match self.frame.language {
+            Language::English => AccountWords {
+                title: "Your account",
+                intro: "You do not need one: your links always work. With an account you can come back without a link.",
+                have: "You have an account. Its name:",
+                name: "Name to sign in with",
+                password: "Password",
+                password_hint: "At least 12 characters. Three or four words are good.",
+                repeated: "The password again",
+                save: "Save the account",
+                back: "Back to your page",
+            },
+            Language::Spanish => AccountWords {
+                title: "Su cuenta",
+                intro: "No la necesita: sus enlaces siempre sirven. Con una cuenta puede volver sin enlace.",
+                have: "Usted tiene una cuenta. Su nombre:",
+                name: "Nombre para entrar",
+                password: "Contraseña",
+                password_hint: "Al menos 12 caracteres. Tres o cuatro palabras sirven bien.",
+                repeated: "La contraseña otra vez",
+                save: "Guardar la cuenta",
+                back: "Volver a su página",
+            },
+        }
+    }
+
+    /// The page.
+    pub fn html(&self) -> String {
+        super::written(self)
+    }
+}
+
+/// Staff: how a person is let in.
+#[derive(Template)]
+#[template(path = "door_let_in.html")]
+pub struct LetIn<'a> {
+    /// What stands around the page.
+    pub around: Around<'a>,
+    /// Whom.
+    pub patient: &'a Patient,
+    /// Their identity.
+    pub id: PatientId,
+    /// A link that was just made; it is shown this once.
+    pub link: Option<&'a str>,
+    /// How long a link lets in.
+    pub lasts: Span,
+}
+
+impl LetIn<'_> {
+    fn name(&self) -> String {
+        self.patient.banner_name().unwrap_or_default()
+    }
+
+    fn days(&self) -> i64 {
+        self.lasts.minutes() / 1_440
+    }
+
+    fn reached(&self) -> String {
+        let Some(contacts) = &self.patient.contacts else {
+            return "How this person is reached is not recorded.".to_owned();
+        };
+        let known: Vec<&str> = [&contacts.email, &contacts.mobile]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        if known.is_empty() {
+            return "No e-mail address and no mobile number is recorded.".to_owned();
+        }
+        format!(
+            "Reads {}. Reached by {}.",
+            contacts.language.says(),
+            known.join(", ")
+        )
+    }
+
+    /// The page.
+    pub fn html(&self) -> String {
+        super::written(self)
+    }
+}
+
+/// After a wrong date.
+pub fn sample() -> Door<'static> {
+    let frame = super::my_frame::sample::frame("/p/sample", Language::Spanish);
+    Door {
+        frame: Frame { own: None, ..frame },
+        state: DoorState::Asks,
+        typed: Typed {
+            day: "9".to_owned(),
+            month: "5".to_owned(),
+            year: "1996".to_owned(),
+        },
+        problem: Some(Door::wrong_date(Language::Spanish)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_door_says_what_was_wrong_and_keeps_what_was_typed_and_names_nobody() {
+        let html = sample().html();
+        assert!(html.contains("value=\"1996\""));
+        assert!(html.contains("No es la fecha que tenemos"));
+        assert!(html.contains("<html lang=\"es\""));
+        assert!(!html.contains("Moreno"));
+    }
+
+    #[test]
+    fn an_ended_link_asks_for_nothing() {
+        let html = Door {
+            state: DoorState::Ended,
+            problem: None,
+            ..sample()
+        }
+        .html();
+        assert!(html.contains("Este enlace ya no funciona"));
+        assert!(!html.contains("<input"));
+    }
+
+    #[test]
+    fn a_password_is_never_shown_again() {
+        let html = AccountPage {
+            frame: super::super::my_frame::sample::frame("/my/account", Language::English),
+            known: None,
+            typed: "ana@example.org",
+            problem: Some(AccountPage::problems(Language::English).short),
+        }
+        .html();
+        assert!(html.contains("value=\"ana@example.org\""));
+        assert!(html.contains("type=\"password\" autocomplete=\"new-password\" required"));
+    }
+}
