@@ -14,6 +14,8 @@ use serde_json::json;
 pub enum Refused {
     /// The rules said no.
     Refusal(Box<Refusal>),
+    /// The rules of another part of the course said no, in one plain sentence.
+    Ruled(String),
     /// The input was not understood.
     Problem(Problem),
     /// The machine failed; nothing was saved.
@@ -47,6 +49,7 @@ impl Refused {
     pub fn says(&self) -> String {
         match self {
             Self::Refusal(refusal) => refusal.says(),
+            Self::Ruled(says) => says.clone(),
             Self::Problem(problem) => problem.says.clone(),
             Self::Fault(_) => NOT_SAVED.to_owned(),
             Self::NotFound => "There is no such page or record here.".to_owned(),
@@ -57,7 +60,7 @@ impl Refused {
     /// The status that says which kind it is.
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::Refusal(_) => StatusCode::CONFLICT,
+            Self::Refusal(_) | Self::Ruled(_) => StatusCode::CONFLICT,
             Self::Problem(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Fault(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -71,6 +74,7 @@ impl Refused {
             Self::Refusal(refusal) => {
                 json!({ "refused": refusal.says(), "verdict": refusal.verdict() })
             }
+            Self::Ruled(says) => json!({ "refused": says, "verdict": null }),
             Self::Problem(problem) => json!({ "problem": problem.says, "field": problem.field }),
             Self::Fault(_) => json!({ "fault": self.says() }),
             Self::NotFound | Self::Forbidden(_) => json!({ "problem": self.says(), "field": "" }),
@@ -100,6 +104,7 @@ impl Refused {
     fn told(&self) -> Told {
         let (kind, verdict) = match self {
             Self::Refusal(refusal) => (Kind::Refusal, refusal.verdict().cloned()),
+            Self::Ruled(_) => (Kind::Refusal, None),
             Self::Problem(_) => (Kind::Problem, None),
             Self::Fault(_) => (Kind::Fault, None),
             Self::NotFound => (Kind::NotFound, None),
