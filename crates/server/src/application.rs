@@ -6,6 +6,7 @@ use crate::devices::Devices;
 use crate::expected::ExpectedPatients;
 use crate::fault::Fault;
 use crate::live::Hub;
+use crate::rules_in_force::InForce;
 use crate::session_registry::{SessionCell, Sessions, fold};
 use crate::web::fhir::Programs;
 use anyhow::Context;
@@ -50,13 +51,11 @@ pub struct Application {
     pub expected: ExpectedPatients,
     /// What is kept in memory for programs.
     pub programs: Programs,
-    /// The rules as they ship; a session keeps the version it began with.
-    rules: Arc<Rules>,
-    limits: Arc<Limits>,
-    screening: ScreeningRules,
     leaflets: Vec<Leaflet>,
     scales: Library,
     clinic: RwLock<Arc<Clinic>>,
+    /// The rules with what the clinic has adopted; a session keeps those it began with.
+    in_force: RwLock<Arc<InForce>>,
     /// Held by every stream that outlives its request, so that a stop does not wait for it.
     pub shutdown: tokio_util::sync::CancellationToken,
 }
@@ -79,13 +78,10 @@ impl Application {
             expected: ExpectedPatients::default(),
             live: Hub::default(),
             programs: Programs::default(),
-            rules: Arc::new(Rules::shipped().context("reading the shipped policies")?),
-            limits: Arc::new(Limits::shipped().context("reading the shipped limits")?),
-            screening: ScreeningRules::shipped()
-                .context("reading the shipped rules of screening")?,
             scales: Library::shipped().context("reading the shipped scales")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),
+            in_force: RwLock::new(Arc::new(InForce::shipped()?)),
             clock: configuration.clock.clone(),
             zone: configuration.zone.clone(),
             shutdown: tokio_util::sync::CancellationToken::new(),
@@ -103,7 +99,7 @@ impl Application {
         Arc::clone(&self.clinic.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Folds the clinic's stream again.
+    /// Folds the clinic's stream again; what it has adopted is in force from now on.
     pub async fn read_clinic(&self) -> Result<(), Fault> {
         let envelopes = self
             .store
@@ -114,13 +110,32 @@ impl Application {
         for envelope in &envelopes {
             clinic.apply(&ClinicEvent::read(envelope)?);
         }
+        if clinic.adopted != self.clinic().adopted {
+            let in_force = Arc::new(InForce::of(&clinic)?);
+            for aside in &in_force.set_aside {
+                tracing::error!(
+                    policy = aside.policy,
+                    why = aside.says,
+                    "adoption set aside"
+                );
+            }
+            *self
+                .in_force
+                .write()
+                .unwrap_or_else(PoisonError::into_inner) = in_force;
+        }
         *self.clinic.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(clinic);
         Ok(())
     }
 
-    /// The rules of screening as they ship.
-    pub fn screening(&self) -> &ScreeningRules {
-        &self.screening
+    /// The rules in force, all of them as they were at one moment.
+    pub fn in_force(&self) -> Arc<InForce> {
+        Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The rules of screening in force.
+    pub fn screening(&self) -> Arc<ScreeningRules> {
+        Arc::clone(&self.in_force().screening)
     }
 
     /// Questionnaires and scales.
@@ -135,35 +150,29 @@ impl Application {
 
     /// A parameter as it is in force, whichever of the clinic's rules it belongs to.
     pub fn value_in_force(&self, policy: &str, parameter: &str) -> Option<Quantity> {
-        self.rules.value(policy, parameter).or_else(|| {
-            let mut screening = self.screening.policies().iter();
-            screening
-                .find(|known| known.id() == policy)?
-                .value(parameter)
-        })
+        self.in_force().value(policy, parameter)
     }
 
-    /// The rules as they ship.
-    pub fn rules(&self) -> &Rules {
-        &self.rules
+    /// The rules of the session in force: those that a new session begins with.
+    pub fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.in_force().session)
     }
 
     /// The clinic limits, in use or not.
-    pub fn limits(&self) -> &Limits {
-        &self.limits
+    pub fn limits(&self) -> Arc<Limits> {
+        Arc::clone(&self.in_force().limits)
     }
 
     /// The clinic limits, while the clinic has them switched on.
     pub fn limits_in_force(&self) -> Option<Arc<Limits>> {
-        self.clinic()
-            .advisories_on()
-            .then(|| Arc::clone(&self.limits))
+        self.clinic().advisories_on().then(|| self.limits())
     }
 
     /// The rules that this session keeps.
     pub fn rules_of(&self, session: &Session) -> Result<Arc<Rules>, Fault> {
-        if session.rules.is_empty() || session.rules == self.rules.in_force() {
-            return Ok(Arc::clone(&self.rules));
+        let rules = self.rules();
+        if session.rules.is_empty() || session.rules == rules.in_force() {
+            return Ok(rules);
         }
         Ok(Arc::new(Rules::recorded(&session.rules)?))
     }

@@ -18,6 +18,7 @@ pub mod journey;
 pub mod live;
 pub mod patients;
 pub mod projection;
+pub mod rules_in_force;
 pub mod serve;
 pub mod session_registry;
 pub mod web;

@@ -6,6 +6,7 @@ use crate::devices::Devices;
 use crate::fault::Fault;
 use crate::journey::Listed;
 use anyhow::Context;
+use clinical::clinic::Clinic;
 use clinical::course::session::{Session, SessionEvent, Stage};
 use clinical::device::{Device, DeviceEvent, Registration};
 use clinical::patient::Patient;
@@ -107,6 +108,13 @@ pub fn after_patient_event(
 impl Listed for Patient {
     fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
         after_patient_event(self, header.stream_version, header.recorded_at)
+    }
+}
+
+/// Lists show nothing of the clinic itself: it is read whole.
+impl Listed for Clinic {
+    fn rows(&self, _header: &Header) -> Vec<ProjectionWrite> {
+        Vec::new()
     }
 }
 

@@ -1,9 +1,13 @@
 //! The clinic itself: its rooms, the rules it has adopted, and whether it uses advisories.
 
-use crate::record::Recorded;
+mod adoption;
+
+use crate::record::{Folded, Header, Recorded, StreamKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::Moment;
+
+pub use adoption::{Adopt, AdoptionRefused, adopt, own_values, written_values};
 
 /// What became true about the clinic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,11 +31,14 @@ pub enum ClinicEvent {
         policy: String,
         /// The version of the policy's file.
         version: u32,
-        /// The clinic's own values by parameter, as written in the policy file; what is not
-        /// named stays as shipped.
+        /// The clinic's own values by parameter, each with its unit, as [`written_values`] writes
+        /// them; what is not named stays as shipped.
         values: BTreeMap<String, String>,
         /// Who signed.
         signed_by: String,
+        /// The words that were signed.
+        #[serde(default)]
+        statement: String,
         /// When.
         at: Moment,
     },
@@ -58,12 +65,16 @@ pub struct Room {
 /// A policy as the clinic has adopted it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adoption {
+    /// The policy's name.
+    pub policy: String,
     /// The version of the policy's file.
     pub version: u32,
     /// The clinic's own values.
     pub values: BTreeMap<String, String>,
     /// Who signed.
     pub signed_by: String,
+    /// The words that were signed.
+    pub statement: String,
     /// When.
     pub at: Moment,
 }
@@ -75,6 +86,8 @@ pub struct Clinic {
     pub rooms: Vec<Room>,
     /// The newest adoption of each policy.
     pub adopted: BTreeMap<String, Adoption>,
+    /// Every adoption, in the order in which they were signed.
+    pub adoptions: Vec<Adoption>,
     advisories: bool,
 }
 
@@ -87,6 +100,14 @@ impl Recorded for ClinicEvent {
             Self::PolicyAdopted { .. } => "PolicyAdopted",
             Self::AdvisoriesSwitched { .. } => "AdvisoriesSwitched",
         }
+    }
+}
+
+impl Folded for Clinic {
+    type Event = ClinicEvent;
+    const KIND: StreamKind = StreamKind::Clinic;
+    fn take(&mut self, _header: &Header, event: &ClinicEvent) {
+        self.apply(event);
     }
 }
 
@@ -116,14 +137,18 @@ impl Clinic {
                 version,
                 values,
                 signed_by,
+                statement,
                 at,
             } => {
                 let adoption = Adoption {
+                    policy: policy.clone(),
                     version: *version,
                     values: values.clone(),
                     signed_by: signed_by.clone(),
+                    statement: statement.clone(),
                     at: *at,
                 };
+                self.adoptions.push(adoption.clone());
                 self.adopted.insert(policy.clone(), adoption);
             }
             ClinicEvent::AdvisoriesSwitched {
@@ -197,8 +222,9 @@ mod tests {
             ClinicEvent::PolicyAdopted {
                 policy: "fasting".into(),
                 version: 3,
-                values: BTreeMap::from([("solids".into(), "8".into())]),
+                values: BTreeMap::from([("solids".into(), r#"{"hours":"8"}"#.into())]),
                 signed_by: "Dr Lee".into(),
+                statement: "I adopt these values for this clinic.".into(),
                 at,
             },
             ClinicEvent::AdvisoriesSwitched {

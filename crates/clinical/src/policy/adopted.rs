@@ -42,6 +42,9 @@ pub struct AdoptedPolicy {
     values: BTreeMap<String, Quantity>,
 }
 
+/// The clinic's own values, by policy and parameter.
+pub type OwnValues = BTreeMap<String, BTreeMap<String, Quantity>>;
+
 /// Values that a policy does not permit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("policy {policy} does not permit {parameter} = {value}")]
@@ -78,9 +81,18 @@ impl AdoptedPolicy {
         Ok(Self { policy, values })
     }
 
+    /// The same policy with other values of the clinic's own; refuses as [`Self::adopt`] does.
+    pub fn with(&self, values: BTreeMap<String, Quantity>) -> Result<Self, NotAdoptable> {
+        Self::adopt(Arc::clone(&self.policy), values)
+    }
+
     /// The policy's name.
     pub fn id(&self) -> &str {
         &self.policy.id
+    }
+    /// The clinic's own values: those that differ from the shipped ones.
+    pub const fn own(&self) -> &BTreeMap<String, Quantity> {
+        &self.values
     }
     /// The policy's version.
     pub fn version(&self) -> u32 {
@@ -153,6 +165,17 @@ impl Rules {
                     values: BTreeMap::new(),
                 })
             })
+            .collect::<Result<Vec<_>, _>>()
+            .map(Self)
+    }
+
+    /// The same rules with the clinic's own values; what is named of other policies is not read.
+    ///
+    /// Refuses a value outside its policy's permitted range.
+    pub fn adopted(&self, own: &OwnValues) -> Result<Self, NotAdoptable> {
+        self.0
+            .iter()
+            .map(|policy| policy.with(own.get(policy.id()).cloned().unwrap_or_default()))
             .collect::<Result<Vec<_>, _>>()
             .map(Self)
     }

@@ -10,9 +10,9 @@ mod evaluate;
 mod fact;
 mod verdict;
 
-pub use adopted::{AdoptedPolicy, BUILT_IN, BuiltIn, NotAdoptable, Rules, RulesInForce};
+pub use adopted::{AdoptedPolicy, BUILT_IN, BuiltIn, NotAdoptable, OwnValues, Rules, RulesInForce};
 pub use definition::{
-    Comparison, Gate, Parameter, Policy, Premise, Quantity, Requirement, Severity, Unit,
+    Comparison, Gate, Parameter, Policy, Premise, Quantity, Range, Requirement, Severity, Unit,
     UnreadablePolicy, WhenNone, WhenUnknown,
 };
 pub use evaluate::evaluate;

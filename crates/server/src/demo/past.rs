@@ -56,7 +56,7 @@ pub async fn tell(application: &Application, sessions: u32) -> Result<(), Fault>
             if number.is_multiple_of(SESSIONS_OF_ONE) {
                 appends.push(person_of(patient, person, now, &mut rows)?);
             }
-            appends.push(session_of(number, patient, now - ago, rules, &mut rows)?);
+            appends.push(session_of(number, patient, now - ago, &rules, &mut rows)?);
         }
         let decision = Decision {
             tenant: application.tenant,

@@ -21,12 +21,13 @@ pub async fn page(
 ) -> Html<String> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let clinic = application.clinic();
+    let in_force = application.in_force();
     html(
         ClinicRules {
             around: asked.around(Here::Rules, false),
-            rules: application.rules(),
-            screening: application.screening().policies(),
-            limits: application.limits(),
+            rules: &in_force.session,
+            screening: in_force.screening.policies(),
+            limits: &in_force.limits,
             clinic: &clinic,
         }
         .html(),

@@ -20,13 +20,14 @@ mod screen;
 pub mod state;
 mod verdict;
 
+pub use crate::policy::OwnValues;
 pub use command::{Command, PassOver, Plan};
 pub use decide::{Context, decide};
 pub use event::ScreeningEvent;
 pub use person::{Person, Visit};
 pub use question::Question;
 pub use refusal::Refusal;
-pub use rules::{OwnValues, SCREENING, ScreeningRules, UnusableRules};
+pub use rules::{SCREENING, ScreeningRules, UnusableRules};
 pub use screen::screen;
 pub use state::{Acceptance, Decided};
 pub use verdict::{Cleared, Decision, Evidence, Found, Level, Rule, Screening};

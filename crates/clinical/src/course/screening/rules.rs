@@ -5,10 +5,10 @@ use super::medicine::{MedicineList, UnreadableList};
 use super::person::{Product, Route, Visit};
 use super::verdict::Rule;
 use crate::policy::{
-    AdoptedPolicy, BUILT_IN, BuiltIn, Comparison, Gate, NotAdoptable, Policy, Premise, Quantity,
+    AdoptedPolicy, BUILT_IN, BuiltIn, Comparison, Gate, NotAdoptable, OwnValues, Policy, Premise,
     Requirement, RulesInForce, UnreadablePolicy,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 macro_rules! built_in {
@@ -61,9 +61,6 @@ pub enum UnusableRules {
     #[error("{0}")]
     Set(String),
 }
-
-/// The clinic's own values, by policy and parameter.
-pub type OwnValues = BTreeMap<String, BTreeMap<String, Quantity>>;
 
 /// A requirement with its names looked up and its sentences filled in.
 #[derive(Clone, Debug)]
@@ -188,6 +185,24 @@ impl ScreeningRules {
             clearance_days,
             in_force,
         })
+    }
+
+    /// The rules by which an answer of the record was given, by what it says of them.
+    ///
+    /// Refuses a policy or version that this program does not ship any more, and another version
+    /// of the list of medicines: an old answer is then not given again by other rules in silence.
+    pub fn recorded(in_force: &[RulesInForce], medicine_list: u32) -> Result<Self, UnusableRules> {
+        let own = in_force
+            .iter()
+            .filter(|recorded| !recorded.values.is_empty())
+            .map(|recorded| (recorded.policy.clone(), recorded.values.clone()))
+            .collect();
+        let rules = Self::adopted(&own)?;
+        let other = || "these rules are not known here in the version that is asked for".to_owned();
+        if rules.in_force != in_force || rules.medicines.version() != medicine_list {
+            return Err(UnusableRules::Set(other()));
+        }
+        Ok(rules)
     }
 
     /// Every rule as it is asked.

@@ -12,7 +12,7 @@ pub use sheet::Problem;
 use self::said::Statements;
 use self::sheet::{Entry, Problems, Table, WrittenMoment, list, moment, number, text, word};
 use super::person::{Person, Phase, Product, Route, Visit};
-use super::rules::OwnValues;
+use crate::policy::OwnValues;
 use crate::policy::{Gate, Quantity, Unit};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;

@@ -1,0 +1,128 @@
+//! The rules as they are in force: what ships, with the values that the clinic has adopted.
+
+use crate::fault::Fault;
+use anyhow::Context;
+use clinical::advisory::Limits;
+use clinical::clinic::{Clinic, own_values};
+use clinical::course::screening::ScreeningRules;
+use clinical::policy::{AdoptedPolicy, OwnValues, Quantity, Rules};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Every rule of the clinic, at one moment.
+#[derive(Clone, Debug)]
+pub struct InForce {
+    /// The rules of the session.
+    pub session: Arc<Rules>,
+    /// The rules of screening.
+    pub screening: Arc<ScreeningRules>,
+    /// The limits for notices on live numerics, in use or not.
+    pub limits: Arc<Limits>,
+    /// Adoptions that this release cannot keep: their policies are as shipped until the medical
+    /// director signs again.
+    pub set_aside: Vec<SetAside>,
+}
+
+/// An adoption that cannot be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// The policy.
+    pub policy: String,
+    /// Why, in words.
+    pub says: String,
+}
+
+impl InForce {
+    /// The shipped rules with what this clinic has adopted.
+    ///
+    /// A value that was adopted from an older version of a policy stays while the newer version
+    /// permits it. One that it does not permit is set aside with its whole adoption, and said: the
+    /// server of a clinic must start, and half of an adoption is something that nobody signed.
+    pub fn of(clinic: &Clinic) -> Result<Self, Fault> {
+        let shipped = Self::shipped()?;
+        let mut own = OwnValues::new();
+        let mut set_aside = Vec::new();
+        for (id, adoption) in &clinic.adopted {
+            let kept = match shipped.policy(id) {
+                None => Err("this release has no such rule".to_owned()),
+                Some(policy) => own_values(adoption)
+                    .and_then(|values| policy.with(values))
+                    .map_err(|error| error.to_string()),
+            };
+            match kept {
+                Ok(kept) => {
+                    own.insert(id.clone(), kept.own().clone());
+                }
+                Err(says) => set_aside.push(SetAside {
+                    policy: id.clone(),
+                    says,
+                }),
+            }
+        }
+        Ok(Self {
+            set_aside,
+            ..shipped.with(&own)?
+        })
+    }
+
+    /// The rules as they ship.
+    pub fn shipped() -> Result<Self, Fault> {
+        Ok(Self {
+            session: Arc::new(Rules::shipped().context("reading the shipped policies")?),
+            screening: Arc::new(
+                ScreeningRules::shipped().context("reading the shipped rules of screening")?,
+            ),
+            limits: Arc::new(Limits::shipped().context("reading the shipped limits")?),
+            set_aside: Vec::new(),
+        })
+    }
+
+    /// The same rules, one policy with other values: what a change would mean.
+    pub fn proposing(
+        &self,
+        policy: &str,
+        values: BTreeMap<String, Quantity>,
+    ) -> Result<Self, Fault> {
+        let mut own: OwnValues = self
+            .policies()
+            .map(|known| (known.id().to_owned(), known.own().clone()))
+            .collect();
+        own.insert(policy.to_owned(), values);
+        self.with(&own)
+    }
+
+    fn with(&self, own: &OwnValues) -> Result<Self, Fault> {
+        // Each of the two sets refuses values of a policy that only the other one has.
+        let asked = self.screening.policies();
+        let of_screening = own
+            .iter()
+            .filter(|(id, _)| asked.iter().any(|known| known.id() == *id))
+            .map(|(id, values)| (id.clone(), values.clone()))
+            .collect();
+        Ok(Self {
+            session: Arc::new(self.session.adopted(own)?),
+            screening: Arc::new(ScreeningRules::adopted(&of_screening)?),
+            limits: Arc::clone(&self.limits),
+            set_aside: self.set_aside.clone(),
+        })
+    }
+
+    /// Every policy once, those of the session first.
+    pub fn policies(&self) -> impl Iterator<Item = &AdoptedPolicy> {
+        let session = self.session.policies();
+        let of_screening = self.screening.policies().iter();
+        session
+            .iter()
+            .chain(of_screening.filter(|one| session.iter().all(|known| known.id() != one.id())))
+    }
+
+    /// One policy as it is in force.
+    pub fn policy(&self, id: &str) -> Option<&AdoptedPolicy> {
+        self.policies().find(|known| known.id() == id)
+    }
+
+    /// A parameter as it is in force, whichever of the clinic's rules it belongs to.
+    pub fn value(&self, policy: &str, parameter: &str) -> Option<Quantity> {
+        self.policy(policy)?.value(parameter)
+    }
+}
