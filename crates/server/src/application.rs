@@ -51,6 +51,8 @@ pub struct Application {
     pub expected: ExpectedPatients,
     /// What is kept in memory for programs.
     pub programs: Programs,
+    /// Held while the book is written: one desk after the other.
+    pub booking: tokio::sync::Mutex<()>,
     leaflets: Vec<Leaflet>,
     scales: Library,
     clinic: RwLock<Arc<Clinic>>,
@@ -78,6 +80,7 @@ impl Application {
             expected: ExpectedPatients::default(),
             live: Hub::default(),
             programs: Programs::default(),
+            booking: tokio::sync::Mutex::default(),
             scales: Library::shipped().context("reading the shipped scales")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),

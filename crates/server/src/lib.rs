@@ -4,6 +4,7 @@
 //! only then is anything acknowledged or shown as saved.
 
 pub mod application;
+pub mod book;
 pub mod cli;
 pub mod clock;
 pub mod command;

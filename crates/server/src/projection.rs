@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::journey::Listed;
 use anyhow::Context;
 use clinical::clinic::Clinic;
+use clinical::course::booking::{Booked, DayBook, Standing};
 use clinical::course::session::{Session, SessionEvent, Stage};
 use clinical::device::{Device, DeviceEvent, Registration};
 use clinical::patient::Patient;
@@ -14,7 +15,7 @@ use clinical::record::{DeviceId, Envelope, Header, Recorded, SessionId, StreamKi
 use exchange::fhir::{self, DeviceFacts};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
-use store::{DeviceRow, PatientRow, ProjectionWrite, ResourceRow, SessionRow};
+use store::{CourseRow, DeviceRow, PatientRow, ProjectionWrite, ResourceRow, SessionRow};
 use units::Moment;
 use uuid::Uuid;
 
@@ -109,6 +110,81 @@ impl Listed for Patient {
     fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
         after_patient_event(self, header.stream_version, header.recorded_at)
     }
+}
+
+impl Listed for DayBook {
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        after_calendar(self, header.stream_version)
+    }
+}
+
+/// The rows that change with a day's newest event.
+///
+/// `visit` has a row for each visit, under its session's id: what stands on another day now is
+/// written by that day. `waiting` has one for each entry of the waiting list, `offer` one for each
+/// chair that was offered, both under the entry's id.
+pub fn after_calendar(day: &DayBook, version: u64) -> Vec<ProjectionWrite> {
+    let put = |part: &str, id, patient, state: &str, due, summary| {
+        ProjectionWrite::PutCourse(CourseRow {
+            part: part.to_owned(),
+            id,
+            patient: Some(patient),
+            state: state.to_owned(),
+            due: Some(due),
+            version,
+            summary,
+        })
+    };
+    let mut writes = Vec::new();
+    let visit = day.touched_visit.and_then(|id| day.visits.get(&id));
+    if let Some(Booked { visit, standing }) = visit
+        && !matches!(standing, Standing::MovedAway { .. })
+    {
+        let summary = json!({
+            "room": visit.place.room,
+            "chair": visit.place.chair,
+            "treatment_minutes": visit.treatment.minutes(),
+            "recovery_minutes": visit.recovery.minutes(),
+            "visit": visit,
+        })
+        .to_string();
+        writes.push(put(
+            "visit",
+            visit.visit.0,
+            visit.patient,
+            standing.word(),
+            visit.starts,
+            summary,
+        ));
+    }
+    let waiter = day.touched_entry.and_then(|id| day.waiting.get(&id));
+    if let Some(waiter) = waiter {
+        let waiting = &waiter.waiting;
+        let state = if waiter.waits { "waiting" } else { "ended" };
+        let due = waiting.could_come.from;
+        let summary = json!({ "waiting": waiting }).to_string();
+        let (id, patient) = (waiting.entry.0, waiting.patient);
+        writes.push(put("waiting", id, patient, state, due, summary));
+        if let Some(offered) = &waiter.offered {
+            let taken = day.visits.contains_key(&offered.visit);
+            let state = match (offered.declined, waiter.waits) {
+                (true, _) => "declined",
+                (false, true) => "open",
+                (false, false) if taken => "accepted",
+                (false, false) => "withdrawn",
+            };
+            let summary = json!({
+                "visit": offered.visit,
+                "room": offered.place.room,
+                "chair": offered.place.chair,
+                "starts": offered.starts,
+                "minutes": (waiting.treatment + waiting.recovery).minutes(),
+            })
+            .to_string();
+            writes.push(put("offer", id, patient, state, offered.answer_by, summary));
+        }
+    }
+    writes
 }
 
 /// Lists show nothing of the clinic itself: it is read whole.
@@ -261,6 +337,7 @@ impl<A: Listed> Streams<A> {
 struct Folds {
     sessions: HashMap<SessionId, Session>,
     patients: Streams<Patient>,
+    calendar: Streams<DayBook>,
     devices: HashMap<DeviceId, Device>,
     known: KnownDevices,
 }
@@ -281,6 +358,7 @@ impl Folds {
                 writes
             }
             StreamKind::Patient => self.patients.take(envelope)?,
+            StreamKind::Calendar => self.calendar.take(envelope)?,
             StreamKind::Device => {
                 let device = self.devices.entry(DeviceId(id)).or_default();
                 device.apply(&DeviceEvent::read(envelope)?);
@@ -294,7 +372,6 @@ impl Folds {
             | StreamKind::Screening
             | StreamKind::Clearance
             | StreamKind::Consent
-            | StreamKind::Calendar
             | StreamKind::Preparation => Vec::new(),
         })
     }

@@ -4,6 +4,7 @@ use crate::fault::Fault;
 use anyhow::Context;
 use clinical::advisory::Limits;
 use clinical::clinic::{Clinic, own_values};
+use clinical::course::booking::BookingRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::policy::{AdoptedPolicy, OwnValues, Quantity, Rules};
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ pub struct InForce {
     pub screening: Arc<ScreeningRules>,
     /// The limits for notices on live numerics, in use or not.
     pub limits: Arc<Limits>,
+    /// The rules of booking.
+    pub booking: Arc<BookingRules>,
     /// Adoptions that this release cannot keep: their policies are as shipped until the medical
     /// director signs again.
     pub set_aside: Vec<SetAside>,
@@ -73,6 +76,7 @@ impl InForce {
                 ScreeningRules::shipped().context("reading the shipped rules of screening")?,
             ),
             limits: Arc::new(Limits::shipped().context("reading the shipped limits")?),
+            booking: Arc::new(BookingRules::shipped().context("reading the rules of booking")?),
             set_aside: Vec::new(),
         })
     }
@@ -99,7 +103,9 @@ impl InForce {
             .filter(|(id, _)| asked.iter().any(|known| known.id() == *id))
             .map(|(id, values)| (id.clone(), values.clone()))
             .collect();
+        let of_booking = own.get(self.booking.policy().id()).cloned();
         Ok(Self {
+            booking: Arc::new(BookingRules::adopted(of_booking.unwrap_or_default())?),
             session: Arc::new(self.session.adopted(own)?),
             screening: Arc::new(ScreeningRules::adopted(&of_screening)?),
             limits: Arc::clone(&self.limits),
@@ -114,6 +120,7 @@ impl InForce {
         session
             .iter()
             .chain(of_screening.filter(|one| session.iter().all(|known| known.id() != one.id())))
+            .chain([self.booking.policy()])
     }
 
     /// One policy as it is in force.

@@ -1,13 +1,17 @@
-//! The clinic itself: its rooms, the rules it has adopted, and whether it uses advisories.
+//! The clinic itself: its rooms and chairs, when it is open and how many are on duty, the rules it
+//! has adopted, and whether it uses advisories.
 
 mod adoption;
+mod hours;
 
+use crate::patient::CivilDate;
 use crate::record::{Folded, Header, Recorded, StreamKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::Moment;
 
 pub use adoption::{Adopt, AdoptionRefused, adopt, own_values, written_values};
+pub use hours::{ClockTime, Hours, NotAClockTime, Weekday};
 
 /// What became true about the clinic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +28,72 @@ pub enum ClinicEvent {
     RoomClosed {
         /// Its name.
         name: String,
+    },
+    /// A room has this many chairs from now on.
+    ChairsCounted {
+        /// The room, by name.
+        room: String,
+        /// How many; a room has one until somebody counts.
+        chairs: u8,
+        /// Who says so.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// When the clinic is open on a day of the week.
+    OpeningHoursSet {
+        /// The day.
+        weekday: Weekday,
+        /// Its hours, in order; none: closed.
+        hours: Vec<Hours>,
+        /// Who says so.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// One date differs from its weekday: a holiday, or a day with other hours.
+    DayExcepted {
+        /// The date.
+        date: CivilDate,
+        /// Its hours; none: closed.
+        hours: Vec<Hours>,
+        /// Why, in words.
+        reason: String,
+        /// Who says so.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// A date is like its weekday again.
+    ExceptionLifted {
+        /// The date.
+        date: CivilDate,
+        /// Who says so.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// How many look after people on a day of the week.
+    StaffOnDutySet {
+        /// The day.
+        weekday: Weekday,
+        /// How many.
+        staff: u8,
+        /// Who says so.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// How many look after people on one date, whatever its weekday says.
+    StaffOnDateSet {
+        /// The date.
+        date: CivilDate,
+        /// How many.
+        staff: u8,
+        /// Who says so.
+        by: String,
+        /// When.
+        at: Moment,
     },
     /// The clinic adopted a policy with some values of its own.
     PolicyAdopted {
@@ -60,6 +130,17 @@ pub struct Room {
     pub name: String,
     /// Its place on the board.
     pub position: u32,
+    /// How many chairs stand in it.
+    pub chairs: u8,
+}
+
+/// A date that differs from its weekday.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExceptedDay {
+    /// Its hours; none: closed.
+    pub hours: Vec<Hours>,
+    /// Why.
+    pub reason: String,
 }
 
 /// A policy as the clinic has adopted it.
@@ -88,6 +169,14 @@ pub struct Clinic {
     pub adopted: BTreeMap<String, Adoption>,
     /// Every adoption, in the order in which they were signed.
     pub adoptions: Vec<Adoption>,
+    /// The hours of each day of the week; a day that is missing was never set.
+    pub opening: BTreeMap<Weekday, Vec<Hours>>,
+    /// Dates that differ from their weekday.
+    pub excepted: BTreeMap<CivilDate, ExceptedDay>,
+    /// How many look after people on each day of the week; a day that is missing was never set.
+    pub staff: BTreeMap<Weekday, u8>,
+    /// How many on one date.
+    pub staff_on_dates: BTreeMap<CivilDate, u8>,
     advisories: bool,
 }
 
@@ -97,6 +186,12 @@ impl Recorded for ClinicEvent {
         match self {
             Self::RoomOpened { .. } => "RoomOpened",
             Self::RoomClosed { .. } => "RoomClosed",
+            Self::ChairsCounted { .. } => "ChairsCounted",
+            Self::OpeningHoursSet { .. } => "OpeningHoursSet",
+            Self::DayExcepted { .. } => "DayExcepted",
+            Self::ExceptionLifted { .. } => "ExceptionLifted",
+            Self::StaffOnDutySet { .. } => "StaffOnDutySet",
+            Self::StaffOnDateSet { .. } => "StaffOnDateSet",
             Self::PolicyAdopted { .. } => "PolicyAdopted",
             Self::AdvisoriesSwitched { .. } => "AdvisoriesSwitched",
         }
@@ -123,15 +218,69 @@ impl Clinic {
     pub fn apply(&mut self, event: &ClinicEvent) {
         match event {
             ClinicEvent::RoomOpened { name, position } => {
+                let before = self.rooms.iter().find(|room| room.name == *name);
+                let chairs = before.map_or(1, |room| room.chairs);
                 self.rooms.retain(|room| room.name != *name);
                 self.rooms.push(Room {
                     name: name.clone(),
                     position: *position,
+                    chairs,
                 });
                 self.rooms
                     .sort_by(|a, b| (a.position, &a.name).cmp(&(b.position, &b.name)));
             }
             ClinicEvent::RoomClosed { name } => self.rooms.retain(|room| room.name != *name),
+            ClinicEvent::ChairsCounted {
+                room,
+                chairs,
+                by: _,
+                at: _,
+            } => {
+                let known = self.rooms.iter_mut().find(|known| known.name == *room);
+                if let Some(known) = known {
+                    known.chairs = *chairs;
+                }
+            }
+            ClinicEvent::OpeningHoursSet {
+                weekday,
+                hours,
+                by: _,
+                at: _,
+            } => {
+                self.opening.insert(*weekday, hours.clone());
+            }
+            ClinicEvent::DayExcepted {
+                date,
+                hours,
+                reason,
+                by: _,
+                at: _,
+            } => {
+                let excepted = ExceptedDay {
+                    hours: hours.clone(),
+                    reason: reason.clone(),
+                };
+                self.excepted.insert(*date, excepted);
+            }
+            ClinicEvent::ExceptionLifted { date, by: _, at: _ } => {
+                self.excepted.remove(date);
+            }
+            ClinicEvent::StaffOnDutySet {
+                weekday,
+                staff,
+                by: _,
+                at: _,
+            } => {
+                self.staff.insert(*weekday, *staff);
+            }
+            ClinicEvent::StaffOnDateSet {
+                date,
+                staff,
+                by: _,
+                at: _,
+            } => {
+                self.staff_on_dates.insert(*date, *staff);
+            }
             ClinicEvent::PolicyAdopted {
                 policy,
                 version,
@@ -159,6 +308,21 @@ impl Clinic {
         }
     }
 
+    /// The hours of a date, in order; none inside: closed. `None` when nobody has set them, which
+    /// is not the same as closed and not the same as open.
+    pub fn hours_on(&self, date: CivilDate) -> Option<&[Hours]> {
+        let excepted = self.excepted.get(&date).map(|day| day.hours.as_slice());
+        excepted.or_else(|| self.opening.get(&Weekday::of(date)).map(Vec::as_slice))
+    }
+
+    /// How many look after people on a date; `None` when nobody has said.
+    pub fn staff_on(&self, date: CivilDate) -> Option<u8> {
+        let dated = self.staff_on_dates.get(&date);
+        dated
+            .or_else(|| self.staff.get(&Weekday::of(date)))
+            .copied()
+    }
+
     /// True when the clinic has taken responsibility for advisories; off until it has.
     ///
     /// Source: device reference §13.6: off by default, enabled only by a site that takes
@@ -171,6 +335,92 @@ impl Clinic {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn hours(from: u16, until: u16) -> Hours {
+        let time = |hour| ClockTime::new(hour, 0).unwrap();
+        Hours::new(time(from), time(until)).unwrap()
+    }
+
+    #[test]
+    fn a_day_that_nobody_set_is_neither_open_nor_closed() {
+        let clinic = Clinic::default();
+        let date = "2026-11-23".parse().unwrap();
+        assert_eq!(clinic.hours_on(date), None);
+        assert_eq!(clinic.staff_on(date), None);
+    }
+
+    #[test]
+    fn a_holiday_goes_before_its_weekday_until_it_is_lifted() {
+        let (by, at) = ("Dr Lee".to_owned(), Moment::from_microseconds(0));
+        let monday: CivilDate = "2026-11-23".parse().unwrap();
+        let mut clinic = Clinic::default();
+        clinic.apply(&ClinicEvent::OpeningHoursSet {
+            weekday: Weekday::Monday,
+            hours: vec![hours(8, 18)],
+            by: by.clone(),
+            at,
+        });
+        clinic.apply(&ClinicEvent::DayExcepted {
+            date: monday,
+            hours: Vec::new(),
+            reason: "holiday".into(),
+            by: by.clone(),
+            at,
+        });
+        assert_eq!(clinic.hours_on(monday), Some([].as_slice()));
+        assert_eq!(
+            clinic.hours_on(monday.plus_days(7)),
+            Some([hours(8, 18)].as_slice())
+        );
+        clinic.apply(&ClinicEvent::ExceptionLifted {
+            date: monday,
+            by,
+            at,
+        });
+        assert_eq!(clinic.hours_on(monday), Some([hours(8, 18)].as_slice()));
+    }
+
+    #[test]
+    fn who_is_on_duty_on_a_date_goes_before_the_weekday() {
+        let (by, at) = ("Dr Lee".to_owned(), Moment::from_microseconds(0));
+        let monday: CivilDate = "2026-11-23".parse().unwrap();
+        let clinic = Clinic::fold(&[
+            ClinicEvent::StaffOnDutySet {
+                weekday: Weekday::Monday,
+                staff: 4,
+                by: by.clone(),
+                at,
+            },
+            ClinicEvent::StaffOnDateSet {
+                date: monday,
+                staff: 2,
+                by,
+                at,
+            },
+        ]);
+        assert_eq!(clinic.staff_on(monday), Some(2));
+        assert_eq!(clinic.staff_on(monday.plus_days(7)), Some(4));
+        assert_eq!(clinic.staff_on(monday.plus_days(1)), None);
+    }
+
+    #[test]
+    fn a_room_has_one_chair_until_somebody_counts_and_keeps_the_count_when_it_is_moved() {
+        let (by, at) = ("Dr Lee".to_owned(), Moment::from_microseconds(0));
+        let open = |position| ClinicEvent::RoomOpened {
+            name: "1".into(),
+            position,
+        };
+        let mut clinic = Clinic::fold(&[open(1)]);
+        assert_eq!(clinic.rooms[0].chairs, 1);
+        clinic.apply(&ClinicEvent::ChairsCounted {
+            room: "1".into(),
+            chairs: 5,
+            by,
+            at,
+        });
+        clinic.apply(&open(3));
+        assert_eq!((clinic.rooms[0].chairs, clinic.rooms[0].position), (5, 3));
+    }
 
     #[test]
     fn advisories_are_off_until_somebody_signs_for_them() {
@@ -230,6 +480,13 @@ mod tests {
             ClinicEvent::AdvisoriesSwitched {
                 on: true,
                 signed_by: "Dr Lee".into(),
+                at,
+            },
+            ClinicEvent::DayExcepted {
+                date: "2026-12-24".parse().unwrap(),
+                hours: vec![hours(8, 12)],
+                reason: "short day".into(),
+                by: "Dr Lee".into(),
                 at,
             },
         ];

@@ -1,4 +1,5 @@
 //! One person's way through treatment, room by room.
 
+pub mod booking;
 pub mod screening;
 pub mod session;

@@ -36,6 +36,7 @@ struct Location {
 pub(super) const fn touches(event: &SessionEvent) -> bool {
     match event {
         SessionEvent::SessionPlanned { .. }
+        | SessionEvent::SessionMoved { .. }
         | SessionEvent::PatientCheckedIn { .. }
         | SessionEvent::DosingStarted { .. }
         | SessionEvent::PatientDischarged { .. }

@@ -577,6 +577,7 @@ fn course(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
             ("Cancelled without drug", reason.clone(), Vec::new())
         }
         SessionEvent::SessionPlanned { .. }
+        | SessionEvent::SessionMoved { .. }
         | SessionEvent::IdentityConfirmed { .. }
         | SessionEvent::VitalSignsCharted { .. }
         | SessionEvent::SedationScored { .. }
@@ -747,6 +748,7 @@ fn version(entry: &Entry, corrections: usize) -> String {
         SessionEvent::NoteWritten { text } => text,
         SessionEvent::SupportGiven { kind, note } => with(kind.says(), &note),
         SessionEvent::SessionPlanned { .. }
+        | SessionEvent::SessionMoved { .. }
         | SessionEvent::PatientCheckedIn { .. }
         | SessionEvent::FastingAnswered { .. }
         | SessionEvent::IdentityConfirmed { .. }

@@ -30,6 +30,13 @@ pub enum Command {
         /// The rules this session keeps.
         rules: Vec<RulesInForce>,
     },
+    /// Give a planned visit another room or time; the order and its rules stay.
+    MoveSession {
+        /// The room, by name.
+        room: String,
+        /// When it should begin.
+        planned_for: Moment,
+    },
     /// The person is here.
     CheckIn {
         /// Fasting answers.
@@ -180,6 +187,7 @@ impl Command {
     pub const fn says(&self) -> &'static str {
         match self {
             Self::PlanSession { .. } => "plan a session",
+            Self::MoveSession { .. } => "move the session",
             Self::CheckIn { .. } => "check in",
             Self::AnswerFasting { .. } => "answer the fasting questions",
             Self::ConfirmIdentity { .. } => "confirm identity",

@@ -74,6 +74,10 @@ pub fn decide(
                 rules,
             })
         }
+        Command::MoveSession { room, planned_for } => one(SessionEvent::SessionMoved {
+            room: words(room)?,
+            planned_for,
+        }),
         Command::CheckIn { fasting, escort } => {
             one(SessionEvent::PatientCheckedIn { fasting, escort })
         }
@@ -210,7 +214,7 @@ fn words(text: String) -> Result<String, Refusal> {
 const fn may(command: &Command, stage: Stage) -> bool {
     match command {
         Command::PlanSession { .. } => matches!(stage, Stage::NotPlanned),
-        Command::CheckIn { .. } => matches!(stage, Stage::Planned),
+        Command::MoveSession { .. } | Command::CheckIn { .. } => matches!(stage, Stage::Planned),
         Command::AnswerFasting { .. }
         | Command::ConfirmIdentity { .. }
         | Command::CompleteTimeOut { .. }
@@ -266,7 +270,8 @@ fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Re
     }
     let not_before = match command {
         Command::PlanSession { .. } => None,
-        Command::CheckIn { .. }
+        Command::MoveSession { .. }
+        | Command::CheckIn { .. }
         | Command::StartInfusion { .. }
         | Command::ChangeRate { .. }
         | Command::GiveBolus { .. }

@@ -29,6 +29,13 @@ pub enum SessionEvent {
         /// The rules this session keeps.
         rules: Vec<RulesInForce>,
     },
+    /// The visit was given another room or time before the person came.
+    SessionMoved {
+        /// The room, by name.
+        room: String,
+        /// When it should begin now.
+        planned_for: Moment,
+    },
     /// The person arrived, and said when they last ate and drank.
     PatientCheckedIn {
         /// Fasting answers; unknown stays unknown.
@@ -185,6 +192,7 @@ impl Recorded for SessionEvent {
     fn name(&self) -> &'static str {
         match self {
             Self::SessionPlanned { .. } => "SessionPlanned",
+            Self::SessionMoved { .. } => "SessionMoved",
             Self::PatientCheckedIn { .. } => "PatientCheckedIn",
             Self::FastingAnswered { .. } => "FastingAnswered",
             Self::IdentityConfirmed { .. } => "IdentityConfirmed",

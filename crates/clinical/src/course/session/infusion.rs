@@ -73,6 +73,7 @@ impl Infusion {
                     continue;
                 }
                 SessionEvent::SessionPlanned { .. }
+                | SessionEvent::SessionMoved { .. }
                 | SessionEvent::PatientCheckedIn { .. }
                 | SessionEvent::FastingAnswered { .. }
                 | SessionEvent::IdentityConfirmed { .. }

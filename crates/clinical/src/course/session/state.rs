@@ -300,6 +300,10 @@ impl Session {
                 self.rules.clone_from(rules);
                 self.stage = Stage::Planned;
             }
+            SessionEvent::SessionMoved { room, planned_for } => {
+                self.room.clone_from(room);
+                self.planned_for = Some(*planned_for);
+            }
             SessionEvent::PatientCheckedIn { fasting, escort } => {
                 self.fasting = *fasting;
                 self.escort.clone_from(escort);

@@ -39,6 +39,7 @@ impl Value {
                 (sign == Sign::Distress).then(|| Self::Score(score.points(), ""))
             }
             SessionEvent::SessionPlanned { .. }
+            | SessionEvent::SessionMoved { .. }
             | SessionEvent::PatientCheckedIn { .. }
             | SessionEvent::FastingAnswered { .. }
             | SessionEvent::IdentityConfirmed { .. }

@@ -217,6 +217,11 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
                 order.prescriber
             ),
         ),
+        SessionEvent::SessionMoved { room, planned_for } => (
+            "Moved",
+            "course",
+            format!("room {room}, for {}", clock.when(*planned_for)),
+        ),
         SessionEvent::PatientCheckedIn { fasting, escort } => (
             "Checked in",
             "course",

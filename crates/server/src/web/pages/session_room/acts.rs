@@ -347,6 +347,7 @@ fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionFo
             ("bolus", String::new(), amount.value().to_string(), none())
         }
         SessionEvent::SessionPlanned { .. }
+        | SessionEvent::SessionMoved { .. }
         | SessionEvent::PatientCheckedIn { .. }
         | SessionEvent::FastingAnswered { .. }
         | SessionEvent::IdentityConfirmed { .. }
