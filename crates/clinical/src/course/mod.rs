@@ -1,5 +1,6 @@
 //! One person's way through treatment, room by room.
 
 pub mod booking;
+pub mod clearance;
 pub mod screening;
 pub mod session;

@@ -52,6 +52,10 @@ identifier!(
     DeviceId
 );
 identifier!(
+    /// A request for a letter that another clinician must write.
+    ClearanceId
+);
+identifier!(
     /// A member of staff, or an integration client.
     StaffId
 );

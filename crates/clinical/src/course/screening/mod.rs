@@ -4,7 +4,8 @@
 //! value of its own; the rules are policies, made ready by [`rules`]; [`screen`](screen()) answers
 //! with every rule, its evidence and its remedy. [`case`] reads a person and a visit from a file.
 //! A prescriber confirms or declines: the vocabulary stands in [`command`], [`event`] and
-//! [`refusal`]; [`decide`] turns a command into events or a refusal; [`state`] folds events.
+//! [`refusal`]; [`decide`] turns a command into events or a refusal; [`state`] folds events;
+//! [`standing`](standing()) says whether an acceptance holds for a visit.
 
 pub mod case;
 pub mod command;
@@ -17,6 +18,7 @@ mod question;
 pub mod refusal;
 mod rules;
 mod screen;
+mod standing;
 pub mod state;
 mod verdict;
 
@@ -29,5 +31,6 @@ pub use question::Question;
 pub use refusal::Refusal;
 pub use rules::{SCREENING, ScreeningRules, UnusableRules};
 pub use screen::screen;
-pub use state::{Acceptance, Decided};
+pub use standing::{Standing, first_end, standing};
+pub use state::{Acceptance, Decided, Signed};
 pub use verdict::{Cleared, Decision, Evidence, Found, Level, Rule, Screening};

@@ -35,6 +35,13 @@ const ASKED_ON_THE_DAY_TOO: &str = "pre-dose-blood-pressure";
 /// The policy and parameter that say how long a clearance holds.
 const CLEARANCE_DAYS: (&str, &str) = ("eligibility", "clearance_days");
 
+/// The policy of the clinic's times for letters: it asks nothing of anybody, and is taken as it
+/// ships where it is not given.
+const LETTERS: (&str, &str) = (
+    "clearance",
+    include_str!("../../../../../policies/clearance.toml"),
+);
+
 /// Rules that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnusableRules {
@@ -144,6 +151,9 @@ impl ScreeningRules {
             for built_in in shipped {
                 policies.push(Policy::read(built_in.text)?);
             }
+        }
+        if !policies.iter().any(|known| known.id == LETTERS.0) {
+            policies.push(Policy::read(LETTERS.1)?);
         }
         let policies = policies
             .into_iter()

@@ -1,8 +1,10 @@
 //! Whether a person is accepted for treatment, folded from events.
 
-use super::command::PassOver;
+use super::command::{PassOver, Plan};
 use super::event::ScreeningEvent;
 use super::verdict::Screening;
+use crate::record::{Actor, Folded, Header, StreamKind};
+use units::Moment;
 
 /// How the acceptance of one person stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +13,21 @@ pub struct Acceptance {
     pub latest: Option<Screening>,
     /// What a prescriber decided last.
     pub decided: Option<Decided>,
+    /// Who decided it, and when; `None` where only the decision is folded.
+    pub signed: Option<Signed>,
+}
+
+/// A signature under a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Moment,
+    /// The words that were signed; empty under a decision against treatment, whose reason is it.
+    pub statement: String,
+    /// The plans that were made for cautions.
+    pub plans: Vec<Plan>,
 }
 
 /// A prescriber's decision.
@@ -62,6 +79,24 @@ impl Acceptance {
         }
     }
 
+    /// Takes in one event, and the signature under it.
+    fn apply_signed(&mut self, event: &ScreeningEvent, by: &Actor, at: Moment) {
+        self.apply(event);
+        let (statement, plans) = match event {
+            ScreeningEvent::ScreeningMade { .. } => return,
+            ScreeningEvent::EligibilityConfirmed {
+                statement, plans, ..
+            } => (statement.clone(), plans.clone()),
+            ScreeningEvent::TreatmentDeclined { .. } => (String::new(), Vec::new()),
+        };
+        self.signed = Some(Signed {
+            by: by.clone(),
+            at,
+            statement,
+            plans,
+        });
+    }
+
     /// True while a prescriber's confirmation covers the newest answer of the rules.
     ///
     /// What came up afterwards and blocks was not seen by whoever signed: it needs them again.
@@ -75,5 +110,13 @@ impl Acceptance {
             }),
             (None, _) | (_, None | Some(Decided::Declined { .. })) => false,
         }
+    }
+}
+
+impl Folded for Acceptance {
+    type Event = ScreeningEvent;
+    const KIND: StreamKind = StreamKind::Screening;
+    fn take(&mut self, header: &Header, event: &ScreeningEvent) {
+        self.apply_signed(event, &header.actor, header.recorded_at);
     }
 }
