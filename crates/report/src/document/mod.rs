@@ -4,10 +4,10 @@
 //! The same record gives the same bytes: the document knows no clock, no file and no network, and
 //! its date is the moment of the last event.
 
-mod press;
 mod sheet;
 
 use crate::chart::{ChartInput, Theme, svg};
+use crate::press::{self, Job};
 use clinical::course::session::Session;
 use clinical::patient::Patient;
 use jiff::tz::TimeZone;
@@ -61,7 +61,14 @@ impl DocumentInput {
 ///
 /// Refuses nothing: an unsigned record is set too, and says on every sheet that it is not signed.
 pub fn session_record(input: &DocumentInput) -> Result<Vec<u8>, Fault> {
-    press::set(&input.sheet)
+    let sheet = &input.sheet;
+    press::set(&Job {
+        template: include_str!("record.typ"),
+        data: sheet,
+        day: sheet.day,
+        identity: format!("evenkeel-session-{}", sheet.session),
+        software: &sheet.software,
+    })
 }
 
 #[cfg(test)]

@@ -68,11 +68,33 @@ words! {
 }
 
 impl Product {
+    /// In words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Racemic => "racemic ketamine",
+            Self::Esketamine => "esketamine",
+        }
+    }
+
     /// True when this product is given by this route. Esketamine is the nasal spray only.
     pub const fn is_given_by(self, route: Route) -> bool {
         match self {
             Self::Racemic => true,
             Self::Esketamine => matches!(route, Route::Intranasal),
+        }
+    }
+}
+
+impl Route {
+    /// In words: `into a vein`.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Intravenous => "into a vein",
+            Self::Intramuscular => "into a muscle",
+            Self::Subcutaneous => "under the skin",
+            Self::Intranasal => "into the nose",
+            Self::Oral => "by mouth",
+            Self::Sublingual => "under the tongue",
         }
     }
 }
@@ -86,6 +108,17 @@ words! {
         Series = "series",
         /// Visits that keep what a series has reached.
         Maintenance = "maintenance",
+    }
+}
+
+impl Phase {
+    /// In words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Single => "one visit",
+            Self::Series => "a series",
+            Self::Maintenance => "maintenance after a series",
+        }
     }
 }
 

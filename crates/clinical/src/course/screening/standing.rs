@@ -69,10 +69,10 @@ pub fn standing(
             outcome: Outcome::Unmet,
             says: format!(
                 "Accepted for {} {}; this visit plans {} {}.",
-                accepted.product.word(),
-                accepted.route.word(),
-                visit.product.word(),
-                visit.route.word()
+                accepted.product.says(),
+                accepted.route.says(),
+                visit.product.says(),
+                visit.route.says()
             ),
             remedy: "Screen again for the planned product and route; a prescriber confirms."
                 .to_owned(),

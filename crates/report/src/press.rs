@@ -1,7 +1,7 @@
-//! The typesetter, alone in a room with two files: the template and the record as data.
+//! The typesetter, alone in a room with two files: the template and what it says, as data.
 
-use super::Fault;
-use super::sheet::Sheet;
+use crate::document::Fault;
+use serde::Serialize;
 use serde_json::Value;
 use std::sync::OnceLock;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
@@ -14,9 +14,7 @@ use typst_kit::fonts::FontStore;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-const TEMPLATE: &str = include_str!("record.typ");
-
-/// How many runs the typesetter may remember: none, each record is set once.
+/// How many runs the typesetter may remember: none, each document is set once.
 const REMEMBERED_RUNS: usize = 0;
 
 /// The fonts that are built in; no font of the machine is looked at, so that the same record looks
@@ -80,32 +78,46 @@ impl World for Room {
     }
 }
 
-/// Sets a record as PDF.
-pub(super) fn set(sheet: &Sheet) -> Result<Vec<u8>, Fault> {
-    let mut data = serde_json::to_value(sheet).map_err(|why| Fault::Data(why.to_string()))?;
+/// What is to be set.
+pub(crate) struct Job<'a, D> {
+    /// The template's text; it reads `/data.json`.
+    pub template: &'a str,
+    /// What it says.
+    pub data: &'a D,
+    /// The date of the document: year, month, day.
+    pub day: (i32, u8, u8),
+    /// The document's identity: the same for the same thing.
+    pub identity: String,
+    /// The program that made it.
+    pub software: &'a str,
+}
+
+/// Sets a document as PDF.
+pub(crate) fn set<D: Serialize>(job: &Job<'_, D>) -> Result<Vec<u8>, Fault> {
+    let mut data = serde_json::to_value(job.data).map_err(|why| Fault::Data(why.to_string()))?;
     readable(&mut data);
     let bytes = serde_json::to_vec(&data).map_err(|why| Fault::Data(why.to_string()))?;
     let room = Room {
         library: LazyHash::new(Library::default()),
-        template: Source::new(file("/record.typ")?, TEMPLATE.to_owned()),
-        data: (file("/record.json")?, Bytes::new(bytes)),
-        today: Datetime::from_ymd(sheet.day.0, sheet.day.1, sheet.day.2),
+        template: Source::new(file("/template.typ")?, job.template.to_owned()),
+        data: (file("/data.json")?, Bytes::new(bytes)),
+        today: Datetime::from_ymd(job.day.0, job.day.1, job.day.2),
     };
-    let done = pages(&room, sheet);
+    let done = pages(&room, &job.identity, job.software);
     // The typesetter remembers by itself; a server that sets many records would only grow.
     typst::comemo::evict(REMEMBERED_RUNS);
     done
 }
 
-fn pages(room: &Room, sheet: &Sheet) -> Result<Vec<u8>, Fault> {
+fn pages(room: &Room, identity: &str, software: &str) -> Result<Vec<u8>, Fault> {
     let document = typst::compile::<PagedDocument>(room)
         .output
         .map_err(|why| Fault::Setting(first(&why)))?;
     let standards = PdfStandards::new(&[PdfStandard::Ua_1])
         .map_err(|why| Fault::Export(why.message().to_string()))?;
     let options = PdfOptions {
-        ident: Smart::Custom(format!("evenkeel-session-{}", sheet.session)),
-        creator: Smart::Custom(Some(sheet.software.clone())),
+        ident: Smart::Custom(identity.to_owned()),
+        creator: Smart::Custom(Some(software.to_owned())),
         timestamp: None,
         page_ranges: None,
         standards,
