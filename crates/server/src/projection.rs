@@ -8,10 +8,12 @@ use crate::journey::Listed;
 use anyhow::Context;
 use clinical::clinic::Clinic;
 use clinical::course::booking::{Booked, DayBook, Standing};
+use clinical::course::clearance::{Clearances, Lifts, Request, Review};
+use clinical::course::screening::{Acceptance, Decided, Level, first_end};
 use clinical::course::session::{Session, SessionEvent, Stage};
 use clinical::device::{Device, DeviceEvent, Registration};
-use clinical::patient::Patient;
-use clinical::record::{DeviceId, Envelope, Header, Recorded, SessionId, StreamKind};
+use clinical::patient::{CivilDate, Patient};
+use clinical::record::{DeviceId, Envelope, Header, PatientId, Recorded, SessionId, StreamKind};
 use exchange::fhir::{self, DeviceFacts};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
@@ -194,6 +196,99 @@ impl Listed for Clinic {
     }
 }
 
+/// The rows of a person's letters from outside: one for each request, whole.
+fn after_clearance(file: &Clearances, header: &Header) -> Vec<ProjectionWrite> {
+    let patient = PatientId(header.stream.id);
+    let row = |request: &Request| {
+        let paper = request.newest();
+        let (state, due) = match paper.map(|paper| (&paper.review, paper.dated)) {
+            _ if request.withdrawn.is_some() => ("withdrawn", None),
+            None => match request.chase_on() {
+                Some(on) => ("waiting", midnight(on)),
+                None if request.asked.brought => ("to-take-in", Some(request.by.at)),
+                None => ("to-send", Some(request.by.at)),
+            },
+            Some((Some(Review::Rejected { by, .. }), _)) => ("rejected", Some(by.at)),
+            Some((Some(Review::Accepted { holds_days, .. }), Some(dated))) => {
+                ("accepted", midnight(dated.plus_days(holds_days + 1)))
+            }
+            Some((None, Some(_))) => ("to-review", paper.map(|paper| paper.by.at)),
+            Some((None | Some(Review::Accepted { .. }), None)) => {
+                ("undated", paper.map(|paper| paper.by.at))
+            }
+        };
+        let codes: Vec<&str> = request.asked.about.iter().map(Lifts::short).collect();
+        CourseRow {
+            part: "clearance".to_owned(),
+            id: request.id.0,
+            patient: Some(patient),
+            state: state.to_owned(),
+            due,
+            version: header.stream_version,
+            summary: json!({
+                "about": codes,
+                "from": request.asked.from,
+                "recipient": request.asked.recipient.name,
+                "dated": paper.and_then(|paper| paper.dated),
+            })
+            .to_string(),
+        }
+    };
+    let rows = file.requests.iter().map(row);
+    rows.map(ProjectionWrite::PutCourse).collect()
+}
+
+/// The beginning of a day, for sorting: which day it is where is said by the page.
+fn midnight(day: CivilDate) -> Option<Moment> {
+    Moment::parse(&format!("{day}T00:00:00Z")).ok()
+}
+
+impl Listed for Clearances {
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        after_clearance(self, header)
+    }
+}
+
+/// The row of a person's acceptance for treatment.
+fn after_screening(acceptance: &Acceptance, header: &Header) -> Vec<ProjectionWrite> {
+    let Some(latest) = &acceptance.latest else {
+        return Vec::new();
+    };
+    let state = match (&acceptance.decided, acceptance.is_accepted()) {
+        (Some(Decided::Declined { .. }), _) => "declined",
+        (Some(Decided::Confirmed { .. }), true) => "accepted",
+        (Some(Decided::Confirmed { .. }) | None, _) => match latest.level {
+            Level::Incomplete => "incomplete",
+            level if level.blocks() => "blocked",
+            _ => "to-decide",
+        },
+    };
+    let blocking: Vec<&str> = latest.blocking().map(|found| found.rule.short()).collect();
+    let until = first_end(latest).filter(|_| state == "accepted");
+    vec![ProjectionWrite::PutCourse(CourseRow {
+        part: "screening".to_owned(),
+        id: header.stream.id,
+        patient: Some(PatientId(header.stream.id)),
+        state: state.to_owned(),
+        due: until.and_then(|until| midnight(until.plus_days(1))),
+        version: header.stream_version,
+        summary: json!({
+            "asked_at": latest.at,
+            "product": latest.visit.product,
+            "route": latest.visit.route,
+            "blocking": blocking,
+            "until": until,
+        })
+        .to_string(),
+    })]
+}
+
+impl Listed for Acceptance {
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        after_screening(self, header)
+    }
+}
+
 /// The rows that change with a device's newest events.
 pub fn after_device_events(device: &Device, version: u64, updated: Moment) -> Vec<ProjectionWrite> {
     let Some(registration) = &device.registration else {
@@ -338,6 +433,8 @@ struct Folds {
     sessions: HashMap<SessionId, Session>,
     patients: Streams<Patient>,
     calendar: Streams<DayBook>,
+    acceptances: Streams<Acceptance>,
+    clearances: Streams<Clearances>,
     devices: HashMap<DeviceId, Device>,
     known: KnownDevices,
 }
@@ -359,6 +456,8 @@ impl Folds {
             }
             StreamKind::Patient => self.patients.take(envelope)?,
             StreamKind::Calendar => self.calendar.take(envelope)?,
+            StreamKind::Screening => self.acceptances.take(envelope)?,
+            StreamKind::Clearance => self.clearances.take(envelope)?,
             StreamKind::Device => {
                 let device = self.devices.entry(DeviceId(id)).or_default();
                 device.apply(&DeviceEvent::read(envelope)?);
@@ -369,8 +468,6 @@ impl Folds {
             }
             StreamKind::Clinic
             | StreamKind::Intake
-            | StreamKind::Screening
-            | StreamKind::Clearance
             | StreamKind::Consent
             | StreamKind::Preparation => Vec::new(),
         })

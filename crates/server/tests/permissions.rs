@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 42] = [
+const POLICY: [(&str, &str, &str); 47] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -59,6 +59,23 @@ const POLICY: [(&str, &str, &str); 42] = [
     ("POST", "/sessions/{id}/acts", "nrtd"),
     ("GET", "/patients", "nrtda"),
     ("GET", "/patients/{id}", "nrtda"),
+    ("GET", "/patients/{id}/clearances", "nrtda"),
+    ("POST", "/patients/{id}/clearances", "nrd"),
+    (
+        "POST",
+        "/patients/{id}/clearances/{clearance}/paper",
+        "nrd",
+    ),
+    (
+        "GET",
+        "/patients/{id}/clearances/{clearance}/papers/{number}",
+        "nrtda",
+    ),
+    (
+        "GET",
+        "/patients/{id}/clearances/{clearance}/letter.pdf",
+        "nrtda",
+    ),
     ("GET", "/devices", "nrdoa"),
     ("POST", "/devices/register", "nrd"),
     ("POST", "/devices/{id}/associate", "nrd"),
@@ -104,6 +121,8 @@ fn concrete(house: &House, path: &str) -> String {
         _ if path.starts_with("/sessions") => path.replace("{id}", &session.to_string()),
         _ => path
             .replace("{id}", &Uuid::nil().to_string())
+            .replace("{clearance}", &Uuid::nil().to_string())
+            .replace("{number}", "0")
             .replace("{key}", "0200E5FFFE000000"),
     };
     in_place(path)

@@ -107,11 +107,7 @@ impl LetterInput {
                 .about
                 .iter()
                 .map(|lifts| Asks {
-                    code: if lifts.code.is_empty() {
-                        lifts.requirement.clone()
-                    } else {
-                        lifts.code.clone()
-                    },
+                    code: lifts.short().to_owned(),
                     says: lifts.says.clone(),
                     attach: attached(&lifts.remedy),
                 })

@@ -4,6 +4,7 @@ mod access;
 mod acts;
 mod assets;
 mod board;
+mod clearance;
 mod door;
 pub mod fhir;
 pub mod form;

@@ -44,6 +44,18 @@ impl From<Refusal> for Refused {
     }
 }
 
+impl From<clinical::course::clearance::Refusal> for Refused {
+    fn from(refusal: clinical::course::clearance::Refusal) -> Self {
+        Self::Ruled(refusal.says())
+    }
+}
+
+impl From<clinical::course::screening::Refusal> for Refused {
+    fn from(refusal: clinical::course::screening::Refusal) -> Self {
+        Self::Ruled(refusal.says())
+    }
+}
+
 impl Refused {
     /// One plain sentence.
     pub fn says(&self) -> String {

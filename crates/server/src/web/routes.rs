@@ -3,10 +3,11 @@
 use super::access::{ANYONE, ASSOCIATE, Access, BOARD, CHART, DEVICES, RECEPTION, ROOM, STAFF};
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, door, fhir, leaflets, live_stream, monitors, people, room, rules, signing,
+    assets, board, clearance, door, fhir, leaflets, live_stream, monitors, people, room, rules, signing,
 };
 use crate::application::Application;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
@@ -21,6 +22,10 @@ use tower_http::timeout::TimeoutLayer;
 /// A form is never this large.
 const LARGEST_BODY: usize = 256 * 1024;
 
+/// A file that is uploaded, with the form around it: a little more than the largest that is kept,
+/// so that one byte too many is still told in words.
+const LARGEST_UPLOAD: usize = clinical::course::clearance::LARGEST_PAPER + LARGEST_BODY;
+
 /// A page or form that takes longer has failed. Streams begin to answer at once.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -33,6 +38,8 @@ pub struct Route {
     pub path: &'static str,
     /// Who may.
     pub access: Access,
+    /// How many bytes a request to it may have.
+    largest: usize,
     handler: MethodRouter<Arc<Application>>,
 }
 
@@ -41,6 +48,7 @@ fn read(path: &'static str, access: Access, handler: MethodRouter<Arc<Applicatio
         method: Method::GET,
         path,
         access,
+        largest: LARGEST_BODY,
         handler,
     }
 }
@@ -50,7 +58,16 @@ fn write(path: &'static str, access: Access, handler: MethodRouter<Arc<Applicati
         method: Method::POST,
         path,
         access,
+        largest: LARGEST_BODY,
         handler,
+    }
+}
+
+/// A form with a file in it.
+fn upload(path: &'static str, access: Access, handler: MethodRouter<Arc<Application>>) -> Route {
+    Route {
+        largest: LARGEST_UPLOAD,
+        ..write(path, access, handler.layer(DefaultBodyLimit::disable()))
     }
 }
 
@@ -150,6 +167,31 @@ pub fn table() -> Vec<Route> {
         write("/sessions/{id}/acts", People(ROOM), post(room::act)),
         read("/patients", People(CHART), get(people::list)),
         read("/patients/{id}", People(CHART), get(people::chart)),
+        read(
+            "/patients/{id}/clearances",
+            People(CHART),
+            get(clearance::page),
+        ),
+        write(
+            "/patients/{id}/clearances",
+            People(ASSOCIATE),
+            post(clearance::act),
+        ),
+        upload(
+            "/patients/{id}/clearances/{clearance}/paper",
+            People(ASSOCIATE),
+            post(clearance::take_in),
+        ),
+        read(
+            "/patients/{id}/clearances/{clearance}/papers/{number}",
+            People(CHART),
+            get(clearance::paper),
+        ),
+        read(
+            "/patients/{id}/clearances/{clearance}/letter.pdf",
+            People(CHART),
+            get(clearance::letter),
+        ),
         read("/devices", People(DEVICES), get(monitors::devices)),
         write(
             "/devices/register",
@@ -210,8 +252,10 @@ pub fn router(application: Arc<Application>) -> Router {
             application: Arc::clone(&application),
             access: route.access,
         };
-        let handler = route.handler.layer(from_fn_with_state(guarded, guard));
-        router = router.route(route.path, handler);
+        let handler: MethodRouter<Arc<Application>> =
+            route.handler.layer(from_fn_with_state(guarded, guard));
+        let limited = handler.layer(RequestBodyLimitLayer::new(route.largest));
+        router = router.route(route.path, limited);
     }
     // Streams are not compressed: each event must leave at once.
     let compress = SizeAbove::new(512)
@@ -224,7 +268,6 @@ pub fn router(application: Arc<Application>) -> Router {
             super::pages_out::told_as_page,
         ))
         .layer(CompressionLayer::new().gzip(true).compress_when(compress))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
             LONGEST,

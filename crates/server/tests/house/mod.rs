@@ -26,7 +26,8 @@ use clinical::record::{
 };
 use clinical::vital_signs::Source;
 use server::application::Application;
-use server::clock::{Clock, Hand};
+use server::clock::Clock;
+pub use server::clock::Hand;
 use server::command::{Circumstances, Order, execute_in};
 use server::configuration::Configuration;
 use server::demo::{self, Credentials, Demo};
@@ -486,6 +487,11 @@ impl Person {
         let mut all = vec![("cookie", self.cookie.as_str())];
         all.extend_from_slice(headers);
         self.connection.send(&post(path, &all, fields)).unwrap()
+    }
+
+    /// Sends bytes as they stand.
+    pub fn raw(&mut self, request: &[u8]) -> Answer {
+        self.connection.send(request).unwrap()
     }
 
     /// An act in a session's room, for whom the session is, with a command id of its own.

@@ -119,6 +119,16 @@ pub struct Lifts {
     pub version: u32,
 }
 
+impl Lifts {
+    /// The rule's short name, or the requirement where it has none.
+    pub fn short(&self) -> &str {
+        match self.code.as_str() {
+            "" => &self.requirement,
+            code => code,
+        }
+    }
+}
+
 impl Recorded for ClearanceEvent {
     const SCHEMA_VERSION: u16 = 1;
     fn name(&self) -> &'static str {

@@ -8,7 +8,6 @@ use super::rules::ScreeningRules;
 use super::screen::screen;
 use super::state::Acceptance;
 use super::verdict::{Found, Level, Screening};
-use crate::policy::Outcome;
 use crate::record::{Actor, Role};
 use units::Moment;
 
@@ -75,7 +74,7 @@ fn confirm(
         context.at,
     );
     // Hazard: H24
-    if !says_the_same(seen, &now) {
+    if !seen.says_the_same_as(&now) {
         return Err(Refusal::AnswerChanged {
             screening: Box::new(now),
         });
@@ -151,25 +150,6 @@ fn pass(one: PassOver, screening: &Screening, role: Role, name: &str) -> Result<
         reason: words(&one.reason)?,
         second_clinician: second.map(str::to_owned),
     })
-}
-
-/// True when two answers say the same about every rule, by the same rules.
-fn says_the_same(seen: &Screening, now: &Screening) -> bool {
-    let said = |screening: &Screening| -> Vec<(String, Outcome, Level, String)> {
-        screening
-            .open
-            .iter()
-            .map(|found| {
-                (
-                    found.rule.requirement.clone(),
-                    found.outcome,
-                    found.level,
-                    found.found.clone(),
-                )
-            })
-            .collect()
-    };
-    seen.rules == now.rules && seen.medicine_list == now.medicine_list && said(seen) == said(now)
 }
 
 fn prescriber(actor: &Actor) -> Result<(Role, &str), Refusal> {

@@ -117,10 +117,7 @@ pub fn standing(
 
 /// What stands against it, in one sentence that begins with the rule.
 fn against_it(found: &Found) -> String {
-    let rule = match found.rule.code.as_str() {
-        "" => &found.rule.requirement,
-        code => code,
-    };
+    let rule = found.rule.short();
     let why = match &found.cleared {
         Cleared::Expired { held_until, .. } => format!("the letter held until {held_until}"),
         Cleared::NotAccepted { dated } => {

@@ -182,6 +182,16 @@ pub struct Screening {
     pub not_about: Vec<String>,
 }
 
+impl Rule {
+    /// Its short name, or the requirement where it has none.
+    pub fn short(&self) -> &str {
+        match self.code.as_str() {
+            "" => &self.requirement,
+            code => code,
+        }
+    }
+}
+
 impl Found {
     /// True when somebody may pass over it as it stands.
     pub const fn may_be_passed(&self) -> bool {
@@ -193,6 +203,27 @@ impl Screening {
     /// What blocks, gravest first.
     pub fn blocking(&self) -> impl Iterator<Item = &Found> {
         self.open.iter().filter(|found| found.level.blocks())
+    }
+
+    /// True when two answers say the same about every rule, by the same rules.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let said = |screening: &Self| -> Vec<(String, Outcome, Level, String)> {
+            screening
+                .open
+                .iter()
+                .map(|found| {
+                    (
+                        found.rule.requirement.clone(),
+                        found.outcome,
+                        found.level,
+                        found.found.clone(),
+                    )
+                })
+                .collect()
+        };
+        self.rules == other.rules
+            && self.medicine_list == other.medicine_list
+            && said(self) == said(other)
     }
 
     /// The finding of a requirement, met or not.

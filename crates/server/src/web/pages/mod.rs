@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod around;
 pub mod board;
+pub mod clearances;
 pub mod clock_face;
 pub mod devices;
 pub mod door;

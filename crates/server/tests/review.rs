@@ -1,0 +1,273 @@
+//! Letters from outside and the review, as staff use them: over HTTP, against the real server.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod house;
+mod stranger;
+
+use clinical::record::PatientId;
+use house::{House, Person};
+use stranger::http::Answer;
+use units::Moment;
+use uuid::Uuid;
+
+/// A letter's first bytes. Witness: ISO 32000 7.5.2.
+const PDF: &[u8] = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
+
+/// 2 March 2026, noon, at the clinic.
+fn noon() -> Moment {
+    Moment::parse("2026-03-02T12:00:00Z").unwrap()
+}
+
+fn clinic() -> (House, house::Hand) {
+    House::telling(jiff::tz::TimeZone::UTC, noon())
+}
+
+/// Asks primary care about hypertension; says under which id.
+fn ask(person: &mut Person, patient: PatientId) -> (Uuid, Answer) {
+    let id = Uuid::new_v4();
+    let answer = person.post(
+        &format!("/patients/{patient}/clearances"),
+        &[("accept", "text/html")],
+        &[
+            ("csrf", &person.csrf()),
+            ("command_id", &id.to_string()),
+            ("act", "request"),
+            ("about", "C01"),
+            ("from", "primary care"),
+            ("recipient", "Dr Lena Ott"),
+            ("product", "racemic-ketamine"),
+            ("route", "intravenous"),
+        ],
+    );
+    (id, answer)
+}
+
+fn act(person: &mut Person, patient: PatientId, fields: &[(&str, &str)]) -> Answer {
+    let (csrf, id) = (person.csrf(), Uuid::new_v4().to_string());
+    let mut all = vec![("csrf", csrf.as_str()), ("command_id", id.as_str())];
+    all.extend_from_slice(fields);
+    let path = format!("/patients/{patient}/clearances");
+    person.post(&path, &[("accept", "text/html")], &all)
+}
+
+/// Sends a file as a browser does.
+fn upload(
+    person: &mut Person,
+    patient: PatientId,
+    letter: Uuid,
+    name: &str,
+    bytes: &[u8],
+    dated: &str,
+) -> Answer {
+    let boundary = "----evenkeel-test";
+    let mut body = Vec::new();
+    for (field, value) in [
+        ("csrf", person.csrf()),
+        ("command_id", Uuid::new_v4().to_string()),
+        ("dated", dated.to_owned()),
+        ("signed_by", "Dr Lena Ott".to_owned()),
+        ("words", String::new()),
+    ] {
+        body.extend_from_slice(
+            format!(
+                "--{boundary}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
+            )
+            .as_bytes(),
+        );
+    }
+    body.extend_from_slice(
+        format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; \
+             filename=\"{name}\"\r\ncontent-type: application/pdf\r\n\r\n"
+        )
+        .as_bytes(),
+    );
+    body.extend_from_slice(bytes);
+    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    let mut request = format!(
+        "POST /patients/{patient}/clearances/{letter}/paper HTTP/1.1\r\nhost: localhost\r\n\
+         cookie: {}\r\naccept: text/html\r\n\
+         content-type: multipart/form-data; boundary={boundary}\r\ncontent-length: {}\r\n\r\n",
+        person.cookie,
+        body.len()
+    )
+    .into_bytes();
+    request.extend_from_slice(&body);
+    person.raw(&request)
+}
+
+fn letters(person: &mut Person, patient: PatientId) -> String {
+    let page = person.page(&format!("/patients/{patient}/clearances"));
+    assert_eq!(page.status, 200);
+    page.text()
+}
+
+#[test]
+fn a_letter_is_asked_for_comes_as_a_file_and_is_accepted() {
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let (mut nurse, mut prescriber) = (house.person("nurse"), house.person("prescriber"));
+    let (letter, asked) = ask(&mut nurse, patient);
+    assert_eq!(asked.status, 303, "{}", asked.text());
+    let pdf = nurse.page(&format!(
+        "/patients/{patient}/clearances/{letter}/letter.pdf"
+    ));
+    assert_eq!(pdf.status, 200);
+    assert!(pdf.body.starts_with(b"%PDF-"));
+    let name = letter.to_string();
+    let sent = [
+        ("act", "sent"),
+        ("clearance", name.as_str()),
+        ("way", "fax"),
+        ("on", "2026-03-02"),
+    ];
+    assert_eq!(act(&mut nurse, patient, &sent).status, 303);
+    assert!(letters(&mut nurse, patient).contains("to be asked again from 9 Mar 2026"));
+    let came = upload(&mut nurse, patient, letter, "letter.pdf", PDF, "2026-03-01");
+    assert_eq!(came.status, 303, "{}", came.text());
+    let accept = [
+        ("act", "accept"),
+        ("clearance", name.as_str()),
+        ("statement", "I have read it."),
+    ];
+    assert_eq!(act(&mut nurse, patient, &accept).status, 409);
+    assert_eq!(act(&mut prescriber, patient, &accept).status, 303);
+    assert!(letters(&mut prescriber, patient).contains("Holds until 30 May 2026."));
+}
+
+#[test]
+fn a_letter_is_given_back_whole_to_staff_and_never_opened_inside_a_page() {
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let mut nurse = house.person("nurse");
+    let (letter, _) = ask(&mut nurse, patient);
+    upload(
+        &mut nurse,
+        patient,
+        letter,
+        "\u{202e}fdp.<script>.pdf",
+        PDF,
+        "",
+    );
+    let path = format!("/patients/{patient}/clearances/{letter}/papers/0");
+    let answer = nurse.page(&path);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.body, PDF);
+    assert_eq!(answer.header("content-type"), Some("application/pdf"));
+    assert_eq!(
+        answer.header("content-disposition"),
+        Some(format!("attachment; filename=\"letter-{letter}-1.pdf\"").as_str())
+    );
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    assert!(
+        answer
+            .header("content-security-policy")
+            .unwrap()
+            .starts_with("sandbox")
+    );
+    // Somebody else's letter is not found under this person.
+    let other = house.register("0042-119", noon());
+    let elsewhere = format!("/patients/{other}/clearances/{letter}/papers/0");
+    assert_eq!(nurse.page(&elsewhere).status, 404);
+    assert_eq!(house.person("front-desk").page(&path).status, 403);
+    assert_eq!(house.person("patient").page(&path).status, 403);
+}
+
+#[test]
+fn a_file_that_is_not_what_it_claims_is_told_so_and_nothing_typed_is_lost() {
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let mut nurse = house.person("nurse");
+    let (letter, _) = ask(&mut nurse, patient);
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice();
+    for (name, bytes, says) in [
+        ("letter.pdf", b"MZ\x90\0".as_slice(), "no PDF, PNG or JPEG"),
+        (
+            "letter.pdf",
+            b"<html><script>alert(1)</script>",
+            "no PDF, PNG or JPEG",
+        ),
+        ("letter.pdf", png, "is called a PDF and is a PNG picture"),
+        ("letter.pdf", b"", "The file is empty"),
+    ] {
+        let answer = upload(&mut nurse, patient, letter, name, bytes, "2026-03-01");
+        assert_eq!(answer.status, 422);
+        let text = answer.text();
+        assert!(text.contains(says), "{says}: {text}");
+        assert!(text.contains("value=\"Dr Lena Ott\""));
+        assert!(text.contains("value=\"2026-03-01\""));
+    }
+    assert!(letters(&mut nurse, patient).contains("It has not gone out yet."));
+}
+
+#[test]
+fn a_letter_larger_than_any_form_is_taken_and_one_that_is_too_large_is_told_so() {
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let mut nurse = house.person("nurse");
+    let (letter, _) = ask(&mut nurse, patient);
+    let mut bytes = PDF.to_vec();
+    bytes.resize(10 * 1024 * 1024 + 1, b'\n');
+    let answer = upload(&mut nurse, patient, letter, "a.pdf", &bytes, "2026-03-01");
+    assert_eq!(answer.status, 422);
+    assert!(answer.text().contains("larger than 10"));
+    assert!(answer.text().contains("value=\"Dr Lena Ott\""));
+    bytes.truncate(2 * 1024 * 1024);
+    let answer = upload(&mut nurse, patient, letter, "a.pdf", &bytes, "2026-03-01");
+    assert_eq!(answer.status, 303, "{}", answer.text());
+}
+
+#[test]
+fn a_form_sent_twice_asks_once() {
+    // Hazard: H21
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let mut nurse = house.person("nurse");
+    let id = Uuid::new_v4().to_string();
+    let csrf = nurse.csrf();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("command_id", id.as_str()),
+        ("act", "request"),
+        ("about", "C01"),
+        ("from", "primary care"),
+        ("recipient", "Dr Lena Ott"),
+        ("product", "racemic-ketamine"),
+        ("route", "intravenous"),
+    ];
+    let path = format!("/patients/{patient}/clearances");
+    for _ in 0..2 {
+        let answer = nurse.post(&path, &[("accept", "text/html")], &fields);
+        assert_eq!(answer.status, 303, "{}", answer.text());
+    }
+    let page = letters(&mut nurse, patient);
+    assert_eq!(page.matches("It has not gone out yet.").count(), 1);
+}
+
+#[test]
+fn what_lists_show_of_letters_is_rebuilt_to_the_same_bytes() {
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let (mut nurse, mut prescriber) = (house.person("nurse"), house.person("prescriber"));
+    let (letter, _) = ask(&mut nurse, patient);
+    upload(&mut nurse, patient, letter, "a.pdf", PDF, "2026-03-01");
+    let name = letter.to_string();
+    let accept = [
+        ("act", "accept"),
+        ("clearance", name.as_str()),
+        ("statement", "I have read it."),
+    ];
+    assert_eq!(act(&mut prescriber, patient, &accept).status, 303);
+    let application = house.application();
+    let digest = || {
+        house
+            .wait_for(application.store.projection_digest(application.tenant))
+            .unwrap()
+    };
+    let live = digest();
+    house
+        .wait_for(server::projection::rebuild(application))
+        .unwrap();
+    assert_eq!(digest(), live);
+}
