@@ -381,8 +381,5 @@ fn a_file_of_ten_megabytes_is_taken_and_one_byte_more_is_not() {
     bytes.resize(10 * 1024 * 1024, b' ');
     assert!(Paper::file("letter.pdf", &bytes).is_ok());
     bytes.push(b' ');
-    assert_eq!(
-        Paper::file("letter.pdf", &bytes),
-        Err(NotAPaper::TooLarge)
-    );
+    assert_eq!(Paper::file("letter.pdf", &bytes), Err(NotAPaper::TooLarge));
 }

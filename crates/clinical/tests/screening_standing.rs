@@ -109,7 +109,9 @@ fn nobody_having_decided_is_unknown_and_a_decline_is_unmet() {
 fn a_letter_holds_on_its_ninetieth_day_and_stands_against_the_visit_on_the_next() {
     // Hazard: H24. The letter is dated 5 October 2026: 90 days later is 3 January 2027.
     let (case, acceptance) = accepted("hypertension-cleared.toml");
-    let days = "2027-01-03".parse::<clinical::patient::CivilDate>().unwrap();
+    let days = "2027-01-03"
+        .parse::<clinical::patient::CivilDate>()
+        .unwrap();
     let last = days.days_since(case.visit.on);
     // The other facts of the case grow old too; they are renewed so that the letter is alone.
     let ask = |days: i32| {

@@ -61,11 +61,7 @@ const POLICY: [(&str, &str, &str); 47] = [
     ("GET", "/patients/{id}", "nrtda"),
     ("GET", "/patients/{id}/clearances", "nrtda"),
     ("POST", "/patients/{id}/clearances", "nrd"),
-    (
-        "POST",
-        "/patients/{id}/clearances/{clearance}/paper",
-        "nrd",
-    ),
+    ("POST", "/patients/{id}/clearances/{clearance}/paper", "nrd"),
     (
         "GET",
         "/patients/{id}/clearances/{clearance}/papers/{number}",

@@ -46,7 +46,11 @@ fn letter(question: &str) -> Vec<u8> {
         role: Role::Nurse,
     };
     let mut file = Clearances::default();
-    file.apply(&event, &nurse, Moment::parse("2026-03-02T15:00:00Z").unwrap());
+    file.apply(
+        &event,
+        &nurse,
+        Moment::parse("2026-03-02T15:00:00Z").unwrap(),
+    );
     let patient = Registration {
         patient: PatientId(Uuid::from_u128(1)),
         record_number: "0042-118".into(),

@@ -3,7 +3,8 @@
 use super::access::{ANYONE, ASSOCIATE, Access, BOARD, CHART, DEVICES, RECEPTION, ROOM, STAFF};
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, clearance, door, fhir, leaflets, live_stream, monitors, people, room, rules, signing,
+    assets, board, clearance, door, fhir, leaflets, live_stream, monitors, people, room, rules,
+    signing,
 };
 use crate::application::Application;
 use axum::Router;

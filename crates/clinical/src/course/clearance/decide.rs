@@ -188,9 +188,7 @@ fn lifts(
             });
         }
         let asked_already = file.requests.iter().any(|request| {
-            request.is_waiting()
-                && request.asked.from == from
-                && request.asked.lifts(requirement)
+            request.is_waiting() && request.asked.from == from && request.asked.lifts(requirement)
         });
         if asked_already {
             return Err(Refusal::AskedAlready {

@@ -172,7 +172,11 @@ pub fn standing_says(standing: Standing) -> (&'static str, String, bool) {
             "It does not do. A better one may come for the same request.".to_owned(),
             true,
         ),
-        Standing::Holds { until } => ("holds", format!("Holds until {}.", civil_date(until)), false),
+        Standing::Holds { until } => (
+            "holds",
+            format!("Holds until {}.", civil_date(until)),
+            false,
+        ),
         Standing::ToRenew { until } => (
             "to renew",
             format!("Holds until {}: ask for a newer one.", civil_date(until)),
@@ -180,10 +184,17 @@ pub fn standing_says(standing: Standing) -> (&'static str, String, bool) {
         ),
         Standing::Expired { until } => (
             "expired",
-            format!("Held until {}: it lifts nothing any more.", civil_date(until)),
+            format!(
+                "Held until {}: it lifts nothing any more.",
+                civil_date(until)
+            ),
             true,
         ),
-        Standing::Withdrawn => ("withdrawn", "Nobody waits for it any longer.".to_owned(), false),
+        Standing::Withdrawn => (
+            "withdrawn",
+            "Nobody waits for it any longer.".to_owned(),
+            false,
+        ),
     }
 }
 
@@ -213,9 +224,7 @@ impl ClearancesPage<'_> {
                 .collect(),
             wanted: self.screening.map_or_else(Vec::new, wanted),
             screened: self.screening.is_some(),
-            plan: visit.map_or(("", ""), |visit| {
-                (visit.product.word(), visit.route.word())
-            }),
+            plan: visit.map_or(("", ""), |visit| (visit.product.word(), visit.route.word())),
             may_act: role.is_some_and(may_act),
             may_decide: role.is_some_and(may_decide),
             today: self.today,
@@ -283,10 +292,11 @@ impl ClearancesPage<'_> {
                 .papers
                 .iter()
                 .enumerate()
-                .map(|(index, paper)| self.paper(paper, &format!("{here}/{}/papers/{index}", request.id)))
+                .map(|(index, paper)| {
+                    self.paper(paper, &format!("{here}/{}/papers/{index}", request.id))
+                })
                 .collect(),
-            letter: (!request.asked.brought)
-                .then(|| format!("{here}/{}/letter.pdf", request.id)),
+            letter: (!request.asked.brought).then(|| format!("{here}/{}/letter.pdf", request.id)),
             upload: format!("{here}/{}/paper", request.id),
             may_send: waits && !request.asked.brought,
             may_receive: waits || matches!(standing, Standing::Undated),
@@ -334,7 +344,11 @@ impl ClearancesPage<'_> {
                 None,
                 Some((
                     link.to_owned(),
-                    format!("{name} ({}, {}\u{a0}kB)", media.says(), size.div_ceil(1_000)),
+                    format!(
+                        "{name} ({}, {}\u{a0}kB)",
+                        media.says(),
+                        size.div_ceil(1_000)
+                    ),
                 )),
             ),
         };
@@ -363,9 +377,8 @@ const fn may_decide(role: Role) -> bool {
 /// The letters that rules ask for, by whose they must be.
 fn wanted(screening: &Screening) -> Vec<Wanted> {
     let mut groups: Vec<Wanted> = Vec::new();
-    let asks = |found: &&Found| {
-        found.outcome == Outcome::Unmet && found.cleared != Cleared::NotNeeded
-    };
+    let asks =
+        |found: &&Found| found.outcome == Outcome::Unmet && found.cleared != Cleared::NotNeeded;
     for found in screening.open.iter().filter(asks) {
         let rule = &found.rule;
         let line = (
@@ -373,7 +386,10 @@ fn wanted(screening: &Screening) -> Vec<Wanted> {
             rule.short().to_owned(),
             format!("{} Found: {}.", rule.says, found.found),
         );
-        match groups.iter_mut().find(|group| group.from == rule.cleared_by) {
+        match groups
+            .iter_mut()
+            .find(|group| group.from == rule.cleared_by)
+        {
             Some(group) => group.rules.push(line),
             None => groups.push(Wanted {
                 key: rule.requirement.clone(),
@@ -418,8 +434,8 @@ pub mod sample {
             role: Role::Nurse,
         };
         let id = |number: u128| ClearanceId(Uuid::from_u128(number));
-        let ask = |number: u128, rule: &str, says: &str, from: &str| {
-            ClearanceEvent::ClearanceRequested {
+        let ask =
+            |number: u128, rule: &str, says: &str, from: &str| ClearanceEvent::ClearanceRequested {
                 clearance: id(number),
                 asked: Box::new(Asked {
                     about: vec![Lifts {
@@ -441,8 +457,7 @@ pub mod sample {
                     brought: false,
                     chase_days: 7,
                 }),
-            }
-        };
+            };
         let came = |number: u128, paper: Paper, dated: Option<CivilDate>| {
             ClearanceEvent::ClearanceReceived {
                 clearance: id(number),
@@ -452,7 +467,12 @@ pub mod sample {
             }
         };
         let events = [
-            ask(1, "C01", "No hypertension, controlled either.", "primary care"),
+            ask(
+                1,
+                "C01",
+                "No hypertension, controlled either.",
+                "primary care",
+            ),
             ClearanceEvent::ClearanceSent {
                 clearance: id(1),
                 way: Way::Fax,
@@ -538,10 +558,10 @@ mod tests {
         let (patient, file) = (person(118, "Moreno", "Ana", None), sample::file());
         let offered = |role: Role| {
             let mut page = sample::page(&patient, &file);
-            page.around.viewer = page.around.viewer.map(|viewer| super::super::around::Viewer {
-                role,
-                ..viewer
-            });
+            page.around.viewer = page
+                .around
+                .viewer
+                .map(|viewer| super::super::around::Viewer { role, ..viewer });
             page.html().contains("take the acceptance back")
         };
         assert!(offered(Role::Prescriber) && offered(Role::MedicalDirector));
