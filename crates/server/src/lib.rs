@@ -22,4 +22,5 @@ pub mod projection;
 pub mod rules_in_force;
 pub mod serve;
 pub mod session_registry;
+pub mod standing;
 pub mod web;

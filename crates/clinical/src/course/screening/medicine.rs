@@ -249,6 +249,24 @@ impl MedicineList {
             .collect()
     }
 
+    /// The names of the classes that a medicine belongs to, as the list and a review tell.
+    pub fn classes_of(&self, medicine: &Medicine) -> Vec<&str> {
+        let found = self.recognise(medicine).classes;
+        self.classes
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| {
+                u8::try_from(*place).is_ok_and(|place| found.has(ClassIndex(place)))
+            })
+            .map(|(_, name)| name.as_str())
+            .collect()
+    }
+
+    /// True when nobody has to say any more what a medicine is.
+    pub fn knows(&self, medicine: &Medicine) -> bool {
+        self.recognise(medicine).whole
+    }
+
     fn place_by_name(&self, words: &str) -> Option<usize> {
         self.by_name.get(&words.trim().to_lowercase()).copied()
     }

@@ -1,0 +1,189 @@
+//! What is known of a person for screening, put together from every stream that holds a part of
+//! it; and whether a prescriber's acceptance holds for a visit.
+
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::journey::{self, Kept};
+use crate::web::pages::clock_face::today;
+use anyhow::Context as _;
+use clinical::course::clearance::Clearances;
+use clinical::course::screening::person::{
+    Answer, Intolerance, Phase, Product, Reaction, Route, Source, Weighing, Witness,
+};
+use clinical::course::screening::{Acceptance, Person, Standing, Visit};
+use clinical::patient::{Allergies, Patient, PatientEvent};
+use clinical::record::{Actor, Folded as _, PatientId, Recorded as _, Role, StreamId};
+use std::sync::Arc;
+use units::Moment;
+
+/// Everything that screening and its reader need of one person.
+pub struct Known {
+    /// Who they are.
+    pub patient: Patient,
+    /// What is known of them, as screening asks it.
+    pub person: Person,
+    /// Their letters.
+    pub letters: Kept<Clearances>,
+    /// Whether they are accepted.
+    pub acceptance: Kept<Acceptance>,
+}
+
+/// Reads what is known of a person; none when nobody of this id is registered.
+///
+/// What nobody has said is unknown. What two have said is taken from the history rather than from
+/// the registration, which is older.
+pub async fn known(application: &Application, id: PatientId) -> Result<Option<Known>, Fault> {
+    let Some((patient, registered)) = registered(application, id).await? else {
+        return Ok(None);
+    };
+    let letters = journey::read::<Clearances>(application, id.0).await?;
+    let acceptance = journey::read::<Acceptance>(application, id.0).await?;
+    let mut person = Person::default();
+    from_registration(&mut person, &patient, &registered, application);
+    person.clearances = letters.state.for_screening();
+    Ok(Some(Known {
+        patient,
+        person,
+        letters,
+        acceptance,
+    }))
+}
+
+/// Whether a prescriber's acceptance holds for a visit, asked now; none when nobody of this id is
+/// registered.
+///
+/// For the gate that guards the start, and for lists of days ahead: an expired letter, a changed
+/// minimum age or a new answer stands against the visit although nobody has asked since.
+pub async fn standing(
+    application: &Application,
+    id: PatientId,
+    visit: &Visit,
+) -> Result<Option<Standing>, Fault> {
+    let Some(known) = known(application, id).await? else {
+        return Ok(None);
+    };
+    Ok(Some(clinical::course::screening::standing(
+        &known.acceptance.state,
+        &known.person,
+        visit,
+        &application.screening(),
+        application.clock.now(),
+    )))
+}
+
+/// A visit as screening asks about it; its day is the clinic's.
+pub fn visit(
+    application: &Application,
+    at: Moment,
+    product: Product,
+    route: Route,
+    phase: Phase,
+) -> Result<Visit, Fault> {
+    let on = today(at, &application.zone)
+        .ok_or_else(|| Fault(anyhow::anyhow!("the visit is outside the calendar")))?;
+    Ok(Visit {
+        at,
+        on,
+        product,
+        route,
+        phase,
+    })
+}
+
+/// The person as registered, and who registered them.
+async fn registered(
+    application: &Application,
+    id: PatientId,
+) -> Result<Option<(Patient, Arc<Witness>)>, Fault> {
+    let envelopes = application
+        .store
+        .stream(application.tenant, StreamId::patient(id), 0)
+        .await
+        .context("reading a patient's events")?;
+    let mut patient = Patient::default();
+    let mut by = None;
+    for envelope in &envelopes {
+        let event = PatientEvent::read(envelope)?;
+        patient.take(&envelope.header, &event);
+        if matches!(event, PatientEvent::PatientRegistered { .. }) {
+            let header = &envelope.header;
+            by = Some(Arc::new(witness(&header.actor, header.recorded_at)));
+        }
+    }
+    Ok(by.map(|by| (patient, by)))
+}
+
+fn witness(actor: &Actor, at: Moment) -> Witness {
+    let (source, name) = match actor {
+        Actor::Person { role, name, .. } => match role {
+            Role::Patient => (Source::Patient, name),
+            Role::FrontDesk
+            | Role::Nurse
+            | Role::Prescriber
+            | Role::Therapist
+            | Role::MedicalDirector
+            | Role::Owner
+            | Role::Auditor
+            | Role::IntegrationClient => (Source::Staff(*role), name),
+        },
+        Actor::Device { name } => (Source::Device, name),
+        Actor::System { part } => (Source::Document, part),
+    };
+    Witness {
+        source,
+        name: name.clone(),
+        at,
+    }
+}
+
+/// Puts what the registration, the weighings and the asked allergies say where nothing else does.
+fn from_registration(
+    person: &mut Person,
+    patient: &Patient,
+    registered: &Arc<Witness>,
+    application: &Application,
+) {
+    if let Some(registration) = &patient.registration {
+        if matches!(person.birth_date, Answer::NotAsked) {
+            person.birth_date = Answer::Said(registration.birth_date, Arc::clone(registered));
+        }
+        if matches!(person.sex, Answer::NotAsked) {
+            person.sex = Answer::Said(registration.sex, Arc::clone(registered));
+        }
+    }
+    let noted = |name: &str, at: Moment| {
+        Arc::new(Witness {
+            source: Source::Staff(Role::Nurse),
+            name: name.to_owned(),
+            at,
+        })
+    };
+    if let Some(weight) = patient.body_weight()
+        && let Some(on) = today(weight.at, &application.zone)
+        // The newer weighing counts, wherever it was written down.
+        && person.weight.said().is_none_or(|known| known.on < on)
+    {
+        let weighing = Weighing {
+            kilograms: weight.kilograms,
+            on,
+        };
+        person.weight = Answer::Said(weighing, noted(&weight.by, weight.at));
+    }
+    if matches!(person.intolerances, Answer::NotAsked)
+        && let Some(at) = patient.allergies_at
+    {
+        let by = noted("the patient's record", at);
+        person.intolerances = match &patient.allergies {
+            Allergies::NotAsked => Answer::NotAsked,
+            Allergies::NoneKnown => Answer::Said(Vec::new(), by),
+            Allergies::List(list) => {
+                let all = list.iter().map(|allergy| Intolerance {
+                    substance: allergy.substance.clone(),
+                    is_of_the_product: None,
+                    reaction: Reaction::Allergy,
+                });
+                Answer::Said(all.collect(), by)
+            }
+        };
+    }
+}
