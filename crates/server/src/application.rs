@@ -53,6 +53,8 @@ pub struct Application {
     pub programs: Programs,
     /// Held while the book is written: one desk after the other.
     pub booking: tokio::sync::Mutex<()>,
+    /// Held while messages are handed over, so that none is sent by two at once.
+    pub sending: tokio::sync::Mutex<()>,
     leaflets: Vec<Leaflet>,
     scales: Library,
     clinic: RwLock<Arc<Clinic>>,
@@ -81,6 +83,7 @@ impl Application {
             live: Hub::default(),
             programs: Programs::default(),
             booking: tokio::sync::Mutex::default(),
+            sending: tokio::sync::Mutex::default(),
             scales: Library::shipped().context("reading the shipped scales")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),

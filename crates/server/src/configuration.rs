@@ -1,6 +1,7 @@
 //! What an operator sets.
 
 use crate::clock::Clock;
+use crate::messages::{MailServer, TextMessageService};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use units::Span;
@@ -19,6 +20,10 @@ pub struct Configuration {
     pub public_url: String,
     /// The telephone number that patients call; empty where none is set.
     pub phone: String,
+    /// Where e-mail is handed over; `None`: no e-mail is sent.
+    pub mail: Option<MailServer>,
+    /// Where text messages are handed over; `None`: none is sent.
+    pub text_messages: Option<TextMessageService>,
     /// The clinic's time zone.
     pub zone: TimeZone,
     /// The gateway profile of frames from devices that are not registered.
@@ -49,6 +54,8 @@ impl Configuration {
             mllp,
             public_url: String::new(),
             phone: String::new(),
+            mail: None,
+            text_messages: None,
             zone: TimeZone::UTC,
             profile: "generic-pcd01".to_owned(),
             frames_kept_for: Span::from_hours(24 * 30),

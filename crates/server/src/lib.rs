@@ -17,6 +17,7 @@ pub mod identity;
 pub mod jobs;
 pub mod journey;
 pub mod live;
+pub mod messages;
 pub mod patients;
 pub mod projection;
 pub mod rules_in_force;

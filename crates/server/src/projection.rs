@@ -10,6 +10,7 @@ use clinical::clinic::Clinic;
 use clinical::course::booking::{Booked, DayBook, Standing};
 use clinical::course::clearance::{Clearances, Lifts, Request, Review};
 use clinical::course::screening::{Acceptance, Decided, Level, first_end};
+use clinical::course::message::{Outgoing, Standing as Sending};
 use clinical::course::session::{Session, SessionEvent, Stage};
 use clinical::device::{Device, DeviceEvent, Registration};
 use clinical::patient::{CivilDate, Patient};
@@ -112,6 +113,40 @@ impl Listed for Patient {
     fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
         after_patient_event(self, header.stream_version, header.recorded_at)
     }
+}
+
+impl Listed for Outgoing {
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        after_message(self, header)
+    }
+}
+
+/// The row of a message: due when it is to be sent, or was.
+pub fn after_message(outgoing: &Outgoing, header: &Header) -> Vec<ProjectionWrite> {
+    let Some(message) = &outgoing.message else {
+        return Vec::new();
+    };
+    let due = match &outgoing.standing {
+        Sending::Waiting { due } => *due,
+        Sending::Sent { at } => *at,
+        Sending::None | Sending::Failed { .. } | Sending::Withdrawn => header.recorded_at,
+    };
+    vec![ProjectionWrite::PutCourse(CourseRow {
+        part: "message".to_owned(),
+        id: header.stream.id,
+        patient: Some(message.patient),
+        state: outgoing.standing.word().to_owned(),
+        due: Some(due),
+        version: header.stream_version,
+        summary: json!({
+            "kind": message.kind,
+            "channel": message.channel,
+            "session": message.session,
+            "tries": outgoing.tries,
+            "trouble": outgoing.trouble,
+        })
+        .to_string(),
+    })]
 }
 
 impl Listed for DayBook {
@@ -435,6 +470,7 @@ struct Folds {
     calendar: Streams<DayBook>,
     acceptances: Streams<Acceptance>,
     clearances: Streams<Clearances>,
+    messages: Streams<Outgoing>,
     devices: HashMap<DeviceId, Device>,
     known: KnownDevices,
 }
@@ -458,6 +494,7 @@ impl Folds {
             StreamKind::Calendar => self.calendar.take(envelope)?,
             StreamKind::Screening => self.acceptances.take(envelope)?,
             StreamKind::Clearance => self.clearances.take(envelope)?,
+            StreamKind::Message => self.messages.take(envelope)?,
             StreamKind::Device => {
                 let device = self.devices.entry(DeviceId(id)).or_default();
                 device.apply(&DeviceEvent::read(envelope)?);

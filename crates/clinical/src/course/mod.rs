@@ -2,5 +2,6 @@
 
 pub mod booking;
 pub mod clearance;
+pub mod message;
 pub mod screening;
 pub mod session;

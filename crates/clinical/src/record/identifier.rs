@@ -85,11 +85,13 @@ pub enum StreamKind {
     Calendar,
     /// One person's preparation for one visit; filed under the visit's session.
     Preparation,
+    /// One message to a person.
+    Message,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -100,6 +102,7 @@ impl StreamKind {
         Self::Consent,
         Self::Calendar,
         Self::Preparation,
+        Self::Message,
     ];
 
     /// The word that stands in the store.
@@ -115,6 +118,7 @@ impl StreamKind {
             Self::Consent => "consent",
             Self::Calendar => "calendar",
             Self::Preparation => "preparation",
+            Self::Message => "message",
         }
     }
 

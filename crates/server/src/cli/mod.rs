@@ -98,6 +98,13 @@ struct ServeOptions {
     /// The telephone number that patients are told to call.
     #[arg(long, default_value = "")]
     phone: String,
+    /// The sender of e-mail, such as "Clinic <post@example.org>". The mail server's address, with
+    /// name and password, is read from EVENKEEL_SMTP_URL.
+    #[arg(long)]
+    mail_from: Option<String>,
+    /// Where text messages are handed over. The secret is read from EVENKEEL_TEXT_SECRET.
+    #[arg(long)]
+    text_url: Option<String>,
     /// The clinic's time zone, such as Europe/Berlin.
     #[arg(long, default_value = "UTC")]
     zone: String,

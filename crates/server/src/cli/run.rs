@@ -12,6 +12,7 @@ use crate::configuration::Configuration;
 use crate::demo::{Demo, open};
 use crate::fault::Fault;
 use crate::identity::hash_password;
+use crate::messages::{MailServer, TextMessageService};
 use crate::{projection, serve};
 use anyhow::Context;
 use clinical::record::{Role, StaffId};
@@ -66,9 +67,30 @@ async fn demo(options: DemoOptions) -> Result<ExitCode, Fault> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The mail server of the environment: its address holds a password, which must not stand among
+/// the running programs.
+fn mail_server(from: Option<&str>) -> Result<Option<MailServer>, Fault> {
+    let Ok(url) = std::env::var("EVENKEEL_SMTP_URL") else {
+        return Ok(None);
+    };
+    let from = from.context("--mail-from is needed with EVENKEEL_SMTP_URL")?;
+    Ok(Some(MailServer::new(&url, from)?))
+}
+
+fn text_messages(url: Option<String>) -> Result<Option<TextMessageService>, Fault> {
+    let Some(url) = url else {
+        return Ok(None);
+    };
+    let secret = std::env::var("EVENKEEL_TEXT_SECRET")
+        .context("EVENKEEL_TEXT_SECRET is needed with --text-url")?;
+    Ok(Some(TextMessageService::new(url, secret)?))
+}
+
 async fn serve_clinic(options: ServeOptions) -> Result<ExitCode, Fault> {
     let (http, mllp) = addresses(&options.addresses);
     let configuration = Configuration {
+        mail: mail_server(options.mail_from.as_deref())?,
+        text_messages: text_messages(options.text_url)?,
         public_url: options.public_url,
         phone: options.phone,
         zone: jiff::tz::TimeZone::get(&options.zone).context("the time zone")?,

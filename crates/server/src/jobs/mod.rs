@@ -3,7 +3,7 @@
 use crate::application::Application;
 use crate::devices::seal_minutes;
 use crate::fault::Fault;
-use crate::{devices, patients};
+use crate::{devices, messages, patients};
 use anyhow::Context;
 use clinical::course::session::Stage;
 use clinical::device::EndReason;
@@ -19,10 +19,29 @@ const RELEASE_AFTER: Span = Span::from_minutes(15);
 /// How often old frames are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 
+/// How often the outbox is looked through.
+const SEND_EVERY: Duration = Duration::from_secs(5);
+
 /// Starts every job; each ends when the application stops.
 pub fn start(application: &Arc<Application>) {
     tokio::spawn(each_second(Arc::clone(application)));
     tokio::spawn(purge(Arc::clone(application)));
+    tokio::spawn(send_messages(Arc::clone(application)));
+}
+
+/// A task of its own: a mail server that does not answer holds up nothing else.
+async fn send_messages(application: Arc<Application>) {
+    let mut often = interval(SEND_EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            _ = often.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        if let Err(error) = messages::send_due(&application).await {
+            tracing::error!(cause = format!("{:#}", error.0), "sending messages failed");
+        }
+    }
 }
 
 async fn each_second(application: Arc<Application>) {

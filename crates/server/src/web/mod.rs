@@ -5,7 +5,7 @@ mod acts;
 mod assets;
 mod board;
 mod clearance;
-mod door;
+pub(crate) mod door;
 pub mod fhir;
 pub mod form;
 mod guard;

@@ -1,0 +1,302 @@
+//! Messages to people: queued with a moment, sent by a job, tried again, shown when they fail.
+//!
+//! Nothing of health stands in a message: it says that there is something to read, with a link
+//! that asks for the date of birth, and the clinic's telephone number. The link is made when the
+//! message leaves, so that the record holds no secret that lets somebody in.
+
+pub mod hours;
+mod mail;
+mod text_message;
+
+pub use mail::{MailServer, UnusableMailServer};
+pub use text_message::TextMessageService;
+
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::identity::patient_link;
+use crate::journey::{Change, change, read};
+use crate::patients;
+use crate::web::door::LINK_LASTS;
+use crate::web::respond::Refused;
+use anyhow::Context as _;
+use clinical::course::message::{LINK, Message, Outgoing, Tried};
+use clinical::leaflet::Language;
+use clinical::patient::{Channel, Contacts};
+use clinical::record::{Actor, CommandId, PatientId, SessionId};
+use jiff::tz::TimeZone;
+use store::{CourseRow, CourseSearch, DateBound};
+use units::{Moment, Span};
+use uuid::Uuid;
+
+/// The part of the lists in which messages stand.
+pub const MESSAGE: &str = "message";
+
+/// How many are sent in one go.
+const AT_ONCE: usize = 50;
+
+/// A message to be queued.
+#[derive(Clone, Debug)]
+pub struct NewMessage<'a> {
+    /// Its identity: made of what it is about, so that the same message is queued once.
+    pub id: Uuid,
+    /// Who wants it sent.
+    pub actor: Actor,
+    /// To whom.
+    pub patient: PatientId,
+    /// About which visit.
+    pub session: Option<SessionId>,
+    /// What kind, in one word of the part that queues it.
+    pub kind: &'a str,
+    /// In which language.
+    pub language: Language,
+    /// The subject of an e-mail.
+    pub subject: String,
+    /// The text, with `{link}` where the link goes and `{phone}` for the clinic's number. Nothing
+    /// of health.
+    pub text: String,
+    /// Where the link leads: a path that begins with `/my`.
+    pub leads_to: Option<String>,
+    /// When it should go out.
+    pub due: Due,
+}
+
+/// When a message should go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// As soon as the person's hours allow, from this moment on.
+    From(Moment),
+    /// At this moment or, outside of the person's hours, at the end of the hours before it: what
+    /// comes later would come too late.
+    AtOrBefore(Moment),
+    /// Now, whatever the hours: somebody at the desk speaks with the person.
+    Now,
+}
+
+/// Puts a message into the outbox; one with this identity is queued once.
+///
+/// It is sent by the first channel that the person agreed to. Where they agreed to none, or no
+/// address is known, it fails in sight of the front desk.
+pub async fn queue(application: &Application, new: NewMessage<'_>) -> Result<(), Refused> {
+    let contacts = contacts(application, new.patient).await?;
+    let channel = contacts
+        .as_ref()
+        .and_then(|contacts| contacts.channels.first().copied())
+        .unwrap_or(Channel::Email);
+    let zone = zone_of(application, contacts.as_ref());
+    let writing = contacts
+        .as_ref()
+        .map_or(clinical::patient::WritingHours::DAYTIME, |known| {
+            known.hours
+        });
+    let due = match new.due {
+        Due::From(moment) => hours::from(&zone, writing, moment),
+        Due::AtOrBefore(moment) => hours::at_or_before(&zone, writing, moment),
+        Due::Now => application.clock.now(),
+    };
+    let phone = &application.configuration.phone;
+    let message = Message {
+        patient: new.patient,
+        session: new.session,
+        kind: new.kind.to_owned(),
+        channel,
+        language: new.language,
+        subject: new.subject,
+        text: new.text.replace("{phone}", phone),
+        leads_to: new.leads_to,
+        due,
+    };
+    let wanted = Change {
+        command_id: CommandId(Uuid::new_v5(&new.id, b"queue")),
+        actor: new.actor,
+        at: None,
+        id: new.id,
+        patient: Some(new.patient),
+        session: new.session,
+        action: "queue a message",
+        // The identity says what it is about; the time of queueing is no other message.
+        wanted: String::new(),
+    };
+    change(application, wanted, |outgoing: &Outgoing, _now| {
+        Ok::<_, Refused>(outgoing.queue(message.clone()))
+    })
+    .await?;
+    Ok(())
+}
+
+/// Takes a message back, if it has not left.
+pub async fn withdraw(application: &Application, id: Uuid, why: &str) -> Result<(), Refused> {
+    let kept = read::<Outgoing>(application, id).await?;
+    let Some(message) = &kept.state.message else {
+        return Ok(());
+    };
+    let wanted = Change {
+        command_id: CommandId(Uuid::new_v5(&id, b"withdraw")),
+        actor: itself(),
+        at: None,
+        id,
+        patient: Some(message.patient),
+        session: message.session,
+        action: "withdraw a message",
+        wanted: why.to_owned(),
+    };
+    change(application, wanted, |outgoing: &Outgoing, _now| {
+        Ok::<_, Refused>(outgoing.withdraw(why))
+    })
+    .await?;
+    Ok(())
+}
+
+/// Sends what is due; says how many were tried.
+///
+/// A message that was taken just before this process was killed may be sent once more; it then
+/// has the same identity in its header, by which mail programs and providers know it again.
+pub async fn send_due(application: &Application) -> Result<usize, Fault> {
+    let _gate = application.sending.lock().await;
+    let search = CourseSearch {
+        part: MESSAGE.to_owned(),
+        state: Some("waiting".to_owned()),
+        due: DateBound {
+            from: None,
+            // The end is exclusive; what is due this very moment is due.
+            until: Some(application.clock.now() + Span::from_microseconds(1)),
+        },
+        after: None,
+        count: AT_ONCE,
+    };
+    let rows = application
+        .store
+        .course_rows(application.tenant, &search)
+        .await
+        .context("reading the outbox")?;
+    let mut tried = 0;
+    for row in rows {
+        if application.shutdown.is_cancelled() {
+            return Ok(tried);
+        }
+        send(application, row.id).await?;
+        tried += 1;
+    }
+    Ok(tried)
+}
+
+async fn send(application: &Application, id: Uuid) -> Result<(), Fault> {
+    let kept = read::<Outgoing>(application, id).await?;
+    let Some(message) = kept.state.message.clone() else {
+        return Ok(());
+    };
+    let came = hand_over(application, id, &message).await?;
+    let wanted = Change {
+        command_id: CommandId(Uuid::new_v5(
+            &id,
+            format!("try {}", kept.version).as_bytes(),
+        )),
+        actor: itself(),
+        at: None,
+        id,
+        patient: Some(message.patient),
+        session: message.session,
+        action: "send a message",
+        wanted: String::new(),
+    };
+    let recorded = change(application, wanted, |outgoing: &Outgoing, now| {
+        Ok::<_, Refused>(outgoing.tried(came.clone(), now))
+    })
+    .await;
+    match recorded {
+        Ok(_) => Ok(()),
+        Err(Refused::Fault(fault)) => Err(fault),
+        Err(other) => Err(Fault(anyhow::anyhow!(
+            "what came of a message was not recorded: {}",
+            other.says()
+        ))),
+    }
+}
+
+/// Gives the message to whoever carries it.
+async fn hand_over(application: &Application, id: Uuid, message: &Message) -> Result<Tried, Fault> {
+    let never = |why: &str| {
+        Ok(Tried::Never {
+            why: why.to_owned(),
+        })
+    };
+    let Some(contacts) = contacts(application, message.patient).await? else {
+        return never("nobody has recorded how this person is reached");
+    };
+    if !contacts.channels.contains(&message.channel) {
+        return never(match message.channel {
+            Channel::Email => "the person has not agreed to e-mail",
+            Channel::TextMessage => "the person has not agreed to text messages",
+        });
+    }
+    match message.channel {
+        Channel::Email => {
+            let Some(address) = &contacts.email else {
+                return never("no e-mail address is recorded");
+            };
+            let Some(server) = &application.configuration.mail else {
+                return never("no mail server is set up");
+            };
+            let text = with_link(application, message).await?;
+            Ok(mail::send(server, id, address, &message.subject, &text).await)
+        }
+        Channel::TextMessage => {
+            let Some(number) = &contacts.mobile else {
+                return never("no mobile number is recorded");
+            };
+            let Some(service) = &application.configuration.text_messages else {
+                return never("no service for text messages is set up");
+            };
+            let text = with_link(application, message).await?;
+            Ok(text_message::send(service, id, number, &text).await)
+        }
+    }
+}
+
+async fn with_link(application: &Application, message: &Message) -> Result<String, Fault> {
+    let Some(leads_to) = &message.leads_to else {
+        return Ok(message.text.clone());
+    };
+    let link = patient_link(application, message.patient, leads_to, LINK_LASTS).await?;
+    Ok(message.text.replace(LINK, &link))
+}
+
+/// How a person is reached; `None` when nobody has said it.
+pub async fn contacts(
+    application: &Application,
+    patient: PatientId,
+) -> Result<Option<Contacts>, Fault> {
+    let known = patients::read(application, patient).await?;
+    Ok(known.and_then(|known| known.contacts))
+}
+
+/// The person's time zone; the clinic's, where they named none that is known.
+pub fn zone_of(application: &Application, contacts: Option<&Contacts>) -> TimeZone {
+    contacts
+        .and_then(|contacts| contacts.zone.as_deref())
+        .and_then(|name| TimeZone::get(name).ok())
+        .unwrap_or_else(|| application.zone.clone())
+}
+
+/// Messages that failed, as the front desk sees them: the newest first.
+pub async fn failures(application: &Application) -> Result<Vec<CourseRow>, Fault> {
+    let search = CourseSearch {
+        part: MESSAGE.to_owned(),
+        state: Some("failed".to_owned()),
+        due: DateBound::default(),
+        after: None,
+        count: 200,
+    };
+    let mut rows = application
+        .store
+        .course_rows(application.tenant, &search)
+        .await
+        .context("reading the outbox")?;
+    rows.reverse();
+    Ok(rows)
+}
+
+fn itself() -> Actor {
+    Actor::System {
+        part: "messages".to_owned(),
+    }
+}
