@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 47] = [
+const POLICY: [(&str, &str, &str); 50] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -59,6 +59,9 @@ const POLICY: [(&str, &str, &str); 47] = [
     ("POST", "/sessions/{id}/acts", "nrtd"),
     ("GET", "/patients", "nrtda"),
     ("GET", "/patients/{id}", "nrtda"),
+    ("GET", "/review", "nrtda"),
+    ("GET", "/patients/{id}/review", "nrtda"),
+    ("POST", "/patients/{id}/review", "nrd"),
     ("GET", "/patients/{id}/clearances", "nrtda"),
     ("POST", "/patients/{id}/clearances", "nrd"),
     ("POST", "/patients/{id}/clearances/{clearance}/paper", "nrd"),

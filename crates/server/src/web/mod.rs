@@ -17,6 +17,7 @@ pub mod pages;
 mod pages_out;
 mod people;
 pub mod respond;
+mod review;
 mod room;
 mod routes;
 mod rules;

@@ -3,8 +3,8 @@
 use super::access::{ANYONE, ASSOCIATE, Access, BOARD, CHART, DEVICES, RECEPTION, ROOM, STAFF};
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, clearance, door, fhir, leaflets, live_stream, monitors, people, room, rules,
-    signing,
+    assets, board, clearance, door, fhir, leaflets, live_stream, monitors, people, review, room,
+    rules, signing,
 };
 use crate::application::Application;
 use axum::Router;
@@ -168,6 +168,13 @@ pub fn table() -> Vec<Route> {
         write("/sessions/{id}/acts", People(ROOM), post(room::act)),
         read("/patients", People(CHART), get(people::list)),
         read("/patients/{id}", People(CHART), get(people::chart)),
+        read("/review", People(CHART), get(review::list)),
+        read("/patients/{id}/review", People(CHART), get(review::page)),
+        write(
+            "/patients/{id}/review",
+            People(ASSOCIATE),
+            post(review::act),
+        ),
         read(
             "/patients/{id}/clearances",
             People(CHART),

@@ -50,6 +50,8 @@ pub enum Here {
     Session,
     /// People under treatment.
     Patients,
+    /// Reviews that are open, and letters from outside.
+    Reviews,
     /// Monitors and where they stand.
     Devices,
     /// Data that belong to nobody yet.
@@ -173,6 +175,7 @@ impl<'a> Around<'a> {
         let all = [
             (Here::Board, "/board", "Board"),
             (Here::Patients, "/patients", "People"),
+            (Here::Reviews, "/review", "Reviews"),
             (Here::Devices, "/devices", "Monitors"),
             (Here::Unassigned, "/unassigned", "Unassigned"),
             (Here::Quarantine, "/quarantine", "Quarantine"),
@@ -215,7 +218,10 @@ const fn opens(role: Role, place: Here) -> bool {
                 Here::Board | Here::Devices | Here::Unassigned | Here::Quarantine | Here::Rules
             )
         }
-        Role::Therapist => matches!(place, Here::Board | Here::Patients | Here::Rules),
+        Role::Therapist => matches!(
+            place,
+            Here::Board | Here::Patients | Here::Reviews | Here::Rules
+        ),
         Role::Nurse | Role::Prescriber | Role::MedicalDirector | Role::Auditor => true,
     }
 }

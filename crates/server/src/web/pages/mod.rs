@@ -20,6 +20,8 @@ pub mod my_frame;
 pub mod patient_chart;
 pub mod people;
 pub mod quarantine;
+pub mod review;
+pub mod review_list;
 pub mod rules_page;
 pub mod scales;
 pub mod session_room;

@@ -1,0 +1,387 @@
+//! The reviewing clinician: one person's review with its decision, and the list of all reviews.
+
+use super::clearance::{day, read_by, times};
+use super::form::{Fields, Problem};
+use super::guard::check_csrf;
+use super::page::{Asked, html};
+use super::pages::around::Here;
+use super::pages::review::ReviewPage;
+use super::pages::review_list::{LetterRow, ReviewList, ReviewRow};
+use super::respond::Refused;
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::identity::Viewer;
+use crate::journey::{self, Change};
+use crate::patients;
+use crate::standing::{self, Known};
+use anyhow::Context as _;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use clinical::course::clearance::Clearances;
+use clinical::course::screening::person::{Phase, Product, Route};
+use clinical::course::screening::{
+    Acceptance, Command, Context, PassOver, Plan, Refusal, Visit, decide, screen,
+};
+use clinical::patient::CivilDate;
+use clinical::policy::Gate;
+use clinical::record::{CommandId, PatientId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use store::{CourseRow, CourseSearch};
+use units::Moment;
+
+/// How many people and letters the list shows.
+const SHOWN: usize = 200;
+
+/// The visit that is reviewed: the one that was asked about last while its day is not over, else
+/// the same, or the most usual one, today.
+fn reviewed(
+    application: &Application,
+    acceptance: &Acceptance,
+    now: Moment,
+) -> Result<Visit, Fault> {
+    let today = day(application, now)?;
+    let latest = acceptance.latest.as_ref().map(|latest| latest.visit);
+    match latest {
+        Some(visit) if visit.on >= today => Ok(visit),
+        Some(visit) => standing::visit(application, now, visit.product, visit.route, visit.phase),
+        None => standing::visit(
+            application,
+            now,
+            Product::Racemic,
+            Route::Intravenous,
+            Phase::Series,
+        ),
+    }
+}
+
+/// Who asks for the page, and for which.
+struct Sheet<'a> {
+    application: &'a Application,
+    viewer: &'a Viewer,
+    patient: PatientId,
+    headers: &'a HeaderMap,
+    uri: &'a Uri,
+}
+
+impl Sheet<'_> {
+    async fn answer(
+        &self,
+        not_done: Option<(&str, &[(String, String)])>,
+    ) -> Result<Response, Refused> {
+        let application = self.application;
+        let asked = Asked::new(application, Some(self.viewer), self.headers, self.uri);
+        let known = standing::known(application, self.patient)
+            .await?
+            .ok_or(Refused::NotFound)?;
+        let visit = reviewed(application, &known.acceptance.state, asked.now())?;
+        let rules = application.screening();
+        let now = screen(
+            &known.person,
+            &visit,
+            Gate::AcceptForTreatment,
+            &rules,
+            asked.now(),
+        );
+        let page = ReviewPage {
+            around: asked.around(Here::Reviews, false),
+            patient: &known.patient,
+            person: &known.person,
+            now: &now,
+            acceptance: &known.acceptance.state,
+            letters: &known.letters.state,
+            times: times(application)?,
+            today: day(application, asked.now())?,
+            medicines: rules.medicines(),
+            flags: Vec::new(),
+            scales: Vec::new(),
+            asked: BTreeSet::new(),
+            history: None,
+            can_be_asked: BTreeSet::new(),
+            not_done,
+        };
+        Ok(html(page.html()).into_response())
+    }
+}
+
+/// One person's review.
+pub async fn page(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(patient): Path<PatientId>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let sheet = Sheet {
+        application: &application,
+        viewer: &viewer,
+        patient,
+        headers: &headers,
+        uri: &uri,
+    };
+    let page = sheet.answer(None).await?;
+    read_by(&application, &viewer, patient, "open a review").await?;
+    Ok(page)
+}
+
+/// What is done on a review.
+pub async fn act(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(patient): Path<PatientId>,
+    headers: HeaderMap,
+    uri: Uri,
+    fields: Fields,
+) -> Result<Response, Refused> {
+    check_csrf(&viewer, fields.text("csrf"))?;
+    let refused = match done(&application, &viewer, patient, &fields).await {
+        Ok(()) => {
+            let to = format!("/patients/{patient}/review");
+            return Ok(Redirect::to(&to).into_response());
+        }
+        Err(refused) => refused,
+    };
+    match refused {
+        Refused::Ruled(_) | Refused::Problem(_) => {
+            let sheet = Sheet {
+                application: &application,
+                viewer: &viewer,
+                patient,
+                headers: &headers,
+                uri: &uri,
+            };
+            let page = sheet.answer(Some((&refused.says(), &fields.0))).await?;
+            Ok((refused.status(), page).into_response())
+        }
+        Refused::Refusal(_) | Refused::Fault(_) | Refused::NotFound | Refused::Forbidden(_) => {
+            Err(refused)
+        }
+    }
+}
+
+async fn done(
+    application: &Application,
+    viewer: &Viewer,
+    patient: PatientId,
+    fields: &Fields,
+) -> Result<(), Refused> {
+    let known = standing::known(application, patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let command_id = fields
+        .text("command_id")
+        .parse::<CommandId>()
+        .map_err(|_| Problem::new("command_id", "Not saved: reload the page and try again."))?;
+    let (command, action) = command(application, fields)?;
+    let seen = match &command {
+        Command::ConfirmEligibility { .. } => Some(seen(fields)?),
+        Command::AskRules { .. } | Command::DeclineTreatment { .. } => None,
+    };
+    let actor = viewer.actor();
+    let rules = application.screening();
+    let Known { person, .. } = known;
+    let change = Change {
+        command_id,
+        actor: actor.clone(),
+        at: None,
+        id: patient.0,
+        patient: Some(patient),
+        session: None,
+        action,
+        wanted: format!("{command:?} {seen:?}"),
+    };
+    journey::change::<Acceptance, Refusal>(application, change, |acceptance, now| {
+        // Hazard: H24 — whoever signs has read the answer that is signed, and no newer one.
+        if let (Some(seen), Some(latest)) = (seen, &acceptance.latest)
+            && latest.at != seen
+        {
+            return Err(Refusal::AnswerChanged {
+                screening: Box::new(latest.clone()),
+            });
+        }
+        let context = Context {
+            at: now,
+            actor: &actor,
+            person: &person,
+            rules: &rules,
+        };
+        decide(acceptance, command.clone(), &context)
+    })
+    .await?;
+    Ok(())
+}
+
+/// When the answer was made that the page showed.
+fn seen(fields: &Fields) -> Result<Moment, Problem> {
+    fields
+        .text("seen")
+        .parse()
+        .map(Moment::from_microseconds)
+        .map_err(|_| Problem::new("seen", "Not saved: reload the page and try again."))
+}
+
+/// What a form wants, and in words for the list of who did what.
+fn command(application: &Application, fields: &Fields) -> Result<(Command, &'static str), Refused> {
+    let text = |name: &str| fields.text(name).to_owned();
+    match fields.text("act") {
+        "ask" => Ok((
+            Command::AskRules {
+                visit: planned(application, fields)?,
+                gate: Gate::AcceptForTreatment,
+            },
+            "ask the rules of screening",
+        )),
+        "confirm" => Ok((
+            Command::ConfirmEligibility {
+                plans: named(fields, "plan:")
+                    .map(|(requirement, plan)| Plan { requirement, plan })
+                    .collect(),
+                passed: named(fields, "pass:")
+                    .map(|(requirement, reason)| PassOver {
+                        second_clinician: fields.optional(&format!("second:{requirement}")),
+                        requirement,
+                        reason,
+                    })
+                    .collect(),
+                statement: text("statement"),
+            },
+            "accept for treatment",
+        )),
+        "decline" => Ok((
+            Command::DeclineTreatment {
+                reason: text("reason"),
+            },
+            "decline treatment",
+        )),
+        other => {
+            let says = format!("“{other}” is not an act known here.");
+            Err(Problem::new("act", says).into())
+        }
+    }
+}
+
+/// Fields of one kind, each with the requirement that its name ends with.
+fn named<'a>(fields: &'a Fields, kind: &'a str) -> impl Iterator<Item = (String, String)> + 'a {
+    fields.0.iter().filter_map(move |(name, value)| {
+        let requirement = name.strip_prefix(kind)?;
+        Some((requirement.to_owned(), value.trim().to_owned()))
+    })
+}
+
+/// The visit that a form plans: today now, on another day at noon.
+fn planned(application: &Application, fields: &Fields) -> Result<Visit, Refused> {
+    let chosen = |name: &'static str| Problem::new(name, "Choose one of the list.");
+    let product = Product::of_word(fields.text("product")).ok_or_else(|| chosen("product"))?;
+    let route = Route::of_word(fields.text("route")).ok_or_else(|| chosen("route"))?;
+    let phase = Phase::of_word(fields.text("phase")).ok_or_else(|| chosen("phase"))?;
+    if !product.is_given_by(route) {
+        let says = format!("{} is not given {}.", product.says(), route.says());
+        return Err(Problem::new("route", says).into());
+    }
+    let text = fields.text("on");
+    let on: CivilDate = text.parse().map_err(|_| {
+        Problem::new(
+            "on",
+            format!("“{text}” is not a date of the calendar. Write it like 2026-03-02."),
+        )
+    })?;
+    let now = application.clock.now();
+    let today = day(application, now)?;
+    if on < today {
+        let says = format!("{on} is over. Choose the day of the first visit.");
+        return Err(Problem::new("on", says).into());
+    }
+    let at = if on == today {
+        now
+    } else {
+        noon(application, on).ok_or_else(|| {
+            Problem::new("on", format!("{on} has no noon in the clinic's time zone."))
+        })?
+    };
+    Ok(Visit {
+        at,
+        on,
+        product,
+        route,
+        phase,
+    })
+}
+
+fn noon(application: &Application, on: CivilDate) -> Option<Moment> {
+    let (month, day) = (i8::try_from(on.month()).ok()?, i8::try_from(on.day()).ok()?);
+    let noon = jiff::civil::Date::new(on.year(), month, day)
+        .ok()?
+        .at(12, 0, 0, 0)
+        .to_zoned(application.zone.clone())
+        .ok()?;
+    Some(Moment::from_microseconds(noon.timestamp().as_microsecond()))
+}
+
+/// Everybody whose history waits for its reader, whose answer is open, or whose letter is.
+pub async fn list(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Html<String>, Refused> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let (today, times) = (day(&application, asked.now())?, times(&application)?);
+    let mut people: BTreeMap<PatientId, ReviewRow> = BTreeMap::new();
+    let mut letters = Vec::new();
+    for row in rows(&application, "intake").await? {
+        if row.state == "submitted"
+            && let Some(patient) = row.patient
+        {
+            people.entry(patient).or_default().submitted = true;
+        }
+    }
+    for row in rows(&application, "screening").await? {
+        if let Some(patient) = row.patient {
+            let person = people.entry(patient).or_default();
+            person.screening = Some(row.state);
+            person.summary = serde_json::from_str(&row.summary).unwrap_or_default();
+        }
+    }
+    let mut with_letters: BTreeSet<PatientId> = BTreeSet::new();
+    for row in rows(&application, "clearance").await? {
+        if row.state != "withdrawn"
+            && let Some(patient) = row.patient
+        {
+            people.entry(patient).or_default();
+            with_letters.insert(patient);
+        }
+    }
+    for patient in with_letters {
+        let file = journey::read::<Clearances>(&application, patient.0).await?;
+        for request in &file.state.requests {
+            letters.push(LetterRow::of(patient, request, today, times));
+        }
+    }
+    for (patient, row) in &mut people {
+        row.name = patients::read(&application, *patient)
+            .await?
+            .and_then(|known| known.banner_name())
+            .unwrap_or_else(|| "Name not recorded".to_owned());
+    }
+    let page = ReviewList {
+        around: asked.around(Here::Reviews, false),
+        people,
+        letters,
+    };
+    Ok(html(page.html()))
+}
+
+async fn rows(application: &Application, part: &str) -> Result<Vec<CourseRow>, Fault> {
+    let search = CourseSearch {
+        part: part.to_owned(),
+        count: SHOWN,
+        ..CourseSearch::default()
+    };
+    Ok(application
+        .store
+        .course_rows(application.tenant, &search)
+        .await
+        .context("reading the list of reviews")?)
+}
