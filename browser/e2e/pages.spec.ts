@@ -10,6 +10,7 @@ const PAGES: { name: string; path: () => string; title: RegExp }[] = [
   { name: "a session room under observation", path: () => `/sessions/${sessionIn("3")}`, title: /session/ },
   { name: "a session room before the start", path: () => `/sessions/${sessionIn("4")}`, title: /session/ },
   { name: "the list of people", path: () => "/patients", title: /People/ },
+  { name: "the reviews", path: () => "/review", title: /Reviews/ },
   { name: "the monitors", path: () => "/devices", title: /Monitors/ },
   { name: "unassigned data", path: () => "/unassigned", title: /Unassigned/ },
   { name: "the quarantine", path: () => "/quarantine", title: /Quarantine/ },

@@ -8,7 +8,7 @@ mod stranger;
 use clinical::record::PatientId;
 use house::{House, Person};
 use stranger::http::Answer;
-use units::Moment;
+use units::{Moment, Span};
 use uuid::Uuid;
 
 /// A letter's first bytes. Witness: ISO 32000 7.5.2.
@@ -270,4 +270,134 @@ fn what_lists_show_of_letters_is_rebuilt_to_the_same_bytes() {
         .wait_for(server::projection::rebuild(application))
         .unwrap();
     assert_eq!(digest(), live);
+}
+
+fn review(person: &mut Person, patient: PatientId) -> String {
+    let page = person.page(&format!("/patients/{patient}/review"));
+    assert_eq!(page.status, 200);
+    page.text()
+}
+
+/// The moment of the answer that a page shows, as its form carries it.
+fn seen(page: &str) -> Option<String> {
+    let (_, rest) = page.split_once("name=\"seen\" value=\"")?;
+    Some(rest.split('"').next()?.to_owned())
+}
+
+fn decide(person: &mut Person, patient: PatientId, fields: &[(&str, &str)]) -> Answer {
+    let (csrf, id) = (person.csrf(), Uuid::new_v4().to_string());
+    let mut all = vec![("csrf", csrf.as_str()), ("command_id", id.as_str())];
+    all.extend_from_slice(fields);
+    let path = format!("/patients/{patient}/review");
+    person.post(&path, &[("accept", "text/html")], &all)
+}
+
+const PLAN: [(&str, &str); 5] = [
+    ("act", "ask"),
+    ("product", "racemic-ketamine"),
+    ("route", "intravenous"),
+    ("phase", "series"),
+    ("on", "2026-03-09"),
+];
+
+#[test]
+fn of_somebody_who_was_asked_nothing_everything_is_missing_and_nobody_can_accept_them() {
+    // Hazard: H24
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let mut prescriber = house.person("prescriber");
+    assert!(review(&mut prescriber, patient).contains("was never asked"));
+    assert_eq!(decide(&mut prescriber, patient, &PLAN).status, 303);
+    let page = review(&mut prescriber, patient);
+    assert!(page.contains("Schizophrenia, schizoaffective or delusional disorder"));
+    assert!(page.contains("Cannot be accepted while these block"));
+    // The registration is known, and by whom it was made.
+    assert!(page.contains("X01") && page.contains("not asked"));
+    // Whoever sends the form all the same is told which rules block.
+    let confirm = [
+        ("act", "confirm"),
+        ("seen", "1"),
+        ("statement", "I have read it."),
+    ];
+    let answer = decide(&mut prescriber, patient, &confirm);
+    assert_eq!(answer.status, 409);
+    assert!(
+        answer
+            .text()
+            .contains("have changed since this page was shown")
+    );
+}
+
+#[test]
+fn only_prescribers_decide_and_the_front_desk_does_not_even_read() {
+    // Clinical reference 10.3.
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    for role in ["front-desk", "patient", "owner"] {
+        for path in [
+            "/review".to_owned(),
+            format!("/patients/{patient}/review"),
+            format!("/patients/{patient}/clearances"),
+        ] {
+            assert_eq!(house.person(role).page(&path).status, 403, "{role} {path}");
+        }
+    }
+    let mut nurse = house.person("nurse");
+    assert_eq!(decide(&mut nurse, patient, &PLAN).status, 303);
+    let decline = [("act", "decline"), ("reason", "not now")];
+    assert_eq!(decide(&mut nurse, patient, &decline).status, 409);
+    let mut prescriber = house.person("prescriber");
+    assert_eq!(decide(&mut prescriber, patient, &decline).status, 303);
+    assert!(review(&mut nurse, patient).contains("Declined by Dr Petra Ivanova"));
+}
+
+#[test]
+fn a_plan_that_cannot_be_is_told_so_before_any_rule_is_asked() {
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let mut nurse = house.person("nurse");
+    for (field, value, says) in [
+        (
+            "product",
+            "esketamine",
+            "esketamine is not given into a vein",
+        ),
+        ("on", "2026-02-30", "is not a date of the calendar"),
+        ("on", "2026-03-01", "is over"),
+        ("route", "by-post", "Choose one of the list"),
+    ] {
+        let fields = PLAN.map(|(name, plan)| (name, if name == field { value } else { plan }));
+        let answer = decide(&mut nurse, patient, &fields);
+        assert_eq!(answer.status, 422, "{value}");
+        assert!(answer.text().contains(says), "{says}");
+    }
+    assert!(seen(&review(&mut nurse, patient)).is_none());
+}
+
+#[test]
+fn the_list_says_whose_letter_is_overdue_and_who_is_to_be_reviewed() {
+    let (house, hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let mut nurse = house.person("nurse");
+    assert_eq!(decide(&mut nurse, patient, &PLAN).status, 303);
+    let (letter, _) = ask(&mut nurse, patient);
+    let name = letter.to_string();
+    let sent = [
+        ("act", "sent"),
+        ("clearance", name.as_str()),
+        ("way", "post"),
+        ("on", "2026-03-02"),
+    ];
+    assert_eq!(act(&mut nurse, patient, &sent).status, 303);
+    let list = |person: &mut Person| person.page("/review").text();
+    let page = list(&mut nurse);
+    assert!(page.contains("QUILL, Rosa"), "{page}");
+    assert!(page.contains("Waiting for primary care about C01, until 9 Mar 2026."));
+    assert!(!page.contains("Letters that need somebody"));
+    hand.advance(Span::from_hours(24 * 7));
+    // A sign-in ends in the meantime.
+    let mut nurse = house.person("nurse");
+    let page = list(&mut nurse);
+    assert!(page.contains("Letters that need somebody (1)"), "{page}");
+    assert!(page.contains("overdue since 9 Mar 2026"));
 }

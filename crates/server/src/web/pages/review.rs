@@ -130,7 +130,8 @@ struct Line {
     remedy: String,
     met_at: Option<String>,
     letter: Option<String>,
-    who: String,
+    /// Who may pass over it, where it blocks.
+    who: Option<String>,
     source: String,
     policy: String,
     version: u32,
@@ -384,7 +385,11 @@ impl ReviewPage<'_> {
     fn plan(&self) -> Plan {
         let visit = self.now.visit;
         Plan {
-            says: format!("{}, on {}", self.plan_says(), civil_date(visit.on)),
+            says: capital(&format!(
+                "{}, on {}",
+                self.plan_says(),
+                civil_date(visit.on)
+            )),
             products: Product::ALL
                 .iter()
                 .map(|one| (one.word(), one.says(), *one == visit.product))
@@ -539,7 +544,7 @@ impl ReviewPage<'_> {
                 }
             };
             lines.push(ScaleLine {
-                title: scale.word().to_uppercase().replace('-', "\u{2011}"),
+                title: scale_title(*scale).to_owned(),
                 score,
                 band: String::new(),
                 by: witness_says(by, clock),
@@ -570,6 +575,25 @@ const fn may_act(role: Role) -> bool {
 
 const fn may_decide(role: Role) -> bool {
     matches!(role, Role::Prescriber | Role::MedicalDirector)
+}
+
+/// A scale by the name that staff know.
+const fn scale_title(scale: Scale) -> &'static str {
+    match scale {
+        Scale::HighestPsychosisItem => "Highest psychosis item",
+        Scale::SleepApnoea => "STOP-Bang",
+        Scale::Alcohol => "AUDIT-C",
+        Scale::Drugs => "DAST-10",
+        Scale::UrinarySymptoms => "ICSI",
+    }
+}
+
+/// A sentence with a capital at its beginning.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// One sentence over the whole answer.
@@ -615,13 +639,7 @@ fn unsaid<T>(what: &str, answer: &Answer<T>) -> Option<String> {
 /// A question of yes or no in its words, anything else by its name.
 fn question_says(name: &str) -> String {
     Question::of_name(name).map_or_else(
-        || {
-            let text = name.replace(['.', '-'], " ");
-            let mut letters = text.chars();
-            letters.next().map_or_else(String::new, |first| {
-                first.to_uppercase().chain(letters).collect()
-            })
-        },
+        || capital(&name.replace(['.', '-'], " ")),
         |question| question.says().to_owned(),
     )
 }
@@ -696,7 +714,7 @@ fn line(found: &Found, clock: &ClockFace<'_>) -> Line {
         met_at: found.met_at.map(|at| clock.when(at)),
         wants_letter: found.outcome == Outcome::Unmet && found.cleared != Cleared::NotNeeded,
         letter,
-        who,
+        who: found.level.blocks().then_some(who),
         source: rule.source.clone(),
         policy: rule.policy.clone(),
         version: rule.version,
