@@ -13,7 +13,9 @@ use clinical::course::message::{Outgoing, Standing as Sending};
 use clinical::course::screening::{Acceptance, Decided, Level, first_end};
 use clinical::course::session::{Session, SessionEvent, Stage};
 use clinical::device::{Device, DeviceEvent, Registration};
-use clinical::patient::{CivilDate, Patient};
+use clinical::patient::{
+    CivilDate, Known, Patient, RecordNumber, Registration as PatientRegistration, keys,
+};
 use clinical::record::{DeviceId, Envelope, Header, PatientId, Recorded, SessionId, StreamKind};
 use exchange::fhir::{self, DeviceFacts};
 use serde_json::json;
@@ -94,7 +96,11 @@ pub fn after_patient_event(
         given_name: registration.given_name.clone(),
         birth_date: registration.birth_date.to_string(),
         version,
-        summary: "{}".to_owned(),
+        summary: match &patient.merged {
+            None => json!({}),
+            Some(merged) => json!({ "merged_into": merged.into }),
+        }
+        .to_string(),
     };
     let facts = fhir::PatientFacts {
         tenant: SINGLE_CLINIC,
@@ -103,10 +109,49 @@ pub fn after_patient_event(
         version,
         updated,
     };
-    vec![
+    let mut writes = vec![
         ProjectionWrite::PutPatient(row),
         ProjectionWrite::PutResource(resource_row(fhir::patient(&facts))),
-    ]
+    ];
+    writes.extend(likeness_rows(patient, registration, version));
+    writes
+}
+
+/// The part whose rows find people who may be registered already.
+pub const LIKENESS: &str = "likeness";
+
+/// The state of a row by which somebody is found.
+pub fn likeness_state(kind: &str, text: &str) -> String {
+    format!("{kind} {text}")
+}
+
+/// One row for each text by which this person is found; what they no longer have is removed.
+fn likeness_rows(
+    patient: &Patient,
+    registration: &PatientRegistration,
+    version: u64,
+) -> impl Iterator<Item = ProjectionWrite> {
+    let known = keys(Known {
+        registration,
+        contacts: patient.contacts.as_ref(),
+    });
+    let patient = registration.patient;
+    ["born", "phone", "email"].into_iter().map(move |kind| {
+        let id = Uuid::new_v5(&patient.0, kind.as_bytes());
+        let part = LIKENESS.to_owned();
+        match known.iter().find(|(named, _)| *named == kind) {
+            None => ProjectionWrite::RemoveCourse { part, id },
+            Some((_, text)) => ProjectionWrite::PutCourse(CourseRow {
+                part,
+                id,
+                patient: Some(patient),
+                state: likeness_state(kind, text),
+                due: None,
+                version,
+                summary: "{}".to_owned(),
+            }),
+        }
+    })
 }
 
 impl Listed for Patient {
@@ -222,6 +267,13 @@ pub fn after_calendar(day: &DayBook, version: u64) -> Vec<ProjectionWrite> {
         }
     }
     writes
+}
+
+/// A number is found by itself.
+impl Listed for RecordNumber {
+    fn rows(&self, _header: &Header) -> Vec<ProjectionWrite> {
+        Vec::new()
+    }
 }
 
 /// Lists show nothing of the clinic itself: it is read whole.
@@ -506,7 +558,8 @@ impl Folds {
             StreamKind::Clinic
             | StreamKind::Intake
             | StreamKind::Consent
-            | StreamKind::Preparation => Vec::new(),
+            | StreamKind::Preparation
+            | StreamKind::RecordNumber => Vec::new(),
         })
     }
 }

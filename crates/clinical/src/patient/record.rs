@@ -1,6 +1,6 @@
 //! The patient's own stream: registration, allergies, body weight.
 
-use super::{CivilDate, Contacts, age_in_years};
+use super::{CivilDate, Contacts, MergeProposal, Merged, age_in_years};
 use crate::record::{Folded, Header, PatientId, Recorded, StreamKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -53,6 +53,57 @@ pub enum PatientEvent {
         /// Who wrote it down.
         by: String,
     },
+    /// At registration others seemed to be the same person; somebody looked, and they are not.
+    ToldApart {
+        /// The others.
+        from: Vec<PatientId>,
+        /// When.
+        at: Moment,
+        /// Who looked.
+        by: String,
+    },
+    /// Somebody takes two records for one person; it stands in both.
+    MergeProposed {
+        /// Which, who and why.
+        proposal: MergeProposal,
+    },
+    /// They are two people; it stands in both records.
+    MergeDeclined {
+        /// The record that would have led to the other one.
+        from: PatientId,
+        /// The record that would have stayed.
+        into: PatientId,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Moment,
+        /// Who decided.
+        by: String,
+    },
+    /// Two records are one person; it stands in both, and neither is rewritten.
+    PatientMerged {
+        /// The record that leads to the other one from now on.
+        from: PatientId,
+        /// The record that stays.
+        into: PatientId,
+        /// When.
+        at: Moment,
+        /// Who confirmed it.
+        by: String,
+    },
+    /// They were not one person; each record stands by itself again.
+    MergeUndone {
+        /// The record that led to the other one.
+        from: PatientId,
+        /// The record that stayed.
+        into: PatientId,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Moment,
+        /// Who undid it.
+        by: String,
+    },
 }
 
 /// Administrative sex, as the registration says it. Unknown is a value of its own.
@@ -89,6 +140,24 @@ pub enum Allergies {
     NoneKnown,
     /// Asked, and these are known.
     List(Vec<Allergy>),
+}
+
+impl Allergies {
+    /// What two askings of one person say together: what either names, counts.
+    fn together_with(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::List(one), Self::List(more)) => {
+                let mut all = one.clone();
+                all.extend(more.iter().filter(|known| !one.contains(known)).cloned());
+                Self::List(all)
+            }
+            (Self::List(one), Self::NotAsked | Self::NoneKnown)
+            | (Self::NotAsked | Self::NoneKnown, Self::List(one)) => Self::List(one.clone()),
+            (Self::NoneKnown, Self::NotAsked | Self::NoneKnown)
+            | (Self::NotAsked, Self::NoneKnown) => Self::NoneKnown,
+            (Self::NotAsked, Self::NotAsked) => Self::NotAsked,
+        }
+    }
 }
 
 impl fmt::Display for Allergies {
@@ -155,6 +224,14 @@ pub struct Patient {
     pub contacts: Option<Contacts>,
     /// When that was said.
     pub contacts_at: Option<Moment>,
+    /// Others with whom this person was confused, and is not.
+    pub told_apart: Vec<PatientId>,
+    /// A proposal to merge this record with another that waits for an answer.
+    pub merge_proposed: Option<MergeProposal>,
+    /// The record that this one leads to.
+    pub merged: Option<Merged>,
+    /// The records that lead to this one.
+    pub took_in: Vec<Merged>,
 }
 
 impl Recorded for PatientEvent {
@@ -165,6 +242,11 @@ impl Recorded for PatientEvent {
             Self::AllergiesRecorded { .. } => "AllergiesRecorded",
             Self::BodyWeightMeasured { .. } => "BodyWeightMeasured",
             Self::ContactsRecorded { .. } => "ContactsRecorded",
+            Self::ToldApart { .. } => "ToldApart",
+            Self::MergeProposed { .. } => "MergeProposed",
+            Self::MergeDeclined { .. } => "MergeDeclined",
+            Self::PatientMerged { .. } => "PatientMerged",
+            Self::MergeUndone { .. } => "MergeUndone",
         }
     }
 }
@@ -236,7 +318,70 @@ impl Patient {
                     self.contacts_at = Some(*at);
                 }
             }
+            PatientEvent::ToldApart { from, at: _, by: _ } => self.told_apart.extend(from),
+            PatientEvent::MergeProposed { proposal } => {
+                self.merge_proposed = Some(proposal.clone());
+            }
+            PatientEvent::MergeDeclined {
+                from,
+                into,
+                reason: _,
+                at: _,
+                by: _,
+            } => {
+                self.merge_proposed = None;
+                self.told_apart
+                    .push(if self.is(*from) { *into } else { *from });
+            }
+            PatientEvent::PatientMerged { from, into, at, by } => {
+                self.merge_proposed = None;
+                let merged = Merged {
+                    from: *from,
+                    into: *into,
+                    by: by.clone(),
+                    at: *at,
+                };
+                if self.is(*from) {
+                    self.merged = Some(merged);
+                } else {
+                    self.took_in.push(merged);
+                }
+            }
+            PatientEvent::MergeUndone {
+                from,
+                into,
+                reason: _,
+                at: _,
+                by: _,
+            } => {
+                if self.is(*from) {
+                    self.merged = None;
+                    self.told_apart.push(*into);
+                } else {
+                    self.took_in.retain(|merged| merged.from != *from);
+                    self.told_apart.push(*from);
+                }
+            }
         }
+    }
+
+    /// True when this is that person's own record.
+    fn is(&self, id: PatientId) -> bool {
+        let registration = self.registration.as_ref();
+        registration.is_some_and(|registration| registration.patient == id)
+    }
+
+    /// What a record that leads to this one knows counts here too, for as long as it leads here:
+    /// an allergy that stands in either is an allergy of the person.
+    ///
+    /// Who they are and how they are reached stays as this record says.
+    // Hazard: H24
+    pub fn with_record_of(mut self, other: &Self) -> Self {
+        self.allergies = self.allergies.together_with(&other.allergies);
+        self.allergies_at = self.allergies_at.max(other.allergies_at);
+        self.weights.extend(other.weights.iter().cloned());
+        self.weights.sort_by_key(|weight| weight.at);
+        self
     }
 
     /// The newest weight.
@@ -352,6 +497,41 @@ mod tests {
                 contacts: Contacts::unknown(crate::leaflet::Language::Spanish),
                 at: at(0),
                 by: "Front desk".into(),
+            },
+            PatientEvent::ToldApart {
+                from: vec![PatientId(Uuid::from_u128(5))],
+                at: at(0),
+                by: "Front desk".into(),
+            },
+            PatientEvent::MergeProposed {
+                proposal: MergeProposal {
+                    from: PatientId(Uuid::from_u128(4)),
+                    into: PatientId(Uuid::from_u128(5)),
+                    reason: "registered twice".into(),
+                    by: crate::record::StaffId(Uuid::from_u128(6)),
+                    name: "Front desk".into(),
+                    at: at(0),
+                },
+            },
+            PatientEvent::MergeDeclined {
+                from: PatientId(Uuid::from_u128(4)),
+                into: PatientId(Uuid::from_u128(5)),
+                reason: "twins".into(),
+                at: at(0),
+                by: "Nurse".into(),
+            },
+            PatientEvent::PatientMerged {
+                from: PatientId(Uuid::from_u128(4)),
+                into: PatientId(Uuid::from_u128(5)),
+                at: at(0),
+                by: "Nurse".into(),
+            },
+            PatientEvent::MergeUndone {
+                from: PatientId(Uuid::from_u128(4)),
+                into: PatientId(Uuid::from_u128(5)),
+                reason: "twins".into(),
+                at: at(0),
+                by: "Nurse".into(),
             },
         ];
         for event in events {

@@ -87,11 +87,13 @@ pub enum StreamKind {
     Preparation,
     /// One message to a person.
     Message,
+    /// One record number and whose it is; filed under a name made of the number.
+    RecordNumber,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -103,6 +105,7 @@ impl StreamKind {
         Self::Calendar,
         Self::Preparation,
         Self::Message,
+        Self::RecordNumber,
     ];
 
     /// The word that stands in the store.
@@ -119,6 +122,7 @@ impl StreamKind {
             Self::Calendar => "calendar",
             Self::Preparation => "preparation",
             Self::Message => "message",
+            Self::RecordNumber => "record-number",
         }
     }
 
