@@ -6,6 +6,7 @@ use crate::devices::Devices;
 use crate::expected::ExpectedPatients;
 use crate::fault::Fault;
 use crate::live::Hub;
+use crate::rescreen::Looks;
 use crate::rules_in_force::InForce;
 use crate::session_registry::{SessionCell, Sessions, fold};
 use crate::web::fhir::Programs;
@@ -55,6 +56,8 @@ pub struct Application {
     pub booking: tokio::sync::Mutex<()>,
     /// Held while messages are handed over, so that none is sent by two at once.
     pub sending: tokio::sync::Mutex<()>,
+    /// Whom changes of the rules would affect, as far as somebody is looking.
+    pub looks: Looks,
     leaflets: Vec<Leaflet>,
     scales: Library,
     clinic: RwLock<Arc<Clinic>>,
@@ -84,6 +87,7 @@ impl Application {
             programs: Programs::default(),
             booking: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
+            looks: Looks::default(),
             scales: Library::shipped().context("reading the shipped scales")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),

@@ -20,6 +20,7 @@ pub mod live;
 pub mod messages;
 pub mod patients;
 pub mod projection;
+pub mod rescreen;
 pub mod rules_in_force;
 pub mod serve;
 pub mod session_registry;

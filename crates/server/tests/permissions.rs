@@ -85,6 +85,9 @@ const POLICY: [(&str, &str, &str); 50] = [
     ("GET", "/frames/{id}", "nrdoa"),
     ("POST", "/frames/{id}/reprocess", "nrd"),
     ("GET", "/rules", "fnrtdoa"),
+    ("GET", "/rules/{policy}", "fnrtdoa"),
+    ("GET", "/rules/{policy}/change", "d"),
+    ("POST", "/rules/{policy}/adopt", "d"),
     ("GET", "/scales", "fnrtdoa"),
     ("POST", "/oauth/token", "anyone"),
     ("GET", "/fhir/metadata", "anyone"),
@@ -113,6 +116,7 @@ fn concrete(house: &House, path: &str) -> String {
     let in_place = |path: &str| match path {
         "/patients/{id}" => path.replace("{id}", &patient.to_string()),
         "/frames/{id}" | "/frames/{id}/reprocess" => path.replace("{id}", "1"),
+        _ if path.starts_with("/rules/") => path.replace("{policy}", "eligibility"),
         "/assets/{*file}" => "/assets/evenkeel.css".to_owned(),
         "/learn/{leaflet}" => "/learn/questions".to_owned(),
         "/fhir/{kind}" | "/fhir/{kind}/_search" => path.replace("{kind}", "Patient"),

@@ -126,6 +126,29 @@ impl Unit {
     }
 }
 
+impl Unit {
+    /// True where only whole numbers mean something: half a switch is neither on nor off.
+    pub const fn counts_wholes(self) -> bool {
+        match self {
+            Self::Points | Self::Count | Self::Years | Self::Days | Self::Switch => true,
+            Self::Hours
+            | Self::Minutes
+            | Self::Seconds
+            | Self::MillimetresOfMercury
+            | Self::Percent
+            | Self::PerMinute
+            | Self::Celsius
+            | Self::Milliseconds
+            | Self::Kilograms
+            | Self::KilogramsPerSquareMetre
+            | Self::Milligrams
+            | Self::MilligramsPerDay
+            | Self::TimesUpperLimit
+            | Self::MillilitresPerMinute => false,
+        }
+    }
+}
+
 /// A number with its unit: in a file, `{ hours = 6 }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "BTreeMap<Unit, Number>", into = "BTreeMap<Unit, Number>")]
@@ -478,9 +501,16 @@ impl Requirement {
 }
 
 impl Parameter {
-    /// True when the clinic may set this value.
+    /// True when there is nothing to choose: both ends of the range are the same.
+    pub fn is_fixed(&self) -> bool {
+        self.may_be.at_least == self.may_be.at_most
+    }
+
+    /// True when the clinic may set this value: in the parameter's unit, inside its range, and
+    /// whole where parts of it mean nothing.
     pub fn permits(&self, value: Quantity) -> bool {
         value.unit == self.may_be.at_least.unit
+            && (!value.unit.counts_wholes() || value.value.fract().is_zero())
             && value.unit == self.may_be.at_most.unit
             && value.value >= self.may_be.at_least.value
             && value.value <= self.may_be.at_most.value

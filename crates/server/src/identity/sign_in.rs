@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use anyhow::Context;
 use axum::http::{HeaderMap, header};
 use clinical::record::{Actor, PatientId, Role, StaffId};
-use store::LoginSession;
+use store::{Account, LoginSession};
 use units::Span;
 
 /// A sign-in ends after this much time without a request. Source: safety reference 9.3, default.
@@ -58,6 +58,16 @@ pub enum SignIn {
     Wait(Span),
 }
 
+/// What became of a name and a password.
+pub enum Proof {
+    /// They belong together.
+    Right(Box<Account>),
+    /// They do not, or nobody has that name.
+    Wrong,
+    /// Too many wrong ones; this long from now.
+    Wait(Span),
+}
+
 impl SignIn {
     /// Tries a name and a password.
     pub async fn attempt(
@@ -65,58 +75,89 @@ impl SignIn {
         username: &str,
         password: String,
     ) -> Result<Self, Fault> {
-        let (store, tenant) = (&application.store, application.tenant);
-        let now = application.clock.now();
-        let key = format!("name:{}", username.to_lowercase());
-        let throttle = store
-            .throttle(tenant, &key)
-            .await
-            .context("reading the throttle")?;
-        if let Some(until) = throttle.as_ref().and_then(|known| known.locked_until)
-            && until > now
-        {
-            return Ok(Self::Wait(until - now));
-        }
-        let account = store
-            .account_by_username(tenant, username)
-            .await
-            .context("reading the account")?
-            .filter(|account| !account.disabled);
-        let hash = account
-            .as_ref()
-            .map(|account| account.password_hash.clone());
-        if !verify_password(password, hash).await? {
-            let failures = throttle.map_or(0, |known| known.failures) + 1;
-            let locked_until = wait_after(failures).map(|wait| now + wait);
-            store
-                .set_throttle(tenant, &key, failures, locked_until)
-                .await
-                .context("writing the throttle")?;
-            return Ok(Self::Wrong);
-        }
-        let Some(account) = account else {
-            return Ok(Self::Wrong);
+        let account = match prove(application, username, password).await? {
+            Proof::Right(account) => account,
+            Proof::Wrong => return Ok(Self::Wrong),
+            Proof::Wait(wait) => return Ok(Self::Wait(wait)),
         };
-        store
-            .clear_throttle(tenant, &key)
-            .await
-            .context("clearing the throttle")?;
+        let now = application.clock.now();
         let secret = Secret::new();
-        store
-            .add_login(
-                tenant,
-                LoginSession {
-                    digest: secret.digest(),
-                    staff: account.staff,
-                    created_at: now,
-                    last_seen_at: now,
-                    expires_at: now + LONGEST,
-                },
-            )
+        let login = LoginSession {
+            digest: secret.digest(),
+            staff: account.staff,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + LONGEST,
+        };
+        application
+            .store
+            .add_login(application.tenant, login)
             .await
             .context("writing the sign-in")?;
         Ok(Self::Welcome(secret, account.role))
     }
+}
+
+/// Asks a person who is signed in for their password once more, before a signature that binds
+/// the clinic. Wrong ones count as at signing in.
+pub async fn prove_again(
+    application: &Application,
+    viewer: &Viewer,
+    password: String,
+) -> Result<Proof, Fault> {
+    let account = application
+        .store
+        .account(application.tenant, viewer.id)
+        .await
+        .context("reading the account")?;
+    match account {
+        Some(account) => prove(application, &account.username, password).await,
+        None => Ok(Proof::Wrong),
+    }
+}
+
+async fn prove(
+    application: &Application,
+    username: &str,
+    password: String,
+) -> Result<Proof, Fault> {
+    let (store, tenant) = (&application.store, application.tenant);
+    let now = application.clock.now();
+    let key = format!("name:{}", username.to_lowercase());
+    let throttle = store
+        .throttle(tenant, &key)
+        .await
+        .context("reading the throttle")?;
+    if let Some(until) = throttle.as_ref().and_then(|known| known.locked_until)
+        && until > now
+    {
+        return Ok(Proof::Wait(until - now));
+    }
+    let account = store
+        .account_by_username(tenant, username)
+        .await
+        .context("reading the account")?
+        .filter(|account| !account.disabled);
+    let hash = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
+    if !verify_password(password, hash).await? {
+        let failures = throttle.map_or(0, |known| known.failures) + 1;
+        let locked_until = wait_after(failures).map(|wait| now + wait);
+        store
+            .set_throttle(tenant, &key, failures, locked_until)
+            .await
+            .context("writing the throttle")?;
+        return Ok(Proof::Wrong);
+    }
+    let Some(account) = account else {
+        return Ok(Proof::Wrong);
+    };
+    store
+        .clear_throttle(tenant, &key)
+        .await
+        .context("clearing the throttle")?;
+    Ok(Proof::Right(Box::new(account)))
 }
 
 /// After the free tries the wait doubles from 2 s.

@@ -3,7 +3,7 @@
 use crate::application::Application;
 use crate::devices::seal_minutes;
 use crate::fault::Fault;
-use crate::{devices, messages, patients};
+use crate::{devices, messages, patients, rescreen};
 use anyhow::Context;
 use clinical::course::session::Stage;
 use clinical::device::EndReason;
@@ -27,6 +27,7 @@ pub fn start(application: &Arc<Application>) {
     tokio::spawn(each_second(Arc::clone(application)));
     tokio::spawn(purge(Arc::clone(application)));
     tokio::spawn(send_messages(Arc::clone(application)));
+    rescreen::begin(application);
 }
 
 /// A task of its own: a mail server that does not answer holds up nothing else.

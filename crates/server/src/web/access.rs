@@ -89,5 +89,8 @@ pub const ASSOCIATE: Roles = Roles::of(&[Role::Nurse, Role::Prescriber, Role::Me
 /// Those who read the rules: all staff.
 pub const STAFF: Roles = BOARD;
 
+/// The one who adopts the clinic's rules.
+pub const DIRECTOR: Roles = Roles::of(&[Role::MedicalDirector]);
+
 /// Everyone who is signed in.
 pub const ANYONE: Roles = Roles::of(&Role::ALL);

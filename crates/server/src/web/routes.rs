@@ -1,6 +1,8 @@
 //! The one table: method, path, who may, handler. It is the permission table too.
 
-use super::access::{ANYONE, ASSOCIATE, Access, BOARD, CHART, DEVICES, RECEPTION, ROOM, STAFF};
+use super::access::{
+    ANYONE, ASSOCIATE, Access, BOARD, CHART, DEVICES, DIRECTOR, RECEPTION, ROOM, STAFF,
+};
 use super::guard::{Guard, guard, security_headers};
 use super::{
     assets, board, clearance, door, fhir, leaflets, live_stream, monitors, people, review, room,
@@ -230,6 +232,17 @@ pub fn table() -> Vec<Route> {
             post(monitors::reprocess),
         ),
         read("/rules", People(STAFF), get(rules::page)),
+        read("/rules/{policy}", People(STAFF), get(rules::policy)),
+        read(
+            "/rules/{policy}/change",
+            People(DIRECTOR),
+            get(rules::change),
+        ),
+        write(
+            "/rules/{policy}/adopt",
+            People(DIRECTOR),
+            post(rules::adopt),
+        ),
         read("/scales", People(STAFF), get(rules::scales)),
         write(
             "/oauth/token",

@@ -87,6 +87,17 @@ fn a_value_in_another_unit_is_refused() {
 }
 
 #[test]
+fn half_a_year_of_age_is_refused() {
+    let half = Quantity {
+        value: Decimal::new(195, 1),
+        unit: Unit::Years,
+    };
+    let values = BTreeMap::from([("minimum_age".to_owned(), half)]);
+    let refused = adopted(wish(values));
+    assert!(matches!(refused, Err(AdoptionRefused::NotPermitted { .. })));
+}
+
+#[test]
 fn only_the_medical_director_adopts() {
     for role in Role::ALL {
         let answer = adopt(

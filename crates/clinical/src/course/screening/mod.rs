@@ -8,6 +8,7 @@
 //! [`standing`](standing()) says whether an acceptance holds for a visit.
 
 pub mod case;
+mod changed;
 pub mod command;
 pub mod decide;
 pub mod event;
@@ -23,6 +24,7 @@ pub mod state;
 mod verdict;
 
 pub use crate::policy::OwnValues;
+pub use changed::{Changed, changed};
 pub use command::{Command, PassOver, Plan};
 pub use decide::{Context, decide};
 pub use event::ScreeningEvent;

@@ -22,6 +22,8 @@ pub mod people;
 pub mod quarantine;
 pub mod review;
 pub mod review_list;
+pub mod rule;
+pub mod rule_change;
 pub mod rules_page;
 pub mod scales;
 pub mod session_room;

@@ -1,0 +1,430 @@
+//! Asking the rules of screening about everybody again: before a change is adopted, to see whom it
+//! affects, and after it, so that their answers wait for a prescriber.
+
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::journey;
+use crate::rules_in_force::InForce;
+use crate::standing;
+use anyhow::Context as _;
+use clinical::course::screening::{
+    Acceptance, Changed, Command, Context, Screening, ScreeningRules, changed, decide, screen,
+};
+use clinical::patient::CivilDate;
+use clinical::policy::{AdoptedPolicy, Quantity};
+use clinical::record::{Actor, CommandId, PatientId};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use store::CourseSearch;
+use tokio::sync::Notify;
+use units::{Moment, Span};
+use uuid::Uuid;
+
+/// The part of the course whose rows name everybody with an answer of screening.
+const PART: &str = "screening";
+
+/// How many people are listed at once.
+const PAGE: usize = 500;
+
+/// How many are asked about at the same time: the cores that a small clinic's machine has.
+const AT_ONCE: usize = 2;
+
+/// For so long a finished look is shown again; then answers may have changed too much.
+const FRESH_FOR: Span = Span::from_minutes(5);
+
+/// The setting that says how many adoptions everybody was asked about after.
+const ASKED_AFTER: &str = "rescreened-after-adoptions";
+
+/// A change that somebody thinks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The policy.
+    pub policy: String,
+    /// Its own values as they would be.
+    pub values: BTreeMap<String, Quantity>,
+}
+
+/// Somebody whose answer a change of the rules changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Affected {
+    /// Who.
+    pub patient: PatientId,
+    /// `MORENO, Ana`.
+    pub name: String,
+    /// The clinic's number.
+    pub record_number: String,
+    /// Birth date.
+    pub born: Option<CivilDate>,
+    /// From what to what, and why.
+    pub change: Changed,
+}
+
+/// What asking everybody gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// How many people have an answer.
+    pub asked: usize,
+    /// Whose answer changes, gravest first, then by name.
+    pub affected: Vec<Affected>,
+}
+
+/// How far it has come.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// So many of so many.
+    Running {
+        /// How many people were asked about.
+        done: usize,
+        /// How many there are, as far as counted.
+        total: usize,
+    },
+    /// It failed; the log says why.
+    Failed,
+    /// Everybody was asked about.
+    Done(Arc<Found>),
+}
+
+/// One look at everybody.
+#[derive(Default)]
+pub struct Run {
+    total: AtomicUsize,
+    done: AtomicUsize,
+    /// What it gave, and when; `None` inside: it failed.
+    end: OnceLock<(Option<Arc<Found>>, Moment)>,
+    ended: Notify,
+}
+
+/// The looks of this server that are under way or fresh.
+#[derive(Default)]
+pub struct Looks(Mutex<Vec<Look>>);
+
+struct Look {
+    proposal: Proposal,
+    /// The rules that it was compared with.
+    base: Vec<AdoptedPolicy>,
+    run: Arc<Run>,
+}
+
+impl Run {
+    /// How far it has come.
+    pub fn progress(&self) -> Progress {
+        match self.end.get() {
+            Some((Some(found), _)) => Progress::Done(Arc::clone(found)),
+            Some((None, _)) => Progress::Failed,
+            None => Progress::Running {
+                done: self.done.load(Ordering::Relaxed),
+                total: self.total.load(Ordering::Relaxed),
+            },
+        }
+    }
+
+    /// Waits for its end.
+    pub async fn finished(&self) {
+        loop {
+            let ended = self.ended.notified();
+            if self.end.get().is_some() {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    fn is_fresh(&self, now: Moment) -> bool {
+        match self.end.get() {
+            None => true,
+            // What failed is tried again by whoever looks again.
+            Some((found, at)) => found.is_some() && now - *at < FRESH_FOR,
+        }
+    }
+}
+
+/// Begins to ask everybody what the proposal would change, or goes on with a look that is under
+/// way or fresh. Nothing is saved by it.
+///
+/// Refuses values that the policy does not permit.
+pub fn look(
+    application: &Arc<Application>,
+    in_force: &Arc<InForce>,
+    proposal: Proposal,
+) -> Result<Arc<Run>, Fault> {
+    let now = application.clock.now();
+    let base: Vec<AdoptedPolicy> = in_force.policies().cloned().collect();
+    let proposed = in_force.proposing(&proposal.policy, proposal.values.clone())?;
+    let run = {
+        let mut looks = application
+            .looks
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        looks.retain(|look| look.run.is_fresh(now));
+        let known = looks
+            .iter()
+            .find(|look| look.proposal == proposal && look.base == base);
+        if let Some(look) = known {
+            return Ok(Arc::clone(&look.run));
+        }
+        let run = Arc::new(Run::default());
+        looks.push(Look {
+            proposal,
+            base,
+            run: Arc::clone(&run),
+        });
+        run
+    };
+    let (application, before) = (Arc::clone(application), Arc::clone(&in_force.screening));
+    let ended = Arc::clone(&run);
+    tokio::spawn(async move {
+        let after = Arc::clone(&proposed.screening);
+        let found = ask_everybody(&application, Before::Rules(before), after, &run).await;
+        let found = match found {
+            Ok(found) => Some(Arc::new(found)),
+            Err(error) => {
+                tracing::error!(cause = format!("{:#}", error.0), "asking everybody failed");
+                None
+            }
+        };
+        run.end.set((found, application.clock.now())).ok();
+        run.ended.notify_waiters();
+    });
+    Ok(ended)
+}
+
+/// What an answer is compared with.
+#[derive(Clone)]
+pub enum Before {
+    /// With the answer of these rules about the person as they are now.
+    Rules(Arc<ScreeningRules>),
+    /// With the answer that stands in the record.
+    Record,
+}
+
+/// Asks rules about everybody who has an answer, and compares.
+pub async fn ask_everybody(
+    application: &Arc<Application>,
+    before: Before,
+    after: Arc<ScreeningRules>,
+    run: &Arc<Run>,
+) -> Result<Found, Fault> {
+    let people = everybody(application).await?;
+    run.total.store(people.len(), Ordering::Relaxed);
+    let now = application.clock.now();
+    let mut workers = tokio::task::JoinSet::new();
+    let people: Arc<[PatientId]> = people.into();
+    for worker in 0..AT_ONCE {
+        let (application, run, people) = (
+            Arc::clone(application),
+            Arc::clone(run),
+            Arc::clone(&people),
+        );
+        let (before, after) = (before.clone(), Arc::clone(&after));
+        workers.spawn(async move {
+            let mut affected = Vec::new();
+            for patient in people.iter().skip(worker).step_by(AT_ONCE) {
+                let change = ask_one(&application, *patient, &before, &after, now).await?;
+                if let Some(change) = change {
+                    affected.push(named(&application, *patient, change).await?);
+                }
+                run.done.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok::<_, Fault>(affected)
+        });
+    }
+    let mut affected = Vec::new();
+    while let Some(part) = workers.join_next().await {
+        affected.extend(part.context("asking about people")??);
+    }
+    affected.sort_by(|a, b| {
+        (std::cmp::Reverse(a.change.to), &a.name, a.patient).cmp(&(
+            std::cmp::Reverse(b.change.to),
+            &b.name,
+            b.patient,
+        ))
+    });
+    Ok(Found {
+        asked: people.len(),
+        affected,
+    })
+}
+
+/// Everybody who has an answer of screening.
+async fn everybody(application: &Application) -> Result<Vec<PatientId>, Fault> {
+    let mut people = Vec::new();
+    let mut after = None;
+    loop {
+        let search = CourseSearch {
+            part: PART.to_owned(),
+            after,
+            count: PAGE,
+            ..CourseSearch::default()
+        };
+        let rows = application
+            .store
+            .course_rows(application.tenant, &search)
+            .await
+            .context("listing answers of screening")?;
+        after = rows.last().map(|row| (row.due, row.id));
+        let full = rows.len() == PAGE;
+        people.extend(rows.into_iter().filter_map(|row| row.patient));
+        if !full {
+            return Ok(people);
+        }
+    }
+}
+
+/// What the rules change for one person; nothing for somebody without an answer.
+async fn ask_one(
+    application: &Application,
+    patient: PatientId,
+    before: &Before,
+    after: &ScreeningRules,
+    now: Moment,
+) -> Result<Option<Changed>, Fault> {
+    let Some(known) = standing::known(application, patient).await? else {
+        return Ok(None);
+    };
+    let (person, Some(latest)) = (known.person, known.acceptance.state.latest) else {
+        return Ok(None);
+    };
+    let again = |rules: &ScreeningRules| screen(&person, &latest.visit, latest.gate, rules, now);
+    let answered = match before {
+        Before::Rules(rules) => again(rules),
+        Before::Record => latest.clone(),
+    };
+    Ok(changed(&answered, &again(after)))
+}
+
+async fn named(
+    application: &Application,
+    patient: PatientId,
+    change: Changed,
+) -> Result<Affected, Fault> {
+    let row = application
+        .store
+        .patient(application.tenant, patient)
+        .await
+        .context("reading a person's row")?;
+    let (name, record_number, born) = match row {
+        Some(row) => (
+            format!("{}, {}", row.family_name.to_uppercase(), row.given_name),
+            row.record_number,
+            row.birth_date.parse().ok(),
+        ),
+        None => ("Not registered".to_owned(), String::new(), None),
+    };
+    Ok(Affected {
+        patient,
+        name,
+        record_number,
+        born,
+        change,
+    })
+}
+
+/// True when everybody has been asked about a change, so that it may be signed.
+// Hazard: H27
+pub fn was_seen(application: &Application, in_force: &InForce, proposal: &Proposal) -> bool {
+    let looks = application
+        .looks
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    looks.iter().any(|look| {
+        look.proposal == *proposal
+            && look.base.iter().eq(in_force.policies())
+            && matches!(look.run.progress(), Progress::Done(_))
+    })
+}
+
+/// Begins to ask about everybody by the rules in force, after an adoption: whose answer changes
+/// has a new one, which waits for a prescriber. Goes on after a restart until it is finished.
+pub fn begin(application: &Arc<Application>) {
+    let application = Arc::clone(application);
+    tokio::spawn(async move {
+        if let Err(error) = ask_again(&application).await {
+            let cause = format!("{:#}", error.0);
+            tracing::error!(cause, "asking everybody after an adoption failed");
+        }
+    });
+}
+
+/// Asks about everybody whom no adoption since has been asked about; says how many answers
+/// changed.
+pub async fn ask_again(application: &Arc<Application>) -> Result<usize, Fault> {
+    let (store, tenant) = (&application.store, application.tenant);
+    let adoptions = application.clinic().adoptions.len();
+    let asked_after = store
+        .setting(tenant, ASKED_AFTER)
+        .await
+        .context("reading how far everybody was asked about")?
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
+    if adoptions <= asked_after {
+        return Ok(0);
+    }
+    let rules = application.screening();
+    let run = Arc::default();
+    let found = ask_everybody(application, Before::Record, Arc::clone(&rules), &run).await?;
+    for affected in &found.affected {
+        make_again(application, affected.patient, &rules, adoptions).await?;
+    }
+    store
+        .put_setting(tenant, ASKED_AFTER, &adoptions.to_string())
+        .await
+        .context("writing how far everybody was asked about")?;
+    tracing::info!(
+        asked = found.asked,
+        changed = found.affected.len(),
+        "everybody was asked about by the adopted rules"
+    );
+    Ok(found.affected.len())
+}
+
+/// Puts the answer of the rules in force into a person's record.
+async fn make_again(
+    application: &Application,
+    patient: PatientId,
+    rules: &ScreeningRules,
+    adoptions: usize,
+) -> Result<(), Fault> {
+    let Some(standing::Known { person, .. }) = standing::known(application, patient).await? else {
+        return Ok(());
+    };
+    let actor = Actor::System {
+        part: "rules adopted".to_owned(),
+    };
+    let what = format!("asked again after adoption {adoptions}");
+    let change = journey::Change {
+        // The same after a restart: nobody is asked about twice after one adoption.
+        command_id: CommandId(Uuid::new_v5(&patient.0, what.as_bytes())),
+        actor: actor.clone(),
+        at: None,
+        id: patient.0,
+        patient: Some(patient),
+        session: None,
+        action: "ask the rules again after an adoption",
+        wanted: what,
+    };
+    let asked = journey::change(application, change, |acceptance: &Acceptance, at| {
+        let Some(Screening { visit, gate, .. }) = &acceptance.latest else {
+            return Ok(Vec::new());
+        };
+        let command = Command::AskRules {
+            visit: *visit,
+            gate: *gate,
+        };
+        let context = Context {
+            at,
+            actor: &actor,
+            person: &person,
+            rules,
+        };
+        decide(acceptance, command, &context)
+            .map_err(|refusal| Fault(anyhow::anyhow!("asking the rules again: {refusal:?}")))
+    });
+    match asked.await {
+        Ok(_) => Ok(()),
+        Err(crate::web::respond::Refused::Fault(fault)) => Err(fault),
+        Err(other) => Err(Fault(anyhow::anyhow!("{}", other.says()))),
+    }
+}
