@@ -1,6 +1,7 @@
-//! Everything in somebody else's words: HL7 v2 in, FHIR R4 out.
+//! Everything in somebody else's words: HL7 v2 in, FHIR R4 and iCalendar out.
 
 pub mod codes;
 pub mod fhir;
 pub mod hl7v2;
+pub mod icalendar;
 pub mod instrument_codes;

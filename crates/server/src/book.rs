@@ -41,6 +41,8 @@ pub struct BookedVisit {
     pub visit: Visit,
     /// `booked`, `cancelled`, `missed` or `done`.
     pub state: String,
+    /// Grows with every change of its day.
+    pub version: u64,
 }
 
 impl BookedVisit {
@@ -95,6 +97,7 @@ fn visit_of(row: CourseRow) -> Result<BookedVisit, Fault> {
     Ok(BookedVisit {
         visit: summary.visit,
         state: row.state,
+        version: row.version,
     })
 }
 

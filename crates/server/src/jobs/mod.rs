@@ -22,12 +22,16 @@ const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 /// How often the outbox is looked through.
 const SEND_EVERY: Duration = Duration::from_secs(5);
 
+/// How often the book is compared with the sessions.
+const BOOK_EVERY: Duration = Duration::from_secs(60);
+
 /// Starts every job; each ends when the application stops.
 pub fn start(application: &Arc<Application>) {
     tokio::spawn(each_second(Arc::clone(application)));
     tokio::spawn(purge(Arc::clone(application)));
     tokio::spawn(send_messages(Arc::clone(application)));
     rescreen::begin(application);
+    tokio::spawn(keep_book(Arc::clone(application)));
 }
 
 /// A task of its own: a mail server that does not answer holds up nothing else.
@@ -54,6 +58,21 @@ async fn each_second(application: Arc<Application>) {
             () = application.shutdown.cancelled() => return,
         }
         once(&application).await;
+    }
+}
+
+async fn keep_book(application: Arc<Application>) {
+    let mut tick = interval(BOOK_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        if let Err(error) = crate::book::put_right(&application).await {
+            let cause = format!("{:#}", error.0);
+            tracing::error!(cause, "putting the book right failed");
+        }
     }
 }
 

@@ -54,6 +54,12 @@ pub const ROOM: Roles = Roles::of(&[
     Role::Therapist,
 ]);
 
+/// Those who order what is given.
+pub const ORDER: Roles = Roles::of(&[Role::Prescriber, Role::MedicalDirector]);
+
+/// Those who set the clinic's chairs, its hours and who is on duty.
+pub const CLINIC_SETTERS: Roles = Roles::of(&[Role::MedicalDirector, Role::Owner]);
+
 /// Those who may read a chart.
 pub const CHART: Roles = Roles::of(&[
     Role::Nurse,

@@ -4,6 +4,7 @@ mod access;
 mod acts;
 mod assets;
 mod board;
+mod booking;
 mod clearance;
 pub(crate) mod door;
 pub mod fhir;

@@ -1,12 +1,13 @@
 //! The one table: method, path, who may, handler. It is the permission table too.
 
 use super::access::{
-    ANYONE, ASSOCIATE, Access, BOARD, CHART, DEVICES, DIRECTOR, RECEPTION, ROOM, STAFF,
+    ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, DEVICES, DIRECTOR, ORDER, RECEPTION,
+    ROOM, STAFF,
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, clearance, door, fhir, leaflets, live_stream, monitors, people, review, room,
-    rules, signing,
+    assets, board, booking, clearance, door, fhir, leaflets, live_stream, monitors, people, review,
+    room, rules, signing,
 };
 use crate::application::Application;
 use axum::Router;
@@ -202,6 +203,67 @@ pub fn table() -> Vec<Route> {
             People(CHART),
             get(clearance::letter),
         ),
+        read("/calendar", People(BOARD), get(booking::day)),
+        read("/calendar/week", People(BOARD), get(booking::week)),
+        read("/calendar/slot", People(RECEPTION), get(booking::slot)),
+        read("/calendar/feed", People(BOARD), get(booking::feed_page)),
+        write(
+            "/calendar/feed",
+            People(RECEPTION),
+            post(booking::make_feed),
+        ),
+        read(
+            "/calendar/feed/{file}",
+            Public("its secret says whose calendar it is"),
+            get(booking::feed),
+        ),
+        read(
+            "/patients/{id}/course",
+            People(RECEPTION),
+            get(booking::course),
+        ),
+        write(
+            "/patients/{id}/course",
+            People(RECEPTION),
+            post(booking::book),
+        ),
+        write(
+            "/patients/{id}/waiting",
+            People(RECEPTION),
+            post(booking::wait),
+        ),
+        write(
+            "/waiting/{entry}/offer",
+            People(RECEPTION),
+            post(booking::offer),
+        ),
+        write(
+            "/waiting/{entry}/end",
+            People(RECEPTION),
+            post(booking::end_waiting),
+        ),
+        read("/visits/{id}", People(BOARD), get(booking::visit_page)),
+        write(
+            "/visits/{id}/move",
+            People(RECEPTION),
+            post(booking::move_to),
+        ),
+        write(
+            "/visits/{id}/cancel",
+            People(RECEPTION),
+            post(booking::cancel),
+        ),
+        write(
+            "/visits/{id}/missed",
+            People(RECEPTION),
+            post(booking::miss),
+        ),
+        write("/visits/{id}/order", People(ORDER), post(booking::order)),
+        read("/my/visits", Own, get(booking::own_visits)),
+        write("/my/visits", Own, post(booking::own_answer)),
+        read("/my/visits.ics", Own, get(booking::own_file)),
+        read("/clinic", People(CLINIC_SETTERS), get(booking::settings)),
+        write("/clinic", People(CLINIC_SETTERS), post(booking::set_clinic)),
         read("/devices", People(DEVICES), get(monitors::devices)),
         write(
             "/devices/register",

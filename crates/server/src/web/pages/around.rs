@@ -46,6 +46,8 @@ impl Theme {
 pub enum Here {
     /// The clinic board.
     Board,
+    /// The clinic's book.
+    Calendar,
     /// A session room.
     Session,
     /// People under treatment.
@@ -174,6 +176,7 @@ impl<'a> Around<'a> {
         };
         let all = [
             (Here::Board, "/board", "Board"),
+            (Here::Calendar, "/calendar", "Calendar"),
             (Here::Patients, "/patients", "People"),
             (Here::Reviews, "/review", "Reviews"),
             (Here::Devices, "/devices", "Monitors"),
@@ -211,16 +214,21 @@ pub const fn role_says(role: Role) -> &'static str {
 const fn opens(role: Role, place: Here) -> bool {
     match role {
         Role::Patient | Role::IntegrationClient => false,
-        Role::FrontDesk => matches!(place, Here::Board | Here::Rules),
+        Role::FrontDesk => matches!(place, Here::Board | Here::Calendar | Here::Rules),
         Role::Owner => {
             matches!(
                 place,
-                Here::Board | Here::Devices | Here::Unassigned | Here::Quarantine | Here::Rules
+                Here::Board
+                    | Here::Calendar
+                    | Here::Devices
+                    | Here::Unassigned
+                    | Here::Quarantine
+                    | Here::Rules
             )
         }
         Role::Therapist => matches!(
             place,
-            Here::Board | Here::Patients | Here::Reviews | Here::Rules
+            Here::Board | Here::Calendar | Here::Patients | Here::Reviews | Here::Rules
         ),
         Role::Nurse | Role::Prescriber | Role::MedicalDirector | Role::Auditor => true,
     }

@@ -6,8 +6,15 @@
 pub mod answer;
 pub mod around;
 pub mod board;
+pub mod booking_clinic;
+pub mod booking_course;
+pub mod booking_feed;
+pub mod booking_own;
+pub mod booking_slot;
+pub mod booking_visit;
 pub mod clearances;
 pub mod clock_face;
+pub mod day_view;
 pub mod devices;
 pub mod door;
 pub mod entry_line;
@@ -30,6 +37,7 @@ pub mod session_room;
 pub mod sign_in;
 pub mod tile;
 pub mod unassigned;
+pub mod week_view;
 
 use askama::Template;
 
