@@ -122,6 +122,8 @@ pub fn propose_course(wanted: &Constraints, context: &Context<'_>) -> Proposal {
 
 /// The beginnings that a day has room for, each with the chairs that are free then.
 struct FreeDay {
+    /// The middle of the day: gaps are aimed at by days, so that no visit slips by a quarter.
+    middle: Moment,
     weekday_suits: bool,
     beginnings: Vec<Beginning>,
 }
@@ -150,7 +152,9 @@ fn free_day(
     context: &Context<'_>,
 ) -> FreeDay {
     let weekday = Weekday::of(day.date);
+    let whole = day.whole.until - day.whole.from;
     let mut free = FreeDay {
+        middle: day.whole.from + Span::from_microseconds(whole.microseconds() / 2),
         weekday_suits: wanted.weekdays.is_empty() || wanted.weekdays.contains(&weekday),
         beginnings: Vec::new(),
     };
@@ -374,7 +378,7 @@ impl Search<'_> {
         let aim = chosen.last().map_or(self.wanted.not_before, |last| {
             last.starts + self.wanted.series.usual_gap
         });
-        let off = (beginning.starts - aim).absolute();
+        let off = (day.middle - aim).absolute();
         let half_days_off = off.microseconds() / Span::from_hours(12).microseconds();
         let rank = (
             !day.weekday_suits,
