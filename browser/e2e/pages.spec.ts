@@ -15,6 +15,7 @@ const PAGES: { name: string; path: () => string; title: RegExp }[] = [
   { name: "unassigned data", path: () => "/unassigned", title: /Unassigned/ },
   { name: "the quarantine", path: () => "/quarantine", title: /Quarantine/ },
   { name: "the clinic's rules", path: () => "/rules", title: /Clinic rules/ },
+  { name: "registering a person", path: () => "/patients/new", title: /Register a person/ },
   { name: "one rule", path: () => "/rules/eligibility", title: /Who may be treated/ },
   { name: "the scales", path: () => "/scales", title: /Questionnaires and scales/ },
   { name: "the list of leaflets", path: () => "/learn", title: /About your treatment/ },

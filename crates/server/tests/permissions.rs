@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 74] = [
+const POLICY: [(&str, &str, &str); 79] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -57,7 +57,12 @@ const POLICY: [(&str, &str, &str); 74] = [
     ("GET", "/sessions/{id}/live", "nrtda"),
     ("GET", "/sessions/{id}/record.pdf", "nrtda"),
     ("POST", "/sessions/{id}/acts", "nrtd"),
-    ("GET", "/patients", "nrtda"),
+    ("GET", "/patients", "fnrtda"),
+    ("GET", "/patients/new", "fnrtd"),
+    ("POST", "/patients/new", "fnrtd"),
+    ("GET", "/patients/{id}/details", "fnrtda"),
+    ("POST", "/patients/{id}/details", "fnrtd"),
+    ("POST", "/patients/{id}/merge", "fnrtd"),
     ("GET", "/patients/{id}", "nrtda"),
     ("GET", "/review", "nrtda"),
     ("GET", "/patients/{id}/review", "nrtda"),

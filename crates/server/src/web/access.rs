@@ -95,6 +95,16 @@ pub const ASSOCIATE: Roles = Roles::of(&[Role::Nurse, Role::Prescriber, Role::Me
 /// Those who read the rules: all staff.
 pub const STAFF: Roles = BOARD;
 
+/// Those who read who somebody is and how they are reached, which is no chart.
+pub const PEOPLE: Roles = Roles::of(&[
+    Role::FrontDesk,
+    Role::Nurse,
+    Role::Prescriber,
+    Role::Therapist,
+    Role::MedicalDirector,
+    Role::Auditor,
+]);
+
 /// The one who adopts the clinic's rules.
 pub const DIRECTOR: Roles = Roles::of(&[Role::MedicalDirector]);
 

@@ -390,9 +390,11 @@ pub async fn make_link(
     fields: Fields,
 ) -> Result<Response, Refused> {
     check_csrf(&viewer, fields.text("csrf"))?;
-    patients::read(&application, id)
+    let patient = patients::read(&application, id)
         .await?
         .ok_or(Refused::NotFound)?;
+    // A record that was merged sends nobody to itself: the link is for the one that stays.
+    let id = patient.registration.map_or(id, |who| who.patient);
     let link = patient_link(&application, id, "/my", LINK_LASTS).await?;
     noted(&application, &viewer, id, "make a link for a patient").await?;
     let_in_answer(&application, &viewer, id, &headers, &uri, Some(&link)).await
@@ -410,6 +412,7 @@ pub async fn hand_over(
     let patient = patients::read(&application, id)
         .await?
         .ok_or(Refused::NotFound)?;
+    let id = patient.registration.as_ref().map_or(id, |who| who.patient);
     noted(&application, &viewer, id, "hand the tablet to a patient").await?;
     application
         .store

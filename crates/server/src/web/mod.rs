@@ -17,6 +17,7 @@ mod page;
 pub mod pages;
 mod pages_out;
 mod people;
+mod registration;
 pub mod respond;
 mod review;
 mod room;

@@ -1,5 +1,6 @@
 //! People: the list, and one person's chart.
 
+use super::access::{CHART, RECEPTION};
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::patient_chart::PatientChart;
@@ -13,13 +14,14 @@ use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use clinical::course::session::decide::start_verdict;
 use clinical::course::session::{Context, Session, Stage};
 use clinical::record::{PatientId, SessionId};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
+use store::CourseRow;
 
 /// How many people the list shows.
 const SHOWN: usize = 50;
@@ -55,10 +57,19 @@ pub async fn list(
         .into_iter()
         .map(|row| (row.patient, (row.session, row.stage, row.room)))
         .collect();
+    let mut stages = HashMap::new();
+    for row in rows.iter().take(SHOWN) {
+        let course = store
+            .course_rows_of(tenant, row.patient)
+            .await
+            .context("reading how far a person has come")?;
+        stages.insert(row.patient, stage(&course, &asked));
+    }
     let people = rows
         .iter()
         .take(SHOWN)
         .map(|row| PersonRow {
+            stage: stages.remove(&row.patient).unwrap_or_default(),
             patient: row.patient,
             record_number: &row.record_number,
             family_name: &row.family_name,
@@ -74,8 +85,32 @@ pub async fn list(
         people,
         searched: &searched.q,
         more: rows.len() > SHOWN,
+        may_register: RECEPTION.include(viewer.role),
+        opens_charts: CHART.include(viewer.role),
     };
     Ok(html(page.html()))
+}
+
+/// How far somebody has come, in words: each part that lists know, and the next visit.
+fn stage(course: &[CourseRow], asked: &Asked<'_>) -> String {
+    let mut parts: Vec<String> = ["intake", "screening", "consent"]
+        .into_iter()
+        .filter_map(|part| {
+            let row = course.iter().find(|row| row.part == part)?;
+            Some(format!("{part} {}", row.state.replace('-', " ")))
+        })
+        .collect();
+    let next = course
+        .iter()
+        .filter(|row| row.part == "visit" && row.state == "booked")
+        .filter_map(|row| row.due)
+        .filter(|due| *due >= asked.now())
+        .min();
+    if let Some(next) = next {
+        let clock = asked.around(Here::Patients, false).clock();
+        parts.push(format!("next visit {}", clock.when(next)));
+    }
+    parts.join(" · ")
 }
 
 /// One person's chart.
@@ -90,12 +125,22 @@ pub async fn chart(
     let patient = patients::read(&application, id)
         .await?
         .ok_or(Refused::NotFound)?;
-    let rows = application
-        .store
-        .sessions_of(application.tenant, id, VISITS)
-        .await
-        .context("reading a person's sessions")
-        .map_err(Fault)?;
+    // A record that was merged leads to the details of the one that stays, which say so.
+    let stays = patient.registration.as_ref().map(|who| who.patient);
+    if stays != Some(id) {
+        return Ok(Redirect::to(&format!("/patients/{id}/details")).into_response());
+    }
+    let mut rows = Vec::new();
+    let merged = patient.took_in.iter().map(|merged| merged.from);
+    for id in std::iter::once(id).chain(merged) {
+        let of_record = application
+            .store
+            .sessions_of(application.tenant, id, VISITS)
+            .await
+            .context("reading a person's sessions")
+            .map_err(Fault)?;
+        rows.extend(of_record);
+    }
     let mut sessions: Vec<Arc<Session>> = Vec::with_capacity(rows.len());
     for row in &rows {
         sessions.extend(application.sessions.session(row.session).await?);

@@ -1,13 +1,13 @@
 //! The one table: method, path, who may, handler. It is the permission table too.
 
 use super::access::{
-    ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, DEVICES, DIRECTOR, ORDER, RECEPTION,
-    ROOM, STAFF,
+    ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, DEVICES, DIRECTOR, ORDER, PEOPLE,
+    RECEPTION, ROOM, STAFF,
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, booking, clearance, door, fhir, leaflets, live_stream, monitors, people, review,
-    room, rules, signing,
+    assets, board, booking, clearance, door, fhir, leaflets, live_stream, monitors, people,
+    registration, review, room, rules, signing,
 };
 use crate::application::Application;
 use axum::Router;
@@ -169,7 +169,28 @@ pub fn table() -> Vec<Route> {
             get(room::record),
         ),
         write("/sessions/{id}/acts", People(ROOM), post(room::act)),
-        read("/patients", People(CHART), get(people::list)),
+        read("/patients", People(PEOPLE), get(people::list)),
+        read("/patients/new", People(RECEPTION), get(registration::new)),
+        write(
+            "/patients/new",
+            People(RECEPTION),
+            post(registration::register),
+        ),
+        read(
+            "/patients/{id}/details",
+            People(PEOPLE),
+            get(registration::details),
+        ),
+        write(
+            "/patients/{id}/details",
+            People(RECEPTION),
+            post(registration::correct),
+        ),
+        write(
+            "/patients/{id}/merge",
+            People(RECEPTION),
+            post(registration::merge),
+        ),
         read("/patients/{id}", People(CHART), get(people::chart)),
         read("/review", People(CHART), get(review::list)),
         read("/patients/{id}/review", People(CHART), get(review::page)),

@@ -214,7 +214,10 @@ pub const fn role_says(role: Role) -> &'static str {
 const fn opens(role: Role, place: Here) -> bool {
     match role {
         Role::Patient | Role::IntegrationClient => false,
-        Role::FrontDesk => matches!(place, Here::Board | Here::Calendar | Here::Rules),
+        Role::FrontDesk => matches!(
+            place,
+            Here::Board | Here::Patients | Here::Calendar | Here::Rules
+        ),
         Role::Owner => {
             matches!(
                 place,

@@ -27,6 +27,7 @@ pub mod my_frame;
 pub mod patient_chart;
 pub mod people;
 pub mod quarantine;
+pub mod registration;
 pub mod review;
 pub mod review_list;
 pub mod rule;

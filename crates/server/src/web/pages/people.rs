@@ -20,6 +20,8 @@ pub struct PersonRow<'a> {
     pub birth_date: Option<CivilDate>,
     /// A visit that is planned or under way: which, its stage in words, its room.
     pub visit: Option<(SessionId, &'a str, &'a str)>,
+    /// How far they have come on the way to treatment, in words; empty when nothing was begun.
+    pub stage: String,
 }
 
 /// The list of people.
@@ -32,6 +34,10 @@ pub struct People<'a> {
     pub searched: &'a str,
     /// True when there are more than are shown.
     pub more: bool,
+    /// True for who registers people.
+    pub may_register: bool,
+    /// True for who reads charts; others are led to who somebody is.
+    pub opens_charts: bool,
 }
 
 #[derive(Template)]
@@ -40,6 +46,8 @@ struct Page<'a> {
     around: Around<'a>,
     searched: &'a str,
     more: bool,
+    may_register: bool,
+    opens_charts: bool,
     lines: Vec<PersonLine<'a>>,
 }
 
@@ -49,6 +57,8 @@ struct PersonLine<'a> {
     born: String,
     number: &'a str,
     visit: Option<(String, String)>,
+    stage: String,
+    send: String,
 }
 
 impl People<'_> {
@@ -59,7 +69,13 @@ impl People<'_> {
             .people
             .iter()
             .map(|person| PersonLine {
-                link: format!("/patients/{}", person.patient),
+                link: if self.opens_charts {
+                    format!("/patients/{}", person.patient)
+                } else {
+                    format!("/patients/{}/details", person.patient)
+                },
+                stage: person.stage.clone(),
+                send: format!("/patients/{}/link", person.patient),
                 name: format!(
                     "{}, {}",
                     person.family_name.to_uppercase(),
@@ -89,6 +105,8 @@ impl People<'_> {
             around: self.around,
             searched: self.searched,
             more: self.more,
+            may_register: self.may_register,
+            opens_charts: self.opens_charts,
             lines,
         })
     }
@@ -104,6 +122,7 @@ pub fn sample() -> People<'static> {
         given_name,
         birth_date: CivilDate::new(1984, 5, 9).ok(),
         visit,
+        stage: String::new(),
     };
     let session = super::session_room::sample::SESSION;
     People {
@@ -126,6 +145,8 @@ pub fn sample() -> People<'static> {
         ],
         searched: "",
         more: false,
+        may_register: true,
+        opens_charts: true,
     }
 }
 
