@@ -13,6 +13,7 @@ pub mod demo;
 pub mod devices;
 pub mod expected;
 pub mod fault;
+pub mod history;
 pub mod identity;
 pub mod jobs;
 pub mod journey;

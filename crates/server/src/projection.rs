@@ -9,6 +9,7 @@ use anyhow::Context;
 use clinical::clinic::Clinic;
 use clinical::course::booking::{Booked, DayBook, Standing};
 use clinical::course::clearance::{Clearances, Lifts, Request, Review};
+use clinical::course::intake::Intake;
 use clinical::course::message::{Outgoing, Standing as Sending};
 use clinical::course::screening::{Acceptance, Decided, Level, first_end};
 use clinical::course::session::{Session, SessionEvent, Stage};
@@ -336,6 +337,54 @@ impl Listed for Clearances {
     }
 }
 
+/// The rows of a person's history: how far it is told, and what in it needs a person today.
+///
+/// `flag` has one row for a person, open while anything called for waits for someone.
+fn after_intake(intake: &Intake, header: &Header) -> Vec<ProjectionWrite> {
+    let id = header.stream.id;
+    let put = |part: &str, state: &str, due, summary: serde_json::Value| {
+        ProjectionWrite::PutCourse(CourseRow {
+            part: part.to_owned(),
+            id,
+            patient: Some(PatientId(id)),
+            state: state.to_owned(),
+            due,
+            version: header.stream_version,
+            summary: summary.to_string(),
+        })
+    };
+    let state = match (&intake.submitted, intake.is_empty()) {
+        (Some(_), _) => "submitted",
+        (None, false) => "under-way",
+        (None, true) => "not-begun",
+    };
+    let summary = json!({
+        "submitted_at": intake.submitted.as_ref().map(|witness| witness.at),
+        "open_questions": intake.open_questions().count(),
+    });
+    let mut rows = vec![put("intake", state, None, summary)];
+    if !intake.attentions.is_empty() {
+        let open = intake.open_attentions();
+        let says: Vec<&str> = open.iter().map(|one| one.says.as_str()).collect();
+        let since = open.iter().map(|one| one.at).min();
+        let state = if open.is_empty() { "seen" } else { "open" };
+        let urgency = open.first().map(|one| one.urgency);
+        rows.push(put(
+            "flag",
+            state,
+            since,
+            json!({ "says": says, "urgency": urgency }),
+        ));
+    }
+    rows
+}
+
+impl Listed for Intake {
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        after_intake(self, header)
+    }
+}
+
 /// The row of a person's acceptance for treatment.
 fn after_screening(acceptance: &Acceptance, header: &Header) -> Vec<ProjectionWrite> {
     let Some(latest) = &acceptance.latest else {
@@ -522,6 +571,7 @@ struct Folds {
     calendar: Streams<DayBook>,
     acceptances: Streams<Acceptance>,
     clearances: Streams<Clearances>,
+    intakes: Streams<Intake>,
     messages: Streams<Outgoing>,
     devices: HashMap<DeviceId, Device>,
     known: KnownDevices,
@@ -546,6 +596,7 @@ impl Folds {
             StreamKind::Calendar => self.calendar.take(envelope)?,
             StreamKind::Screening => self.acceptances.take(envelope)?,
             StreamKind::Clearance => self.clearances.take(envelope)?,
+            StreamKind::Intake => self.intakes.take(envelope)?,
             StreamKind::Message => self.messages.take(envelope)?,
             StreamKind::Device => {
                 let device = self.devices.entry(DeviceId(id)).or_default();
@@ -556,7 +607,6 @@ impl Folds {
                 after_device_events(device, header.stream_version, header.recorded_at)
             }
             StreamKind::Clinic
-            | StreamKind::Intake
             | StreamKind::Consent
             | StreamKind::Preparation
             | StreamKind::RecordNumber => Vec::new(),

@@ -7,6 +7,7 @@ use crate::journey::{self, Kept};
 use crate::web::pages::clock_face::today;
 use anyhow::Context as _;
 use clinical::course::clearance::Clearances;
+use clinical::course::intake::Intake;
 use clinical::course::screening::person::{
     Answer, Intolerance, Phase, Product, Reaction, Route, Source, Weighing, Witness,
 };
@@ -38,7 +39,8 @@ pub async fn known(application: &Application, id: PatientId) -> Result<Option<Kn
     };
     let letters = journey::read::<Clearances>(application, id.0).await?;
     let acceptance = journey::read::<Acceptance>(application, id.0).await?;
-    let mut person = Person::default();
+    let history = journey::read::<Intake>(application, id.0).await?;
+    let mut person = history.state.person(application.scales());
     from_registration(&mut person, &patient, &registered, application);
     person.clearances = letters.state.for_screening();
     Ok(Some(Known {

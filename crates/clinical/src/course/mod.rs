@@ -2,6 +2,7 @@
 
 pub mod booking;
 pub mod clearance;
+pub mod intake;
 pub mod message;
 pub mod screening;
 pub mod session;

@@ -5,7 +5,7 @@
 
 use super::person::{LastUse, Witness};
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use std::sync::Arc;
 const SHIPPED: &str = include_str!("../../../../../codes/medicine-classes.toml");
 
 /// Whether a medicine is being taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Use {
     /// Now, daily or as needed.
     Current,
@@ -22,16 +23,17 @@ pub enum Use {
 }
 
 /// What a clinician made of a medicine that the list does not know.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     /// The classes it belongs to; none when it belongs to none of the list.
     pub classes: Vec<String>,
     /// Who judged, and when.
+    #[serde(with = "super::person::shared")]
     pub by: Arc<Witness>,
 }
 
 /// One medicine, as it was said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Medicine {
     /// In the words of whoever said it.
     pub words: String,
@@ -265,6 +267,11 @@ impl MedicineList {
     /// True when nobody has to say any more what a medicine is.
     pub fn knows(&self, medicine: &Medicine) -> bool {
         self.recognise(medicine).whole
+    }
+
+    /// The ingredient that these words name, by its own name or a trade name; never a guess.
+    pub fn named(&self, words: &str) -> Option<&Ingredient> {
+        self.ingredients.get(self.place_by_name(words)?)
     }
 
     fn place_by_name(&self, words: &str) -> Option<usize> {

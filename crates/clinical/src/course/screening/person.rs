@@ -303,7 +303,7 @@ impl<T> Answer<T> {
 }
 
 /// A body weight and the day on which it was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weighing {
     /// The weight.
     pub kilograms: Kilograms,
@@ -312,7 +312,7 @@ pub struct Weighing {
 }
 
 /// A resting blood pressure of one visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pressure {
     /// Systolic.
     pub systolic: MillimetresOfMercury,
@@ -323,7 +323,7 @@ pub struct Pressure {
 }
 
 /// The vital signs of the day, before the drug.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VitalsToday {
     /// Systolic pressure, the latest at rest.
     pub systolic: Option<MillimetresOfMercury>,
@@ -340,7 +340,8 @@ pub struct VitalsToday {
 }
 
 /// When something was taken last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum LastUse {
     /// Never, or not for as long as the person remembers.
     Never,
@@ -349,7 +350,8 @@ pub enum LastUse {
 }
 
 /// The last acute coronary syndrome, infarction, stroke or transient ischaemic attack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum LastEvent {
     /// Never.
     Never,
@@ -372,7 +374,7 @@ pub enum TrialOutcome {
 }
 
 /// One earlier antidepressant. Every part may be unknown by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
     /// Which drug.
     pub drug: String,
@@ -387,7 +389,8 @@ pub struct Trial {
 }
 
 /// What a reaction to a substance was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Reaction {
     /// An allergy.
     Allergy,
@@ -398,7 +401,7 @@ pub enum Reaction {
 }
 
 /// A substance that was not tolerated.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intolerance {
     /// The substance, in the words of the person.
     pub substance: String,
@@ -410,7 +413,8 @@ pub struct Intolerance {
 }
 
 /// A result of a test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TestValue {
     /// A number in the unit of the test.
     Number(Decimal),
@@ -423,7 +427,8 @@ pub enum TestValue {
 }
 
 /// A test, done or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Examination {
     /// Somebody says that it was not done.
     NotDone,
