@@ -125,9 +125,9 @@ impl Page {
     pub fn is_answered(&self, intake: &Intake, contacts_known: bool, library: &Library) -> bool {
         match &self.asks {
             Asks::Contacts => contacts_known,
-            Asks::Instrument(id) => library.named(id).is_none_or(|instrument| {
-                next_question(instrument, &intake.answers(id)).is_none()
-            }),
+            Asks::Instrument(id) => library
+                .named(id)
+                .is_none_or(|instrument| next_question(instrument, &intake.answers(id)).is_none()),
             Asks::Body
             | Asks::Questions(_)
             | Asks::AcuteEvent

@@ -61,7 +61,10 @@ pub fn decide(
                 witness,
             }])
         }
-        Command::AnswerQuestion { question, words: text } => {
+        Command::AnswerQuestion {
+            question,
+            words: text,
+        } => {
             speaker(context)?;
             let open = intake.question(question).filter(|known| known.is_open());
             if !open.is_some_and(|known| matches!(known.about, About::Words(_))) {
@@ -104,9 +107,9 @@ pub fn decide(
 /// Refuses everybody but clinical staff.
 fn clinician(context: &Context<'_>) -> Result<(), Refusal> {
     match context.witness.source {
-        Source::Staff(
-            Role::Nurse | Role::Prescriber | Role::Therapist | Role::MedicalDirector,
-        ) => Ok(()),
+        Source::Staff(Role::Nurse | Role::Prescriber | Role::Therapist | Role::MedicalDirector) => {
+            Ok(())
+        }
         Source::Staff(_)
         | Source::Patient
         | Source::Guardian
@@ -156,7 +159,10 @@ fn say(
     if !answer.is_about(&item) {
         return Err(Refusal::NoAnswerToThis { item });
     }
-    if let Item::OfScale { instrument, item: of } = &item
+    if let Item::OfScale {
+        instrument,
+        item: of,
+    } = &item
         && context
             .library
             .named(instrument)

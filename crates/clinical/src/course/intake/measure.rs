@@ -78,10 +78,9 @@ impl Doubt {
     pub const fn may_be_confirmed(self) -> bool {
         match self {
             Self::NoSuchHeight | Self::NoSuchWeight | Self::TooManyInches => false,
-            Self::UnusualHeight
-            | Self::PoundsMeant
-            | Self::KilogramsMeant
-            | Self::UnusualBuild => true,
+            Self::UnusualHeight | Self::PoundsMeant | Self::KilogramsMeant | Self::UnusualBuild => {
+                true
+            }
         }
     }
 }
@@ -183,8 +182,8 @@ pub enum NoDay {
 pub fn past_day(year: &str, month: &str, day: &str, today: CivilDate) -> Result<CivilDate, NoDay> {
     let number = |text: &str| text.trim().parse::<u8>().map_err(|_| NoDay::NotInCalendar);
     let year: i16 = year.trim().parse().map_err(|_| NoDay::NotInCalendar)?;
-    let found = CivilDate::new(year, number(month)?, number(day)?)
-        .map_err(|_| NoDay::NotInCalendar)?;
+    let found =
+        CivilDate::new(year, number(month)?, number(day)?).map_err(|_| NoDay::NotInCalendar)?;
     if found > today {
         Err(NoDay::NotYet)
     } else if year < today.year() - 120 {

@@ -118,7 +118,8 @@ impl Folded for Intake {
                 says,
                 action,
             } => {
-                self.attentions.retain(|known| known.attention != *attention);
+                self.attentions
+                    .retain(|known| known.attention != *attention);
                 self.attentions.push(Attention {
                     attention: attention.clone(),
                     urgency: *urgency,
@@ -195,11 +196,7 @@ impl Intake {
 
     /// What nobody has seen to yet, the most urgent first.
     pub fn open_attentions(&self) -> Vec<&Attention> {
-        let mut open: Vec<_> = self
-            .attentions
-            .iter()
-            .filter(|one| one.is_open())
-            .collect();
+        let mut open: Vec<_> = self.attentions.iter().filter(|one| one.is_open()).collect();
         open.sort_by_key(|one| std::cmp::Reverse(one.urgency));
         open
     }
