@@ -401,3 +401,73 @@ fn the_list_says_whose_letter_is_overdue_and_who_is_to_be_reviewed() {
     assert!(page.contains("Letters that need somebody (1)"), "{page}");
     assert!(page.contains("overdue since 9 Mar 2026"));
 }
+
+#[test]
+fn an_acceptance_stands_only_as_long_as_the_answers_it_was_given_for_are_known() {
+    // Hazard: H24. What was accepted is Ana of the scenarios; nobody has asked this person
+    // anything, so that every rule she met is open again at her visit.
+    use clinical::course::screening::case::read;
+    use clinical::course::screening::{
+        Acceptance, Command, Context, Refusal, ScreeningRules, decide,
+    };
+    use clinical::policy::Outcome;
+    use server::journey::{self, Change};
+    let (house, _hand) = clinic();
+    let application = house.application();
+    let patient = house.register("0042-118", noon());
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/screening");
+    let case = read(&std::fs::read_to_string(folder.join("1-ana.toml")).unwrap()).unwrap();
+    let stands = || {
+        let found = server::standing::standing(application, patient, &case.visit);
+        house.wait_for(found).unwrap().unwrap()
+    };
+    assert_eq!(stands().outcome, Outcome::Unknown);
+    assert_eq!(
+        stands().says,
+        "No prescriber has accepted this person for treatment yet."
+    );
+    let rules = ScreeningRules::shipped().unwrap();
+    let prescriber = clinical::record::Actor::Person {
+        id: clinical::record::StaffId(Uuid::from_u128(12)),
+        name: "Dr Petra Ivanova".to_owned(),
+        role: clinical::record::Role::Prescriber,
+    };
+    for command in [
+        Command::AskRules {
+            visit: case.visit,
+            gate: case.gate,
+        },
+        Command::ConfirmEligibility {
+            plans: Vec::new(),
+            passed: Vec::new(),
+            statement: "I have read it.".to_owned(),
+        },
+    ] {
+        let change = Change {
+            command_id: clinical::record::CommandId(Uuid::new_v4()),
+            actor: prescriber.clone(),
+            at: None,
+            id: patient.0,
+            patient: Some(patient),
+            session: None,
+            action: "test",
+            wanted: String::new(),
+        };
+        let saved = journey::change::<Acceptance, Refusal>(application, change, |acceptance, _| {
+            let context = Context {
+                at: case.at,
+                actor: &prescriber,
+                person: &case.person,
+                rules: &rules,
+            };
+            decide(acceptance, command.clone(), &context)
+        });
+        house.wait_for(saved).unwrap();
+    }
+    let stands = stands();
+    assert_eq!(stands.outcome, Outcome::Unknown);
+    assert!(stands.requirement.is_some() && !stands.remedy.is_empty());
+    let stranger = PatientId(Uuid::new_v4());
+    let nobody = server::standing::standing(application, stranger, &case.visit);
+    assert!(house.wait_for(nobody).unwrap().is_none());
+}

@@ -310,7 +310,7 @@ impl<'a> Reader<'a> {
         let Some(pressures) = self.person.pressures.said() else {
             return Given::new(
                 Fact::Unknown,
-                answered("blood-pressure", &self.person.pressures, |_| String::new()),
+                answered("blood-pressures", &self.person.pressures, |_| String::new()),
             );
         };
         let days: BTreeSet<_> = pressures.iter().map(|one| one.on).collect();
@@ -337,7 +337,7 @@ impl<'a> Reader<'a> {
         Given {
             fact,
             provisional: days.len() < 2,
-            evidence: vec![answered("blood-pressure", &self.person.pressures, |_| {
+            evidence: vec![answered("blood-pressures", &self.person.pressures, |_| {
                 says.clone()
             })],
         }
@@ -589,7 +589,7 @@ impl<'a> Reader<'a> {
     fn substance(&self, substance: Substance, fact: impl Fn(&LastUse) -> Fact) -> Given {
         let answer = self.person.substances.get(&substance);
         plain(
-            substance.word(),
+            &format!("last-use.{}", substance.word()),
             answer.unwrap_or(&Answer::NotAsked),
             |last| {
                 let says = match last {
@@ -617,8 +617,9 @@ impl<'a> Reader<'a> {
         fact: impl Fn(crate::patient::CivilDate, Option<TestValue>) -> Fact,
     ) -> Given {
         let answer = self.person.tests.get(&test);
+        // A test and a condition may have the same word: the liver has both.
         plain(
-            test.word(),
+            &format!("test.{}", test.word()),
             answer.unwrap_or(&Answer::NotAsked),
             |done| match done {
                 Examination::NotDone => (Fact::NoneSuch, "not done".to_owned()),
@@ -639,7 +640,7 @@ impl<'a> Reader<'a> {
     fn scale(&self, scale: Scale) -> Given {
         let answer = self.person.scales.get(&scale);
         plain(
-            scale.word(),
+            &format!("scale.{}", scale.word()),
             answer.unwrap_or(&Answer::NotAsked),
             |scored| match scored {
                 Scored::NotDone => (Fact::NoneSuch, "not done".to_owned()),
