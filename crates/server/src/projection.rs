@@ -11,6 +11,7 @@ use clinical::course::booking::{Booked, DayBook, Standing};
 use clinical::course::clearance::{Clearances, Lifts, Request, Review};
 use clinical::course::intake::Intake;
 use clinical::course::message::{Outgoing, Standing as Sending};
+use clinical::course::preparation::Preparation;
 use clinical::course::screening::{Acceptance, Decided, Level, first_end};
 use clinical::course::session::{Session, SessionEvent, Stage};
 use clinical::device::{Device, DeviceEvent, Registration};
@@ -159,6 +160,38 @@ impl Listed for Patient {
     fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
         after_patient_event(self, header.stream_version, header.recorded_at)
     }
+}
+
+impl Listed for Preparation {
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        after_preparation(self, header)
+    }
+}
+
+/// The row of a preparation, under its visit's session: due when the visit begins.
+pub fn after_preparation(preparation: &Preparation, header: &Header) -> Vec<ProjectionWrite> {
+    let Some(planned) = &preparation.planned else {
+        return Vec::new();
+    };
+    let state = match (preparation.withdrawn, &preparation.checked_in) {
+        (true, _) => "withdrawn",
+        (false, None) => "open",
+        (false, Some(_)) => "here",
+    };
+    vec![ProjectionWrite::PutCourse(CourseRow {
+        part: "preparation".to_owned(),
+        id: header.stream.id,
+        patient: Some(planned.patient),
+        state: state.to_owned(),
+        due: Some(planned.starts),
+        version: header.stream_version,
+        summary: json!({
+            "product": planned.product,
+            "route": planned.route,
+            "answered_at": preparation.answered_at,
+        })
+        .to_string(),
+    })]
 }
 
 impl Listed for Outgoing {
@@ -573,6 +606,7 @@ struct Folds {
     clearances: Streams<Clearances>,
     intakes: Streams<Intake>,
     messages: Streams<Outgoing>,
+    preparations: Streams<Preparation>,
     devices: HashMap<DeviceId, Device>,
     known: KnownDevices,
 }
@@ -598,6 +632,7 @@ impl Folds {
             StreamKind::Clearance => self.clearances.take(envelope)?,
             StreamKind::Intake => self.intakes.take(envelope)?,
             StreamKind::Message => self.messages.take(envelope)?,
+            StreamKind::Preparation => self.preparations.take(envelope)?,
             StreamKind::Device => {
                 let device = self.devices.entry(DeviceId(id)).or_default();
                 device.apply(&DeviceEvent::read(envelope)?);
@@ -608,7 +643,6 @@ impl Folds {
             }
             StreamKind::Clinic
             | StreamKind::Consent
-            | StreamKind::Preparation
             | StreamKind::RecordNumber => Vec::new(),
         })
     }

@@ -5,6 +5,7 @@ use anyhow::Context;
 use clinical::advisory::Limits;
 use clinical::clinic::{Clinic, own_values};
 use clinical::course::booking::BookingRules;
+use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::policy::{AdoptedPolicy, OwnValues, Quantity, Rules};
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub struct InForce {
     pub limits: Arc<Limits>,
     /// The rules of booking.
     pub booking: Arc<BookingRules>,
+    /// The rules of preparation.
+    pub preparation: Arc<PreparationRules>,
     /// Adoptions that this release cannot keep: their policies are as shipped until the medical
     /// director signs again.
     pub set_aside: Vec<SetAside>,
@@ -77,6 +80,9 @@ impl InForce {
             ),
             limits: Arc::new(Limits::shipped().context("reading the shipped limits")?),
             booking: Arc::new(BookingRules::shipped().context("reading the rules of booking")?),
+            preparation: Arc::new(
+                PreparationRules::shipped().context("reading the rules of preparation")?,
+            ),
             set_aside: Vec::new(),
         })
     }
@@ -106,6 +112,7 @@ impl InForce {
         let of_booking = own.get(self.booking.policy().id()).cloned();
         Ok(Self {
             booking: Arc::new(BookingRules::adopted(of_booking.unwrap_or_default())?),
+            preparation: Arc::new(PreparationRules::adopted(own)?),
             session: Arc::new(self.session.adopted(own)?),
             screening: Arc::new(ScreeningRules::adopted(&of_screening)?),
             limits: Arc::clone(&self.limits),
@@ -121,6 +128,7 @@ impl InForce {
             .iter()
             .chain(of_screening.filter(|one| session.iter().all(|known| known.id() != one.id())))
             .chain([self.booking.policy()])
+            .chain(self.preparation.policies())
     }
 
     /// One policy as it is in force.

@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 79] = [
+const POLICY: [(&str, &str, &str); 87] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -45,6 +45,14 @@ const POLICY: [(&str, &str, &str); 79] = [
     ("POST", "/my/language", "p"),
     ("GET", "/my/account", "p"),
     ("POST", "/my/account", "p"),
+    ("GET", "/my/preparation", "p"),
+    ("GET", "/my/preparation/{question}", "p"),
+    ("POST", "/my/preparation/{question}", "p"),
+    ("GET", "/ready", "fnrtd"),
+    ("POST", "/ready/{id}/remind", "fnrtd"),
+    ("GET", "/visits/{id}/check-in", "nrtd"),
+    ("POST", "/visits/{id}/check-in", "nrtd"),
+    ("POST", "/visits/{id}/medicines", "nrtd"),
     ("GET", "/patients/{id}/link", "fnrtd"),
     ("POST", "/patients/{id}/link", "fnrtd"),
     ("POST", "/patients/{id}/tablet", "fnrtd"),
@@ -152,6 +160,7 @@ fn concrete(house: &House, path: &str) -> String {
             .replace("{id}", &Uuid::nil().to_string())
             .replace("{clearance}", &Uuid::nil().to_string())
             .replace("{number}", "0")
+            .replace("{question}", "food")
             .replace("{key}", "0200E5FFFE000000"),
     };
     in_place(path)

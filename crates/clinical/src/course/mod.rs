@@ -4,5 +4,6 @@ pub mod booking;
 pub mod clearance;
 pub mod intake;
 pub mod message;
+pub mod preparation;
 pub mod screening;
 pub mod session;

@@ -3,7 +3,7 @@
 use crate::application::Application;
 use crate::devices::seal_minutes;
 use crate::fault::Fault;
-use crate::{devices, messages, patients, rescreen};
+use crate::{devices, messages, patients, preparation, rescreen};
 use anyhow::Context;
 use clinical::course::session::Stage;
 use clinical::device::EndReason;
@@ -32,6 +32,29 @@ pub fn start(application: &Arc<Application>) {
     tokio::spawn(send_messages(Arc::clone(application)));
     rescreen::begin(application);
     tokio::spawn(keep_book(Arc::clone(application)));
+    tokio::spawn(follow_the_book(Arc::clone(application)));
+}
+
+/// A visit that was booked or moved is known to its preparation within this time.
+const FOLLOW_EVERY: Duration = Duration::from_secs(20);
+
+async fn follow_the_book(application: Arc<Application>) {
+    let mut often = interval(FOLLOW_EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    // The first time was at the start.
+    often.tick().await;
+    loop {
+        tokio::select! {
+            _ = often.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        if let Err(error) = preparation::follow_the_book(&application).await {
+            tracing::error!(
+                cause = format!("{:#}", error.0),
+                "following the book failed"
+            );
+        }
+    }
 }
 
 /// A task of its own: a mail server that does not answer holds up nothing else.
@@ -42,6 +65,12 @@ async fn send_messages(application: Arc<Application>) {
         tokio::select! {
             _ = often.tick() => {}
             () = application.shutdown.cancelled() => return,
+        }
+        if let Err(error) = preparation::follow_the_book(&application).await {
+            tracing::error!(
+                cause = format!("{:#}", error.0),
+                "following the book failed"
+            );
         }
         if let Err(error) = messages::send_due(&application).await {
             tracing::error!(cause = format!("{:#}", error.0), "sending messages failed");
@@ -163,6 +192,7 @@ async fn purge(application: Arc<Application>) {
 
 /// Makes the live side ready for the sessions that the record says are open.
 pub async fn resume(application: &Application) -> Result<(), Fault> {
+    preparation::follow_the_book(application).await?;
     for id in open_sessions(application).await? {
         let Some(session) = application.sessions.session(id).await? else {
             continue;

@@ -17,6 +17,7 @@ mod page;
 pub mod pages;
 mod pages_out;
 mod people;
+mod preparing;
 mod registration;
 pub mod respond;
 mod review;
@@ -24,5 +25,6 @@ mod room;
 mod routes;
 mod rules;
 mod signing;
+mod visits;
 
 pub use routes::{Route, router, table};

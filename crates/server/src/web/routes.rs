@@ -7,7 +7,7 @@ use super::access::{
 use super::guard::{Guard, guard, security_headers};
 use super::{
     assets, board, booking, clearance, door, fhir, leaflets, live_stream, monitors, people,
-    registration, review, room, rules, signing,
+    preparing, registration, review, room, rules, signing, visits,
 };
 use crate::application::Application;
 use axum::Router;
@@ -129,6 +129,9 @@ pub fn table() -> Vec<Route> {
         write("/my/language", Own, post(door::speak)),
         read("/my/account", Own, get(door::account)),
         write("/my/account", Own, post(door::make_account)),
+        read("/my/preparation", Own, get(preparing::overview)),
+        read("/my/preparation/{question}", Own, get(preparing::question)),
+        write("/my/preparation/{question}", Own, post(preparing::answer)),
         read(
             "/patients/{id}/link",
             People(RECEPTION),
@@ -144,6 +147,23 @@ pub fn table() -> Vec<Route> {
             People(RECEPTION),
             post(door::hand_over),
         ),
+        read("/ready", People(RECEPTION), get(visits::ready)),
+        write(
+            "/ready/{id}/remind",
+            People(RECEPTION),
+            post(visits::remind),
+        ),
+        read(
+            "/visits/{id}/check-in",
+            People(ROOM),
+            get(visits::check_in_page),
+        ),
+        write(
+            "/visits/{id}/check-in",
+            People(ROOM),
+            post(visits::check_in),
+        ),
+        write("/visits/{id}/medicines", People(ROOM), post(visits::settle)),
         write("/sign-out", People(ANYONE), post(signing::sign_out)),
         write(
             "/theme",

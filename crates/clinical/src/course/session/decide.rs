@@ -6,7 +6,8 @@ use super::infusion::{Infusion, contents};
 use super::refusal::Refusal;
 use super::state::{Advisory, Session, Stage, fits};
 use super::vocabulary::{
-    Answer, Correction, Identifier, Line, MonitorEvidence, Monitoring, Order, Override,
+    Answer, Correction, FastingAnswers, Identifier, Line, MonitorEvidence, Monitoring, Order,
+    Override,
 };
 use crate::policy::{Fact, Facts, Gate, Rules, Verdict, evaluate};
 use crate::record::{Actor, Role};
@@ -476,19 +477,7 @@ fn check_correction(event: &SessionEvent, correction: &Correction) -> Result<(),
 /// command asks.
 pub fn start_verdict(session: &Session, context: &Context<'_>) -> Verdict {
     let pressure = session.latest_blood_pressure();
-    let facts = Facts::new()
-        .with(
-            "preparation.last_clear_liquid",
-            fasting(session.fasting.clear_liquid),
-        )
-        .with(
-            "preparation.last_light_meal",
-            fasting(session.fasting.light_meal),
-        )
-        .with(
-            "preparation.last_heavy_meal",
-            fasting(session.fasting.heavy_meal),
-        )
+    let facts = fasting_facts(&session.fasting)
         .with(
             "session.identity",
             Facts::answered(session.identity_confirmed),
@@ -578,6 +567,23 @@ fn since<T>(
             .filter(|(at, _)| moment.is_some_and(|moment| *at >= moment))
             .map(|(_, value)| number(value)),
     )
+}
+
+/// What is known of food and drink, by the names that policies use.
+fn fasting_facts(answers: &FastingAnswers) -> Facts {
+    Facts::new()
+        .with(
+            "preparation.last_clear_liquid",
+            fasting(answers.clear_liquid),
+        )
+        .with("preparation.last_light_meal", fasting(answers.light_meal))
+        .with("preparation.last_heavy_meal", fasting(answers.heavy_meal))
+}
+
+/// What the start gate will say of food and drink alone, by the rules of fasting for a treatment:
+/// what a patient reads back is what the start will ask.
+pub fn fasting_verdict(answers: &FastingAnswers, fasting: &Rules, at: Moment) -> Verdict {
+    evaluate(Gate::StartInfusion, fasting, &fasting_facts(answers), at)
 }
 
 fn fasting(answer: Answer<Moment>) -> Fact {

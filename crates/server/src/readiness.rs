@@ -1,0 +1,226 @@
+//! "Ready tomorrow?": one function says go, wait or stop for a visit, with every reason.
+//!
+//! It asks every part of the way to treatment. A part that cannot answer is "not known", which
+//! blocks: it is never taken for "go".
+
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::{book, patients, preparation, standing};
+use clinical::course::preparation::{
+    Check, Fixer, Preparation, Readiness, Standing, checks, readiness,
+};
+use clinical::course::screening::person::Phase;
+use clinical::course::session::{Session, Stage};
+use clinical::patient::Patient;
+use clinical::policy::{Outcome, Unit};
+use clinical::record::{PatientId, SessionId};
+use std::sync::Arc;
+use units::{Moment, Span};
+
+/// A visit with its answer.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// Which.
+    pub visit: SessionId,
+    /// Who.
+    pub patient: PatientId,
+    /// The person as registered.
+    pub person: Option<Patient>,
+    /// When it begins.
+    pub starts: Moment,
+    /// The session, where an order was written.
+    pub session: Option<Arc<Session>>,
+    /// The preparation.
+    pub preparation: Preparation,
+    /// Every check.
+    pub checks: Vec<Check>,
+    /// What follows from them.
+    pub answer: Readiness,
+}
+
+/// The answer for one visit; none where nobody prepares for it.
+pub async fn of(application: &Application, visit: SessionId) -> Result<Option<Ready>, Fault> {
+    let now = application.clock.now();
+    let preparation = preparation::of(application, visit).await?.state;
+    let Some(planned) = preparation.planned else {
+        return Ok(None);
+    };
+    let session = application.sessions.session(visit).await?;
+    let person = patients::read(application, planned.patient).await?;
+    let rules = application.in_force();
+    let of_session = match &session {
+        Some(session) => application.rules_of(session)?,
+        None => Arc::clone(&rules.session),
+    };
+    let mut all = vec![
+        acceptance(application, &preparation).await?,
+        consent(),
+        booking(application, visit, session.as_deref()).await?,
+        order(session.as_deref()),
+        weight(person.as_ref(), rules.preparation.value("weight_age"), now),
+    ];
+    all.extend(checks(&preparation, &rules.preparation, &of_session, now));
+    let answer = readiness(&all);
+    Ok(Some(Ready {
+        visit,
+        patient: planned.patient,
+        person,
+        starts: planned.starts,
+        session,
+        preparation,
+        checks: all,
+        answer,
+    }))
+}
+
+/// Every visit that begins between two moments, in order of time.
+pub async fn between(
+    application: &Application,
+    from: Moment,
+    until: Moment,
+) -> Result<Vec<Ready>, Fault> {
+    let mut all = Vec::new();
+    for row in preparation::between(application, from, until).await? {
+        if row.state == "withdrawn" {
+            continue;
+        }
+        if let Some(ready) = of(application, SessionId(row.id)).await? {
+            all.push(ready);
+        }
+    }
+    Ok(all)
+}
+
+/// A prescriber's acceptance, with every letter from outside that it rests on.
+async fn acceptance(application: &Application, preparation: &Preparation) -> Result<Check, Fault> {
+    let name = "Acceptance";
+    let Some(planned) = preparation.planned else {
+        return Ok(not_known(name, "There is no visit."));
+    };
+    let visit = standing::visit(
+        application,
+        planned.starts,
+        planned.product,
+        planned.route,
+        Phase::Series,
+    )?;
+    let Some(found) = standing::standing(application, planned.patient, &visit).await? else {
+        return Ok(not_known(name, "The person is not registered."));
+    };
+    Ok(match found.outcome {
+        Outcome::Met => Check::met(name, found.says),
+        Outcome::Unmet => Check::open(
+            name,
+            Standing::Stop,
+            found.says,
+            &found.remedy,
+            Fixer::Prescriber,
+        ),
+        Outcome::Unknown => Check::open(
+            name,
+            Standing::NotKnown,
+            found.says,
+            &found.remedy,
+            Fixer::Prescriber,
+        ),
+    })
+}
+
+/// Consent is asked for in another part of the program, which does not answer here yet.
+fn consent() -> Check {
+    not_known("Consent", "Whether consent is in force is not known here.")
+}
+
+async fn booking(
+    application: &Application,
+    visit: SessionId,
+    session: Option<&Session>,
+) -> Result<Check, Fault> {
+    let name = "Booking";
+    Ok(match book::visit(application, visit).await? {
+        Some(booked) if booked.holds_the_chair() => {
+            Check::met(name, format!("Booked: {}.", booked.visit.place))
+        }
+        Some(booked) => Check::open(
+            name,
+            Standing::Stop,
+            format!("The booking is {}.", booked.state),
+            "Book a new visit.",
+            Fixer::FrontDesk,
+        ),
+        // Planned straight into a room, without the book.
+        None if session.is_some() => Check::met(name, "Planned in the session room."),
+        None => not_known(name, "The visit is not in the book."),
+    })
+}
+
+fn order(session: Option<&Session>) -> Check {
+    let name = "Order";
+    let open = |says: &str, standing| {
+        Check::open(
+            name,
+            standing,
+            says,
+            "A prescriber writes the order.",
+            Fixer::Prescriber,
+        )
+    };
+    match session {
+        None => open("No order is written yet.", Standing::Stop),
+        Some(session) => match session.stage {
+            Stage::Cancelled => open("The session was cancelled.", Standing::Stop),
+            Stage::NotPlanned => open("No order is written yet.", Standing::Stop),
+            Stage::Planned
+            | Stage::Preparation
+            | Stage::Infusion
+            | Stage::Paused
+            | Stage::Stopped
+            | Stage::Observation
+            | Stage::Discharged
+            | Stage::Signed => Check::met(name, "The order is written."),
+        },
+    }
+}
+
+/// Source: policy `preparation`, parameter `weight_age`.
+fn weight(
+    person: Option<&Patient>,
+    holds: Option<clinical::policy::Quantity>,
+    now: Moment,
+) -> Check {
+    let name = "Weight";
+    let remedy = "Weigh the person at the door.";
+    let days = holds
+        .filter(|holds| holds.unit == Unit::Days)
+        .and_then(|holds| i64::try_from(holds.value).ok());
+    let weighed = person.and_then(Patient::body_weight);
+    match (weighed, days) {
+        (Some(weight), Some(days)) if now - weight.at <= Span::from_hours(24 * days) => {
+            Check::met(name, format!("{}.", weight.kilograms))
+        }
+        (Some(_), Some(days)) => Check::open(
+            name,
+            Standing::Stop,
+            format!("The weight is older than {days} days."),
+            remedy,
+            Fixer::Nurse,
+        ),
+        (None, _) | (Some(_), None) => Check::open(
+            name,
+            Standing::NotKnown,
+            "No weight is recorded.",
+            remedy,
+            Fixer::Nurse,
+        ),
+    }
+}
+
+fn not_known(name: &'static str, says: &str) -> Check {
+    Check::open(
+        name,
+        Standing::NotKnown,
+        says,
+        "Ask a prescriber.",
+        Fixer::Prescriber,
+    )
+}

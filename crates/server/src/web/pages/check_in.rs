@@ -1,0 +1,280 @@
+//! At the door: what the person said, confirmed; who they are; the first pressure.
+
+use super::around::Around;
+use super::clock_face::ClockFace;
+use super::preparation::ride_says;
+use crate::readiness::Ready;
+use askama::Template;
+use clinical::course::preparation::{MedicineDecision, Readiness, Ride, Said, Standing};
+use clinical::course::session::{Answer, Stage};
+use clinical::leaflet::Language;
+use clinical::record::Role;
+use units::{Moment, Span};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "check_in.html")]
+pub struct CheckInPage<'a> {
+    /// What stands around the page.
+    pub around: Around<'a>,
+    /// The visit.
+    pub ready: &'a Ready,
+    /// The reader's role.
+    pub role: Role,
+    /// How long a high pressure rests before it is measured again.
+    pub rest: Option<Span>,
+    /// The pressures from which a second measurement is asked for: systolic, diastolic.
+    pub soft: Option<(units::Decimal, units::Decimal)>,
+}
+
+/// A yes-or-no question at the door.
+pub struct DoorQuestion {
+    name: &'static str,
+    asks: &'static str,
+    said: &'static str,
+}
+
+/// A question of time at the door.
+pub struct DoorTime {
+    name: &'static str,
+    asks: &'static str,
+    /// `not-asked`, `not-sure`, `none` or `at`.
+    word: &'static str,
+    yesterday: bool,
+    time: String,
+}
+
+impl CheckInPage<'_> {
+    fn clock(&self) -> ClockFace<'_> {
+        ClockFace {
+            zone: self.around.zone,
+            now: self.around.now,
+        }
+    }
+
+    fn name(&self) -> String {
+        let person = self.ready.person.as_ref();
+        person
+            .and_then(clinical::patient::Patient::banner_name)
+            .unwrap_or_else(|| "Not registered".to_owned())
+    }
+
+    fn who(&self) -> String {
+        let registered = self
+            .ready
+            .person
+            .as_ref()
+            .and_then(|p| p.registration.as_ref());
+        registered.map_or_else(String::new, |who| {
+            format!(
+                "born {} · No. {}",
+                super::clock_face::civil_date(who.birth_date),
+                who.record_number
+            )
+        })
+    }
+
+    fn starts(&self) -> String {
+        self.clock().when(self.ready.starts)
+    }
+
+    fn answer(&self) -> String {
+        match self.ready.answer {
+            Readiness::Go => "Go".to_owned(),
+            Readiness::Wait(until) => format!("Wait until {}", self.clock().when(until)),
+            Readiness::Stop => "Stop".to_owned(),
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        self.ready.answer.word()
+    }
+
+    fn open(&self) -> Vec<(&'static str, String, String)> {
+        self.ready
+            .checks
+            .iter()
+            .filter(|check| check.standing != Standing::Met)
+            .map(|check| {
+                let until = match check.standing {
+                    Standing::Wait(until) => format!(" Met at {}.", self.clock().when(until)),
+                    Standing::NotKnown | Standing::Stop | Standing::Met => String::new(),
+                };
+                (
+                    check.name,
+                    format!("{}{until}", check.says),
+                    format!("{} ({})", check.remedy, check.fixer.says()),
+                )
+            })
+            .collect()
+    }
+
+    fn is_planned(&self) -> bool {
+        self.ready
+            .session
+            .as_ref()
+            .is_some_and(|session| session.stage == Stage::Planned)
+    }
+
+    fn is_here(&self) -> bool {
+        self.ready
+            .session
+            .as_ref()
+            .is_some_and(|session| session.stage == Stage::Preparation)
+    }
+
+    fn may_settle(&self) -> bool {
+        matches!(self.role, Role::Prescriber | Role::MedicalDirector)
+            && self.ready.preparation.checked_in.is_none()
+    }
+
+    fn times(&self) -> Vec<DoorTime> {
+        let answers = &self.ready.preparation.answers;
+        let fasting = &answers.fasting;
+        [
+            (
+                "heavy_meal",
+                "Meat, fried or fatty food",
+                fasting.heavy_meal,
+            ),
+            ("light_meal", "Other food, milk", fasting.light_meal),
+            ("clear_liquid", "Clear drink", fasting.clear_liquid),
+            ("alcohol", "Alcohol", answers.alcohol),
+            ("cannabis", "Cannabis", answers.cannabis),
+        ]
+        .into_iter()
+        .map(|(name, asks, answer)| self.time(name, asks, answer))
+        .collect()
+    }
+
+    fn time(&self, name: &'static str, asks: &'static str, answer: Answer<Moment>) -> DoorTime {
+        let clock = self.clock();
+        let (word, at) = match answer {
+            Answer::NotAsked => ("not-asked", None),
+            Answer::NotSure => ("not-sure", None),
+            Answer::NoneSuch => ("none", None),
+            Answer::Is(at) => ("at", Some(at)),
+        };
+        let day = |moment| clock.date(moment);
+        // What was longer ago than yesterday is asked about anew: the form has today and yesterday.
+        let yesterday = at.is_some_and(|at| day(at) == day(self.around.now - Span::from_hours(24)));
+        let today = at.is_some_and(|at| day(at) == day(self.around.now));
+        let word = if at.is_some() && !today && !yesterday {
+            "none"
+        } else {
+            word
+        };
+        DoorTime {
+            name,
+            asks,
+            word,
+            yesterday,
+            time: at.map_or_else(String::new, |at| clock.time(at)),
+        }
+    }
+
+    fn questions(&self) -> Vec<DoorQuestion> {
+        let answers = &self.ready.preparation.answers;
+        [
+            ("other_drugs", "Other drugs, 7 days", answers.other_drugs),
+            (
+                "illness",
+                "Ill: fever, cough, blocked nose",
+                answers.illness,
+            ),
+            ("admission", "New diagnosis, hospital", answers.admission),
+            ("pregnancy", "Pregnancy possible", answers.pregnancy),
+            ("urinary", "Trouble passing water", answers.urinary),
+            (
+                "breathing_device",
+                "Breathing device brought",
+                answers.breathing_device,
+            ),
+            (
+                "thoughts_of_death",
+                "Thoughts of not living",
+                answers.thoughts_of_death,
+            ),
+        ]
+        .into_iter()
+        .map(|(name, asks, said): (_, _, Said)| DoorQuestion {
+            name,
+            asks,
+            said: said.word(),
+        })
+        .collect()
+    }
+
+    fn escort(&self) -> [&str; 4] {
+        match &self.ready.preparation.answers.escort {
+            Answer::Is(escort) => [
+                &escort.name,
+                &escort.phone,
+                &escort.relationship,
+                escort.ride.word(),
+            ],
+            Answer::NotAsked | Answer::NotSure | Answer::NoneSuch => [""; 4],
+        }
+    }
+
+    fn is_ride(&self, word: &str) -> bool {
+        self.escort()[3] == word
+    }
+
+    fn rides(&self) -> Vec<(&'static str, &'static str)> {
+        Ride::ALL
+            .into_iter()
+            .map(|ride| (ride.word(), ride_says(ride, Language::English)))
+            .collect()
+    }
+
+    fn phone(&self) -> &str {
+        let phone = self.ready.preparation.answers.phone.as_deref();
+        phone.unwrap_or_default()
+    }
+
+    fn medicines(&self) -> String {
+        let list = self.ready.preparation.medicines.as_ref();
+        list.map_or_else(String::new, |list| {
+            list.iter()
+                .map(|medicine| match medicine.decision {
+                    MedicineDecision::Take => format!("{}: take", medicine.name),
+                    MedicineDecision::HoldFor { hours } => {
+                        format!("{}: hold {hours}", medicine.name)
+                    }
+                    MedicineDecision::Ask => format!("{}: ask", medicine.name),
+                })
+                .collect::<Vec<_>>()
+                .join("\n")
+        })
+    }
+
+    fn settled(&self) -> bool {
+        self.ready.preparation.medicines.is_some()
+    }
+
+    /// When a high pressure is to be measured again. Source: clinical reference 1.5.
+    fn again(&self) -> Option<String> {
+        let session = self.ready.session.as_ref()?;
+        let (at, values) = session.latest_blood_pressure()?;
+        let (soft_systolic, soft_diastolic) = self.soft?;
+        let high = values
+            .systolic
+            .is_some_and(|found| found.value() > soft_systolic)
+            || values
+                .diastolic
+                .is_some_and(|found| found.value() > soft_diastolic);
+        let again = at + self.rest?;
+        high.then(|| {
+            format!(
+                "The pressure is high. Let the person rest, and measure again at {}. If it is still high, the prescriber decides.",
+                self.clock().time(again)
+            )
+        })
+    }
+
+    /// The page.
+    pub fn html(&self) -> String {
+        super::written(self)
+    }
+}

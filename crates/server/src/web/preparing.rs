@@ -1,0 +1,295 @@
+//! A patient's own preparation: the next visit, what to do when, and its questions.
+
+use super::form::{Fields, Problem};
+use super::guard::check_own;
+use super::page::{Asked, html};
+use super::pages::preparation::{Begins, PreparationPage, Question, QuestionPage};
+use super::respond::Refused;
+use crate::application::Application;
+use crate::book::{LocalTime, date_of, local_time};
+use crate::fault::Fault;
+use crate::identity::Own;
+use crate::journey::{Change, change};
+use crate::{messages, preparation};
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use clinical::clinic::ClockTime;
+use clinical::course::preparation::{Escort, Given, Preparation, Ride, Said, timeline};
+use clinical::course::session::Answer;
+use clinical::course::session::decide::fasting_verdict;
+use clinical::leaflet::Language;
+use clinical::policy::Rules;
+use clinical::record::{CommandId, SessionId};
+use jiff::ToSpan;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+use units::Moment;
+
+/// The rules that the start of this visit will be judged by.
+async fn rules_of(application: &Application, visit: SessionId) -> Result<Arc<Rules>, Fault> {
+    match application.sessions.session(visit).await? {
+        Some(session) => application.rules_of(&session),
+        None => Ok(application.rules()),
+    }
+}
+
+/// The overview of the next visit.
+pub async fn overview(
+    State(application): State<Arc<Application>>,
+    Extension(own): Extension<Own>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Fault> {
+    let asked = Asked::new(&application, None, &headers, &uri);
+    let contacts = messages::contacts(&application, own.patient).await?;
+    let zone = messages::zone_of(&application, contacts.as_ref());
+    let rules = Arc::clone(&application.in_force().preparation);
+    let known = match preparation::next_of(&application, own.patient).await? {
+        Some(visit) => Some((
+            preparation::of(&application, visit).await?.state,
+            rules_of(&application, visit).await?,
+        )),
+        None => None,
+    };
+    let (steps, begins) = known.as_ref().map_or_else(
+        || (Vec::new(), Begins::NotKnown),
+        |(preparation, session)| {
+            (
+                timeline(preparation, &rules, session),
+                begins(&application, preparation, session),
+            )
+        },
+    );
+    let page = PreparationPage {
+        frame: asked.own_frame(&own),
+        preparation: known.as_ref().map(|(preparation, _)| preparation),
+        steps: &steps,
+        always: rules.always(own.language),
+        begins,
+        zone: &zone,
+    };
+    Ok(html(page.html()).into_response())
+}
+
+/// The very gate that guards the start, asked about food and drink at the planned time.
+fn begins(application: &Application, preparation: &Preparation, session: &Rules) -> Begins {
+    let Some(planned) = preparation.visit() else {
+        return Begins::NotKnown;
+    };
+    let rules = &application.in_force().preparation;
+    let fasting = rules.fasting(session, planned.product, planned.route);
+    let at = planned.starts.max(application.clock.now());
+    let verdict = fasting_verdict(&preparation.answers.fasting, &fasting, at);
+    if verdict.is_open() {
+        return Begins::OnTime;
+    }
+    verdict.met_at().map_or(Begins::NotKnown, Begins::From)
+}
+
+/// One question.
+pub async fn question(
+    State(application): State<Arc<Application>>,
+    Extension(own): Extension<Own>,
+    Path(word): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let question = Question::of_word(&word).ok_or(Refused::NotFound)?;
+    question_page(&application, &own, question, &headers, &uri, None).await
+}
+
+async fn question_page(
+    application: &Application,
+    own: &Own,
+    question: Question,
+    headers: &HeaderMap,
+    uri: &Uri,
+    problem: Option<&str>,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(application, None, headers, uri);
+    let visit = preparation::next_of(application, own.patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let kept = preparation::of(application, visit).await?;
+    let page = QuestionPage {
+        frame: asked.own_frame(own),
+        question,
+        answers: &kept.state.answers,
+        problem,
+    };
+    let status = if problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, html(page.html())).into_response())
+}
+
+/// Takes an answer and leads to the next open question.
+pub async fn answer(
+    State(application): State<Arc<Application>>,
+    Extension(own): Extension<Own>,
+    Path(word): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    fields: Fields,
+) -> Result<Response, Refused> {
+    check_own(&own, fields.text("csrf"))?;
+    let question = Question::of_word(&word).ok_or(Refused::NotFound)?;
+    let visit = preparation::next_of(&application, own.patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let contacts = messages::contacts(&application, own.patient).await?;
+    let zone = messages::zone_of(&application, contacts.as_ref());
+    let now = application.clock.now();
+    let given = match read(question, &fields, &zone, now, own.language) {
+        Ok(given) => given,
+        Err(says) => {
+            let page = question_page(&application, &own, question, &headers, &uri, Some(says));
+            return page.await;
+        }
+    };
+    let wanted = Change {
+        command_id: command_id(&fields)?,
+        actor: own.actor(),
+        at: None,
+        id: visit.0,
+        patient: Some(own.patient),
+        session: Some(visit),
+        action: "answer a question before a visit",
+        wanted: format!("{given:?}"),
+    };
+    change(&application, wanted, |preparation: &Preparation, now| {
+        preparation.answer(given.clone(), now)
+    })
+    .await?;
+    let kept = preparation::of(&application, visit).await?;
+    let mut next = question.next();
+    while let Some(one) = next {
+        if !one.is_answered(&kept.state.answers) {
+            break;
+        }
+        next = one.next();
+    }
+    let to = next.map_or_else(
+        || "/my/preparation".to_owned(),
+        |next| format!("/my/preparation/{}", next.word()),
+    );
+    Ok(Redirect::to(&to).into_response())
+}
+
+pub(super) fn command_id(fields: &Fields) -> Result<CommandId, Problem> {
+    fields
+        .text("command_id")
+        .parse()
+        .map_err(|_| Problem::new("command_id", "The form could not be read. Reload the page."))
+}
+
+/// An answer from its form, or what is to be said of it, in the person's language.
+fn read(
+    question: Question,
+    fields: &Fields,
+    zone: &TimeZone,
+    now: Moment,
+    language: Language,
+) -> Result<Given, &'static str> {
+    let told = |english, spanish| match language {
+        Language::English => english,
+        Language::Spanish => spanish,
+    };
+    let choose = told("Choose an answer.", "Elija una respuesta.");
+    let when = || {
+        Ok(match fields.text("day") {
+            "not-sure" => Answer::NotSure,
+            "none" => Answer::NoneSuch,
+            "today" => Answer::Is(moment(fields.text("time"), 0, zone, now, language)?),
+            "yesterday" => Answer::Is(moment(fields.text("time"), 1, zone, now, language)?),
+            _ => return Err(choose),
+        })
+    };
+    let said = || Said::of_word(fields.text("said")).ok_or(choose);
+    Ok(match question {
+        Question::HeavyMeal => Given::HeavyMeal { last: when()? },
+        Question::LightMeal => Given::LightMeal { last: when()? },
+        Question::ClearLiquid => Given::ClearLiquid { last: when()? },
+        Question::Alcohol => Given::Alcohol { last: when()? },
+        Question::Cannabis => Given::Cannabis { last: when()? },
+        Question::OtherDrugs => Given::OtherDrugs { said: said()? },
+        Question::Illness => Given::Illness { said: said()? },
+        Question::Admission => Given::Admission { said: said()? },
+        Question::Pregnancy => Given::Pregnancy { said: said()? },
+        Question::Urinary => Given::Urinary { said: said()? },
+        Question::BreathingDevice => Given::BreathingDevice { said: said()? },
+        Question::Thoughts => Given::ThoughtsOfDeath { said: said()? },
+        Question::Escort => Given::Escort {
+            escort: match fields.text("nobody") {
+                "none" => Answer::NoneSuch,
+                "not-sure" => Answer::NotSure,
+                _ => Answer::Is(escort(fields).ok_or(told(
+                    "Write the name and the telephone number.",
+                    "Escriba el nombre y el número de teléfono.",
+                ))?),
+            },
+        },
+        Question::Phone => fields
+            .optional("phone")
+            .filter(|number| number.chars().filter(char::is_ascii_digit).count() >= 5)
+            .map(|number| Given::Phone { number })
+            .ok_or(told(
+                "Write a telephone number.",
+                "Escriba un número de teléfono.",
+            ))?,
+    })
+}
+
+/// A companion from the fields of a form, if name and number are there.
+pub(super) fn escort(fields: &Fields) -> Option<Escort> {
+    Some(Escort {
+        name: fields.optional("name")?,
+        phone: fields.optional("phone")?,
+        relationship: fields.text("relationship").to_owned(),
+        ride: Ride::of_word(fields.text("ride")).unwrap_or(Ride::NotSure),
+    })
+}
+
+/// A time of the person's own clock, today or yesterday. One that comes twice is the later one:
+/// less time has then passed, which is the safe reading.
+fn moment(
+    text: &str,
+    days_ago: i64,
+    zone: &TimeZone,
+    now: Moment,
+    language: Language,
+) -> Result<Moment, &'static str> {
+    let told = |english, spanish| match language {
+        Language::English => english,
+        Language::Spanish => spanish,
+    };
+    let wrong = told("Write the time like 07:40.", "Escriba la hora así: 07:40.");
+    let time: ClockTime = text.parse().map_err(|_| wrong)?;
+    let day = now
+        .timestamp()
+        .to_zoned(zone.clone())
+        .checked_sub(days_ago.days())
+        .map_err(|_| wrong)?;
+    let day = Moment::from_microseconds(day.timestamp().as_microsecond());
+    let date = date_of(zone, day).map_err(|_| wrong)?;
+    let at = match local_time(zone, date, time) {
+        LocalTime::Once(at) | LocalTime::Twice(_, at) => at,
+        LocalTime::Never => {
+            return Err(told(
+                "The clocks were changed at that time: it did not exist. Check the time.",
+                "A esa hora se cambió el reloj: no existió. Revise la hora.",
+            ));
+        }
+    };
+    if at > now {
+        return Err(told(
+            "That time has not come yet. Check the day and the time.",
+            "Esa hora todavía no ha llegado. Revise el día y la hora.",
+        ));
+    }
+    Ok(at)
+}

@@ -1,0 +1,374 @@
+//! Visits seen by staff: who is ready on a day, and the check-in at the door.
+
+use super::acts;
+use super::form::{Fields, Problem};
+use super::guard::check_csrf;
+use super::page::{Asked, html};
+use super::pages::around::Here;
+use super::pages::check_in::CheckInPage;
+use super::pages::clock_face::{civil_date, today};
+use super::pages::readiness::ReadinessPage;
+use super::preparing::{command_id, escort};
+use super::respond::Refused;
+use crate::application::Application;
+use crate::book::{LocalTime, local_time};
+use crate::command::{Order, execute};
+use crate::identity::Viewer;
+use crate::journey::{Change, change};
+use crate::{messages, patients, preparation, readiness};
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use clinical::clinic::ClockTime;
+use clinical::course::preparation::{Given, Medicine, MedicineDecision, Preparation, Said};
+use clinical::course::session::{Answer, Command, FastingAnswers, Stage};
+use clinical::patient::CivilDate;
+use clinical::record::{CommandId, SessionId};
+use serde::Deserialize;
+use std::sync::Arc;
+use units::{Moment, Span};
+use uuid::Uuid;
+
+/// Which day is asked for.
+#[derive(Deserialize)]
+pub struct Day {
+    #[serde(default)]
+    day: String,
+    #[serde(default)]
+    sent: String,
+}
+
+/// Everyone of a day; tomorrow when none is named.
+pub async fn ready(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Query(wanted): Query<Day>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let hours = |hours| Span::from_hours(hours);
+    let tomorrow = || today(asked.now() + hours(24), &application.zone);
+    let day = if wanted.day.is_empty() {
+        tomorrow()
+    } else {
+        wanted.day.parse().ok()
+    };
+    let day = day.ok_or_else(|| Problem::new("day", "Write the day like 2026-11-20."))?;
+    let from = midnight(&application, day)?;
+    // Noon of a day is never skipped by a clock; from there the days beside it are found.
+    let beside = |moment: Moment| {
+        today(moment, &application.zone).map_or_else(String::new, |date| date.to_string())
+    };
+    let after = today(from + hours(36), &application.zone);
+    let until = match after {
+        Some(after) => midnight(&application, after)?,
+        None => from + hours(24),
+    };
+    let visits = readiness::between(&application, from, until).await?;
+    let mut failures = Vec::new();
+    for row in messages::failures(&application).await? {
+        let person = match row.patient {
+            Some(patient) => patients::read(&application, patient).await?,
+            None => None,
+        };
+        let name = person.and_then(|person| person.banner_name());
+        failures.push((row, name.unwrap_or_default()));
+    }
+    let page = ReadinessPage {
+        around: asked.around(Here::Elsewhere, false),
+        date: civil_date(day),
+        day: day.to_string(),
+        beside: [beside(from - hours(12)), beside(from + hours(36))],
+        visits: &visits,
+        failures: &failures,
+        role: viewer.role,
+        done: !wanted.sent.is_empty(),
+    };
+    Ok(html(page.html()).into_response())
+}
+
+/// When a day begins here. Where its first hour is skipped, it begins an hour later.
+fn midnight(application: &Application, day: CivilDate) -> Result<Moment, Refused> {
+    let at = |hour| {
+        let time = ClockTime::new(hour, 0)?;
+        match local_time(&application.zone, day, time) {
+            LocalTime::Once(at) | LocalTime::Twice(at, _) => Some(at),
+            LocalTime::Never => None,
+        }
+    };
+    at(0)
+        .or_else(|| at(1))
+        .ok_or_else(|| Problem::new("day", "This day is not in the calendar.").into())
+}
+
+/// Sends the reminder of a visit again.
+pub async fn remind(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+    fields: Fields,
+) -> Result<Response, Refused> {
+    check_csrf(&viewer, fields.text("csrf"))?;
+    let command = command_id(&fields)?;
+    preparation::remind_again(&application, id, viewer.actor(), command).await?;
+    let day: Option<CivilDate> = fields.text("day").parse().ok();
+    let day = day.map_or_else(String::new, |day| day.to_string());
+    Ok(Redirect::to(&format!("/ready?day={day}&sent=1")).into_response())
+}
+
+/// The page at the door.
+pub async fn check_in_page(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let ready = readiness::of(&application, id)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let rules = match &ready.session {
+        Some(session) => application.rules_of(session)?,
+        None => application.rules(),
+    };
+    let limit = |name| rules.value("pre-dose-blood-pressure", name);
+    let page = CheckInPage {
+        around: asked.around(Here::Elsewhere, false),
+        ready: &ready,
+        role: viewer.role,
+        rest: application
+            .in_force()
+            .preparation
+            .span("rest_before_repeat"),
+        soft: limit("soft_systolic")
+            .zip(limit("soft_diastolic"))
+            .map(|(systolic, diastolic)| (systolic.value, diastolic.value)),
+    };
+    Ok(html(page.html()).into_response())
+}
+
+/// Checks a person in, or charts another pressure of one who is here.
+///
+/// Each part is a command of its own with an id made of the form's: sent again, what was done
+/// stays done and the rest follows. Hazard: H21, H25
+pub async fn check_in(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+    fields: Fields,
+) -> Result<Response, Refused> {
+    check_csrf(&viewer, fields.text("csrf"))?;
+    let command = command_id(&fields)?;
+    let now = application.clock.now();
+    let session = application
+        .sessions
+        .session(id)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    // Everything is read before anything is saved.
+    let read = |act: &str| {
+        let mut with_act = fields.clone();
+        with_act.0.push(("act".to_owned(), act.to_owned()));
+        acts::read(&with_act, &application.zone, now).map(|act| act.command)
+    };
+    let measured = ["systolic", "diastolic", "heart_rate", "oxygen_saturation"]
+        .into_iter()
+        .chain(["respiratory_rate", "temperature"])
+        .any(|field| !fields.text(field).is_empty());
+    let vital_signs = if measured {
+        Some(read("vital-signs")?)
+    } else {
+        None
+    };
+    if let Some(Command::ChartVitalSigns { values, .. }) = &vital_signs {
+        values
+            .check()
+            .map_err(|why| clinical::course::session::Refusal::ImpossibleVitalSigns { why })?;
+    }
+    let part = |name: &str| CommandId(Uuid::new_v5(&command.0, name.as_bytes()));
+    let send = |name: &str, command: Command| {
+        execute(
+            &application,
+            Order {
+                command_id: part(name),
+                session: id,
+                actor: viewer.actor(),
+                command,
+                at: None,
+            },
+        )
+    };
+    let first = !fields.text("heavy_meal").is_empty();
+    if first {
+        let fasting = read("fasting")?;
+        let identity = read("identity")?;
+        let Command::AnswerFasting { fasting } = fasting else {
+            return Err(Problem::new("", "The form could not be read.").into());
+        };
+        if fields.all("identifier").count() < 2 {
+            return Err(clinical::course::session::Refusal::TwoIdentifiersNeeded.into());
+        }
+        let confirmed = confirmed(&fields, &application, fasting, now)?;
+        let named = escort(&fields).map(|escort| escort.says());
+        send(
+            "check-in",
+            Command::CheckIn {
+                fasting,
+                escort: named,
+            },
+        )
+        .await?;
+        send("identity", identity).await?;
+        let wanted = Change {
+            command_id: part("preparation"),
+            actor: viewer.actor(),
+            at: None,
+            id: id.0,
+            patient: session.patient,
+            session: Some(id),
+            action: "check a person in",
+            wanted: format!("{confirmed:?}"),
+        };
+        let note = fields.text("note");
+        change(&application, wanted, |preparation: &Preparation, now| {
+            preparation.check_in(confirmed.clone(), note.to_owned(), now)
+        })
+        .await?;
+    } else if session.stage == Stage::Planned || vital_signs.is_none() {
+        return Err(Problem::new("systolic", "Enter at least one measurement.").into());
+    }
+    if let Some(vital_signs) = vital_signs {
+        send("vital-signs", vital_signs).await?;
+    }
+    Ok(Redirect::to(&format!("/visits/{id}/check-in")).into_response())
+}
+
+/// What was gone through at the door. What was left out stays as it was: not known.
+fn confirmed(
+    fields: &Fields,
+    application: &Application,
+    fasting: FastingAnswers,
+    now: Moment,
+) -> Result<Vec<Given>, Problem> {
+    let mut given = vec![
+        Given::HeavyMeal {
+            last: fasting.heavy_meal,
+        },
+        Given::LightMeal {
+            last: fasting.light_meal,
+        },
+        Given::ClearLiquid {
+            last: fasting.clear_liquid,
+        },
+    ];
+    // Alcohol and cannabis are asked in the same three fields as food and drink.
+    let when = |name: &str| -> Result<Answer<Moment>, Problem> {
+        let mut as_drink = Fields::default();
+        as_drink.0.push(("act".to_owned(), "fasting".to_owned()));
+        for part in ["", "_day", "_time"] {
+            let value = fields.text(&format!("{name}{part}")).to_owned();
+            as_drink.0.push((format!("clear_liquid{part}"), value));
+        }
+        match acts::read(&as_drink, &application.zone, now)?.command {
+            Command::AnswerFasting { fasting } => Ok(fasting.clear_liquid),
+            _other => Err(Problem::new(name, "The form could not be read.")),
+        }
+    };
+    for (name, made) in [
+        (
+            "alcohol",
+            (|last| Given::Alcohol { last }) as fn(_) -> Given,
+        ),
+        ("cannabis", |last| Given::Cannabis { last }),
+    ] {
+        let last = when(name)?;
+        if last != Answer::NotAsked {
+            given.push(made(last));
+        }
+    }
+    let said: [(&str, fn(Said) -> Given); 7] = [
+        ("other_drugs", |said| Given::OtherDrugs { said }),
+        ("illness", |said| Given::Illness { said }),
+        ("admission", |said| Given::Admission { said }),
+        ("pregnancy", |said| Given::Pregnancy { said }),
+        ("urinary", |said| Given::Urinary { said }),
+        ("breathing_device", |said| Given::BreathingDevice { said }),
+        ("thoughts_of_death", |said| Given::ThoughtsOfDeath { said }),
+    ];
+    for (name, made) in said {
+        if let Some(said) = Said::of_word(fields.text(name)) {
+            given.push(made(said));
+        }
+    }
+    if let Some(escort) = escort(fields) {
+        given.push(Given::Escort {
+            escort: Answer::Is(escort),
+        });
+    }
+    if let Some(number) = fields.optional("phone_after") {
+        given.push(Given::Phone { number });
+    }
+    Ok(given)
+}
+
+/// A prescriber decides about medicines before a visit.
+pub async fn settle(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+    fields: Fields,
+) -> Result<Response, Refused> {
+    check_csrf(&viewer, fields.text("csrf"))?;
+    let medicines = medicines(fields.text("medicines"))?;
+    let kept = preparation::of(&application, id).await?;
+    let planned = kept.state.planned.ok_or(Refused::NotFound)?;
+    let actor = viewer.actor();
+    let wanted = Change {
+        command_id: command_id(&fields)?,
+        actor: actor.clone(),
+        at: None,
+        id: id.0,
+        patient: Some(planned.patient),
+        session: Some(id),
+        action: "decide about medicines before a visit",
+        wanted: format!("{medicines:?}"),
+    };
+    change(&application, wanted, |preparation: &Preparation, _now| {
+        preparation.settle(medicines.clone(), &actor)
+    })
+    .await?;
+    Ok(Redirect::to(&format!("/visits/{id}/check-in")).into_response())
+}
+
+/// `Name: take`, `Name: hold 12` or `Name: ask`, one a line; anything else is asked about.
+fn medicines(text: &str) -> Result<Vec<Medicine>, Problem> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let wrong = || {
+                Problem::new(
+                    "medicines",
+                    format!("“{line}” could not be read. Write “Name: take”, “Name: hold 12” or “Name: ask”."),
+                )
+            };
+            let (name, decision) = line.rsplit_once(':').ok_or_else(wrong)?;
+            let mut words = decision.split_whitespace();
+            let decision = match (words.next(), words.next(), words.next()) {
+                (Some("take"), None, None) => MedicineDecision::Take,
+                (Some("ask"), None, None) => MedicineDecision::Ask,
+                (Some("hold"), Some(hours), None) => MedicineDecision::HoldFor {
+                    hours: hours.parse().ok().filter(|hours| *hours <= 336).ok_or_else(wrong)?,
+                },
+                _other => return Err(wrong()),
+            };
+            Ok(Medicine {
+                name: name.trim().to_owned(),
+                decision,
+                words: String::new(),
+            })
+        })
+        .collect()
+}

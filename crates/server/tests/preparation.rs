@@ -1,0 +1,401 @@
+//! From a booked visit to the door, over real sockets: the phone, the list of the day, check-in.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod house;
+mod stranger;
+
+use clinical::course::booking::{CalendarEvent, DayBook, Place, Visit, day_id};
+use clinical::course::message::Outgoing;
+use clinical::course::screening::person::{Product, Route};
+use clinical::course::session::{Command, Stage};
+use clinical::leaflet::Language;
+use clinical::patient::{Channel, Contacts, Patient, PatientEvent};
+use clinical::record::{CommandId, PatientId, SessionId};
+use house::{House, nurse, order};
+use jiff::tz::TimeZone;
+use server::clock::Hand;
+use server::identity::patient_link;
+use server::journey::{Change, change, read};
+use server::preparation::follow_the_book;
+use server::web::respond::Refused;
+use store::{CourseRow, CourseSearch};
+use stranger::http::{Answer, Connection, get, post};
+use units::{Moment, Span};
+use uuid::Uuid;
+
+/// 20 November 2026, 09:00 UTC.
+const BEGAN: Moment = Moment::from_microseconds(1_795_165_200_000_000);
+/// The same day, 13:00 UTC.
+const STARTS: Moment = Moment::from_microseconds(1_795_179_600_000_000);
+
+struct Clinic {
+    house: House,
+    hand: Hand,
+    rosa: PatientId,
+    visit: SessionId,
+}
+
+/// A clinic in which Rosa has an order for 13:00 today.
+fn clinic(language: Language) -> Clinic {
+    let (house, hand) = House::telling(TimeZone::UTC, BEGAN);
+    let rosa = house.register("0042-118", BEGAN);
+    let contacts = Contacts {
+        email: Some("rosa@example.org".to_owned()),
+        channels: vec![Channel::Email],
+        ..Contacts::unknown(language)
+    };
+    let event = PatientEvent::ContactsRecorded {
+        contacts,
+        at: BEGAN,
+        by: "Frank Adeyemi".to_owned(),
+    };
+    let wanted = wish(rosa.0, Some(rosa));
+    let done = change(house.application(), wanted, |_: &Patient, _| {
+        Ok::<_, Refused>(vec![event.clone()])
+    });
+    house.wait_for(done).unwrap();
+    let visit = SessionId(Uuid::now_v7());
+    let plan = Command::PlanSession {
+        patient: rosa,
+        room: "1".to_owned(),
+        planned_for: STARTS,
+        earlier_sessions: 1,
+        order: order(),
+        rules: Vec::new(),
+    };
+    house.tell(visit, BEGAN, plan).unwrap();
+    house
+        .wait_for(follow_the_book(house.application()))
+        .unwrap();
+    Clinic {
+        house,
+        hand,
+        rosa,
+        visit,
+    }
+}
+
+fn wish(id: Uuid, patient: Option<PatientId>) -> Change<'static> {
+    Change {
+        command_id: CommandId(Uuid::now_v7()),
+        actor: nurse(),
+        at: None,
+        id,
+        patient,
+        session: None,
+        action: "set up",
+        wanted: String::new(),
+    }
+}
+
+impl Clinic {
+    /// Rosa's cookie, through the door.
+    fn enter(&self) -> String {
+        let link = patient_link(
+            self.house.application(),
+            self.rosa,
+            "/my/preparation",
+            Span::from_hours(1),
+        );
+        let link = self.house.wait_for(link).unwrap();
+        let (_, secret) = link.split_once("/p/").unwrap();
+        let birth = [("day", "21"), ("month", "8"), ("year", "1979")];
+        let inside = self
+            .house
+            .anyone(&post(&format!("/p/{secret}"), &[], &birth));
+        let set = inside.header("set-cookie").unwrap();
+        set.split(';').next().unwrap().to_owned()
+    }
+
+    fn page(&self, path: &str, cookie: &str) -> Answer {
+        let mut connection = Connection::open(self.house.http()).unwrap();
+        let headers = [("cookie", cookie), ("accept", "text/html")];
+        connection.send(&get(path, &headers)).unwrap()
+    }
+
+    /// Sends a question's form.
+    fn say(&self, question: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+        let (_, secret) = cookie.split_once('=').unwrap();
+        let csrf = hex::encode(server::identity::digest(&format!("form {secret}")));
+        let command = Uuid::new_v4().to_string();
+        let mut all = vec![("csrf", csrf.as_str()), ("command_id", command.as_str())];
+        all.extend_from_slice(fields);
+        let path = format!("/my/preparation/{question}");
+        let headers = [("cookie", cookie), ("accept", "text/html")];
+        let mut connection = Connection::open(self.house.http()).unwrap();
+        connection.send(&post(&path, &headers, &all)).unwrap()
+    }
+
+    fn messages(&self) -> Vec<CourseRow> {
+        let application = self.house.application();
+        let search = CourseSearch {
+            part: "message".to_owned(),
+            count: 100,
+            ..CourseSearch::default()
+        };
+        self.house
+            .wait_for(application.store.course_rows(application.tenant, &search))
+            .unwrap()
+    }
+
+    fn book(&self, events: Vec<CalendarEvent>) {
+        let day = day_id("2026-11-27".parse().unwrap());
+        let done = change(
+            self.house.application(),
+            wish(day, None),
+            |_: &DayBook, _| Ok::<_, Refused>(events.clone()),
+        );
+        self.house.wait_for(done).unwrap();
+        self.follow();
+    }
+
+    fn follow(&self) {
+        let follow = follow_the_book(self.house.application());
+        self.house.wait_for(follow).unwrap();
+    }
+}
+
+#[test]
+fn a_late_breakfast_is_read_back_as_the_time_from_which_it_can_begin() {
+    // Hazard: H24
+    let clinic = clinic(Language::English);
+    let cookie = clinic.enter();
+    let first = clinic.page("/my/preparation", &cookie).text();
+    assert!(first.contains("Friday 20 November, 13:00"), "{first}");
+    // Six hours before 13:00, and two.
+    assert!(first.contains("Friday 20 November, 07:00"));
+    assert!(first.contains("Friday 20 November, 11:00"));
+    assert!(!first.contains("can begin"));
+    for (question, fields) in [
+        ("fatty-food", vec![("day", "none")]),
+        ("food", vec![("day", "today"), ("time", "07:40")]),
+        ("drinks", vec![("day", "today"), ("time", "08:50")]),
+    ] {
+        let answer = clinic.say(question, &cookie, &fields);
+        assert_eq!(answer.status, 303, "{question}: {}", answer.text());
+    }
+    let after = clinic.page("/my/preparation", &cookie).text();
+    assert!(
+        after.contains("your session can begin from 13:40"),
+        "{after}"
+    );
+}
+
+#[test]
+fn in_spanish_too_and_not_sure_is_an_answer_that_promises_nothing() {
+    // Hazard: H24
+    let clinic = clinic(Language::Spanish);
+    let cookie = clinic.enter();
+    for question in ["fatty-food", "food", "drinks"] {
+        let answer = clinic.say(question, &cookie, &[("day", "not-sure")]);
+        assert_eq!(answer.status, 303);
+    }
+    let page = clinic.page("/my/preparation", &cookie).text();
+    assert!(page.contains("viernes 20 de noviembre, 13:00"), "{page}");
+    assert!(!page.contains("puede empezar"));
+}
+
+#[test]
+fn a_time_that_has_not_come_or_is_none_is_asked_about_in_words_and_nothing_is_saved() {
+    let clinic = clinic(Language::English);
+    let cookie = clinic.enter();
+    for (time, says) in [
+        ("23:59", "has not come yet"),
+        ("25:00", "like 07:40"),
+        ("", "like 07:40"),
+    ] {
+        let answer = clinic.say("food", &cookie, &[("day", "today"), ("time", time)]);
+        assert_eq!(answer.status, 422, "{time}");
+        assert!(answer.text().contains(says), "{time}");
+    }
+    let kept = server::preparation::of(clinic.house.application(), clinic.visit);
+    let kept = clinic.house.wait_for(kept).unwrap();
+    assert_eq!(kept.state.answered_at, None);
+}
+
+#[test]
+fn a_booked_visit_has_two_reminders_and_moving_it_withdraws_the_old_ones() {
+    let clinic = clinic(Language::English);
+    let starts = Moment::parse("2026-11-27T10:00:00Z").unwrap();
+    let visit = Visit {
+        visit: SessionId(Uuid::now_v7()),
+        patient: clinic.rosa,
+        place: Place {
+            room: "1".to_owned(),
+            chair: 1,
+        },
+        product: Product::Esketamine,
+        route: Route::Intranasal,
+        starts,
+        treatment: Span::from_minutes(45),
+        recovery: Span::from_minutes(120),
+    };
+    clinic.book(vec![CalendarEvent::VisitBooked {
+        visit: visit.clone(),
+    }]);
+    clinic.follow();
+    let due = |state: &str| {
+        let rows = clinic.messages().into_iter();
+        rows.filter(|row| row.state == state)
+            .filter_map(|row| row.due)
+            .collect::<Vec<_>>()
+    };
+    let day = Span::from_hours(24);
+    assert_eq!(
+        due("waiting"),
+        [starts - Span::from_hours(72), starts - day]
+    );
+    let moved = Moment::parse("2026-11-27T06:00:00Z").unwrap();
+    clinic.book(vec![CalendarEvent::VisitMoved {
+        visit: visit.visit,
+        place: visit.place.clone(),
+        starts: moved,
+        reason: String::new(),
+    }]);
+    assert_eq!(due("withdrawn").len(), 2);
+    // 06:00 is outside of the hours: the evening before, at 19:00, is the last time.
+    let evening = Moment::parse("2026-11-25T19:00:00Z").unwrap();
+    assert_eq!(due("waiting").last(), Some(&evening));
+    clinic.book(vec![CalendarEvent::VisitCancelled {
+        visit: visit.visit,
+        reason: "asked to".to_owned(),
+    }]);
+    assert_eq!(due("waiting"), []);
+}
+
+#[test]
+fn the_list_of_the_day_says_stop_with_its_reasons_and_the_front_desk_reads_nobodys_health() {
+    // Hazard: H45
+    let clinic = clinic(Language::English);
+    let cookie = clinic.enter();
+    clinic.say("safety", &cookie, &[("said", "yes")]);
+    clinic.say("way-home", &cookie, &[("nobody", "none")]);
+    let nurse = clinic
+        .house
+        .person("nurse")
+        .page("/ready?day=2026-11-20")
+        .text();
+    assert!(
+        nurse.contains("QUILL, Rosa") && nurse.contains("Stop"),
+        "{nurse}"
+    );
+    assert!(nurse.contains("Nobody takes them home"));
+    assert!(nurse.contains("thoughts of not living"));
+    let desk = clinic
+        .house
+        .person("front-desk")
+        .page("/ready?day=2026-11-20")
+        .text();
+    assert!(desk.contains("Nobody takes them home"));
+    assert!(!desk.contains("thoughts of not living"));
+}
+
+#[test]
+fn the_desk_sends_a_reminder_again_and_sees_that_it_did_not_arrive() {
+    let clinic = clinic(Language::English);
+    let mut desk = clinic.house.person("front-desk");
+    let (csrf, command) = (desk.csrf(), Uuid::new_v4().to_string());
+    let path = format!("/ready/{}/remind", clinic.visit);
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("command_id", &command),
+        ("day", "2026-11-20"),
+    ];
+    for _ in 0..2 {
+        assert_eq!(desk.post(&path, &[], &fields).status, 303);
+    }
+    assert_eq!(clinic.messages().len(), 1);
+    let send = server::messages::send_due(clinic.house.application());
+    clinic.house.wait_for(send).unwrap();
+    let page = desk.page("/ready?day=2026-11-20").text();
+    assert!(page.contains("no mail server is set up"), "{page}");
+    let id = clinic.messages()[0].id;
+    let sent = read::<Outgoing>(clinic.house.application(), id);
+    let message = clinic.house.wait_for(sent).unwrap().state.message.unwrap();
+    assert!(!message.text.to_lowercase().contains("ketamin"));
+}
+
+#[test]
+fn at_the_door_one_form_checks_in_and_the_session_has_what_its_gate_needs() {
+    // Hazard: H25
+    let clinic = clinic(Language::English);
+    let cookie = clinic.enter();
+    clinic.say("food", &cookie, &[("day", "today"), ("time", "06:30")]);
+    clinic.hand.advance_to(STARTS - Span::from_minutes(20));
+    let mut nurse = clinic.house.person("nurse");
+    let path = format!("/visits/{}/check-in", clinic.visit);
+    let page = nurse.page(&path).text();
+    // Prefilled from the phone.
+    assert!(page.contains("value=\"06:30\""), "{page}");
+    let (csrf, command) = (nurse.csrf(), Uuid::new_v4().to_string());
+    let mut fields = vec![
+        ("csrf", csrf.as_str()),
+        ("command_id", &command),
+        ("identifier", "full-name"),
+        ("heavy_meal", "none"),
+        ("light_meal", "at"),
+        ("light_meal_time", "06:30"),
+        ("clear_liquid", "at"),
+        ("clear_liquid_time", "10:00"),
+        ("name", "Sam Lee"),
+        ("phone", "01 234 568"),
+        ("ride", "companion-drives"),
+        ("systolic", "152"),
+        ("diastolic", "84"),
+    ];
+    let one = nurse.post(&path, &[], &fields);
+    assert_eq!(one.status, 409, "one identifier is not enough");
+    assert_eq!(clinic.house.session(clinic.visit).stage, Stage::Planned);
+    fields.push(("identifier", "birth-date"));
+    for _ in 0..2 {
+        let done = nurse.post(&path, &[], &fields);
+        assert_eq!(done.status, 303, "{}", done.text());
+    }
+    let session = clinic.house.session(clinic.visit);
+    assert_eq!(session.stage, Stage::Preparation);
+    assert!(session.identity_confirmed);
+    assert_eq!(session.escort.as_deref(), Some("Sam Lee, 01 234 568"));
+    assert_eq!(session.vital_signs().len(), 1);
+    // Above 140: ten minutes of rest, and again. Source: clinical reference 1.5.
+    let after = nurse.page(&path).text();
+    assert!(after.contains("measure again at 12:50"), "{after}");
+}
+
+#[test]
+fn medicines_are_decided_by_a_prescriber_and_by_nobody_else() {
+    let clinic = clinic(Language::English);
+    let path = format!("/visits/{}/medicines", clinic.visit);
+    for (role, status) in [("nurse", 409), ("prescriber", 303)] {
+        let mut person = clinic.house.person(role);
+        let (csrf, command) = (person.csrf(), Uuid::new_v4().to_string());
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("command_id", command.as_str()),
+            ("medicines", "Sertraline: take\nZolpidem: hold 12"),
+        ];
+        let answer = person.post(&path, &[], &fields);
+        assert_eq!(answer.status, status, "{}", answer.text());
+    }
+    let cookie = clinic.enter();
+    let page = clinic.page("/my/preparation", &cookie).text();
+    assert!(page.contains("From now on no Zolpidem"), "{page}");
+    assert!(page.contains("Do not stop a medicine on your own"));
+}
+
+#[test]
+fn what_lists_show_is_the_same_after_it_is_made_again_from_the_record() {
+    let clinic = clinic(Language::English);
+    let cookie = clinic.enter();
+    clinic.say("illness", &cookie, &[("said", "no")]);
+    clinic.say("ill", &cookie, &[("said", "no")]);
+    let application = clinic.house.application();
+    let digest = || {
+        let digest = application.store.projection_digest(application.tenant);
+        clinic.house.wait_for(digest).unwrap()
+    };
+    let before = digest();
+    let rebuilt = server::projection::rebuild(application);
+    clinic.house.wait_for(rebuilt).unwrap();
+    assert_eq!(before, digest());
+}
