@@ -275,3 +275,22 @@ fn a_visit_that_stays_where_it_is_changes_nothing() {
         [PreparationEvent::VisitSet { planned: moved }]
     );
 }
+
+#[test]
+fn each_class_of_medicines_has_the_usual_instruction_of_the_reference_in_both_languages() {
+    let cases: toml::Table = toml::from_str(include_str!(
+        "../../../policies/medicine-instructions.cases.toml"
+    ))
+    .unwrap();
+    let rules = PreparationRules::shipped().unwrap();
+    let cases = cases["case"].as_array().unwrap();
+    assert_eq!(cases.len(), rules.instructions().len());
+    for case in cases {
+        let class = case["class"].as_str().unwrap();
+        let known = rules.instructions().iter().find(|one| one.class == class);
+        let known = known.unwrap_or_else(|| panic!("no instruction for {class}"));
+        let usual = format!("{:?}", known.usual).to_lowercase();
+        assert_eq!(usual, case["usual"].as_str().unwrap(), "{class}");
+        assert!(!known.en.is_empty() && !known.es.is_empty(), "{class}");
+    }
+}

@@ -246,6 +246,9 @@ pub async fn check_in(
     Ok(Redirect::to(&format!("/visits/{id}/check-in")).into_response())
 }
 
+/// An answer made of yes, no or not sure.
+type Made = fn(Said) -> Given;
+
 /// What was gone through at the door. What was left out stays as it was: not known.
 fn confirmed(
     fields: &Fields,
@@ -289,7 +292,7 @@ fn confirmed(
             given.push(made(last));
         }
     }
-    let said: [(&str, fn(Said) -> Given); 7] = [
+    let said: [(&str, Made); 7] = [
         ("other_drugs", |said| Given::OtherDrugs { said }),
         ("illness", |said| Given::Illness { said }),
         ("admission", |said| Given::Admission { said }),

@@ -92,6 +92,8 @@ impl Instruction {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Instructions {
+    #[serde(rename = "source")]
+    _source: String,
     always_en: String,
     always_es: String,
     instruction: Vec<Instruction>,
