@@ -21,6 +21,8 @@ use units::Moment;
 pub struct Known {
     /// Who they are.
     pub patient: Patient,
+    /// What they have told, and what staff have added.
+    pub history: Kept<Intake>,
     /// What is known of them, as screening asks it.
     pub person: Person,
     /// Their letters.
@@ -45,6 +47,7 @@ pub async fn known(application: &Application, id: PatientId) -> Result<Option<Kn
     person.clearances = letters.state.for_screening();
     Ok(Some(Known {
         patient,
+        history,
         person,
         letters,
         acceptance,

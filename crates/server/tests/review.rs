@@ -471,3 +471,184 @@ fn an_acceptance_stands_only_as_long_as_the_answers_it_was_given_for_are_known()
     let nobody = server::standing::standing(application, stranger, &case.visit);
     assert!(house.wait_for(nobody).unwrap().is_none());
 }
+
+/// Puts everything that a scenario's person has said into their history.
+fn tell(house: &House, patient: PatientId, person: &clinical::course::screening::Person) {
+    use clinical::course::intake::{
+        IntakeEvent, Intolerant, Item, PastTrial, Said, TakenMedicine, Through,
+    };
+    use clinical::course::screening::person::{Answer, Scored};
+    use clinical::record::{CommandId, EventId, Recorded as _, StreamId, StreamKind};
+    let mut events = Vec::new();
+    macro_rules! say {
+        ($item:expr, $answer:expr, $said:expr) => {
+            if let Answer::Said(value, by) = $answer {
+                events.push(IntakeEvent::AnswerGiven {
+                    item: $item,
+                    answer: Box::new($said(value.clone())),
+                    witness: by.as_ref().clone(),
+                    through: Through::Staff,
+                });
+            }
+        };
+    }
+    for (question, answer) in &person.questions {
+        say!(Item::Question(*question), answer, Said::Yes);
+    }
+    say!(Item::Height, &person.height, Said::Height);
+    say!(Item::Weight, &person.weight, Said::Weight);
+    say!(Item::Pressures, &person.pressures, Said::Pressures);
+    say!(Item::Indication, &person.indication, Said::Indication);
+    say!(Item::AcuteEvent, &person.acute_event, Said::AcuteEvent);
+    say!(Item::Liver, &person.liver, Said::Liver);
+    say!(Item::SuicideRisk, &person.suicide_risk, Said::SuicideRisk);
+    for (substance, answer) in &person.substances {
+        say!(Item::LastUse(*substance), answer, Said::LastUse);
+    }
+    for (test, answer) in &person.tests {
+        say!(Item::Test(*test), answer, Said::Test);
+    }
+    for (scale, answer) in &person.scales {
+        say!(Item::Scale(*scale), answer, |scored| Said::Points(
+            match scored {
+                Scored::NotDone => None,
+                Scored::Points(points) => Some(points),
+            }
+        ));
+    }
+    say!(Item::Trials, &person.trials, |all: Vec<_>| Said::Trials {
+        list: all
+            .into_iter()
+            .map(|trial| PastTrial {
+                trial,
+                dose: String::new(),
+            })
+            .collect(),
+        whole: true,
+    });
+    say!(Item::Medicines, &person.medicines, |all: Vec<_>| {
+        Said::Medicines {
+            list: all
+                .into_iter()
+                .map(|medicine| TakenMedicine {
+                    medicine,
+                    how: String::new(),
+                })
+                .collect(),
+            whole: true,
+        }
+    });
+    say!(Item::Intolerances, &person.intolerances, |all: Vec<_>| {
+        Said::Intolerances {
+            list: all
+                .into_iter()
+                .map(|intolerance| Intolerant {
+                    intolerance,
+                    happened: String::new(),
+                })
+                .collect(),
+            whole: true,
+        }
+    });
+    let application = house.application();
+    let at = application.clock.now();
+    let decision = store::Decision {
+        tenant: application.tenant,
+        command_id: CommandId(Uuid::now_v7()),
+        actor: house::nurse(),
+        recorded_at: at,
+        appends: vec![store::Append {
+            stream: StreamId::of(StreamKind::Intake, patient.0),
+            expected_version: 0,
+            events: events
+                .iter()
+                .map(|event| event.to_new_event(EventId(Uuid::now_v7()), at))
+                .collect(),
+        }],
+        projections: Vec::new(),
+        audit: Vec::new(),
+        answer: b"{}".to_vec(),
+    };
+    house.wait_for(application.store.commit(decision)).unwrap();
+}
+
+#[test]
+fn from_a_history_to_an_acceptance_and_until_the_letter_that_lifted_a_rule_expires() {
+    // Hazard: H24. The letter is dated 5 October 2026 and holds 90 days: until 3 January 2027.
+    use clinical::course::screening::case::read;
+    use clinical::policy::Outcome;
+    let noon = Moment::parse("2026-11-20T15:00:00Z").unwrap();
+    let (house, hand) = House::telling(jiff::tz::TimeZone::UTC, noon);
+    let patient = house.register("0042-118", noon);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/screening");
+    let text = std::fs::read_to_string(folder.join("hypertension-cleared.toml")).unwrap();
+    let case = read(&text).unwrap();
+    tell(&house, patient, &case.person);
+    let (mut nurse, mut prescriber) = (house.person("nurse"), house.person("prescriber"));
+    let plan = PLAN.map(|(name, value)| (name, if name == "on" { "2026-11-24" } else { value }));
+    assert_eq!(decide(&mut nurse, patient, &plan).status, 303);
+    let page = review(&mut prescriber, patient);
+    assert!(page.contains("Cannot be accepted while these block: C01."));
+    assert!(page.contains("Tom Ruiz, patient"), "who answered");
+
+    let (letter, _) = ask(&mut nurse, patient);
+    let came = upload(&mut nurse, patient, letter, "letter.pdf", PDF, "2026-10-05");
+    assert_eq!(came.status, 303);
+    let name = letter.to_string();
+    let accept = [
+        ("act", "accept"),
+        ("clearance", name.as_str()),
+        ("statement", "I have read it."),
+    ];
+    assert_eq!(act(&mut prescriber, patient, &accept).status, 303);
+
+    // The letter changed the answer: it is asked for again, then each caution gets its plan.
+    assert_eq!(decide(&mut prescriber, patient, &plan).status, 303);
+    let page = review(&mut prescriber, patient);
+    let seen = seen(&page).unwrap();
+    let plans: Vec<String> = page
+        .split("name=\"plan:")
+        .skip(1)
+        .map(|rest| format!("plan:{}", rest.split('"').next().unwrap()))
+        .collect();
+    assert!(plans.contains(&"plan:C01".to_owned()), "{plans:?}");
+    let mut confirm = vec![
+        ("act", "confirm"),
+        ("seen", seen.as_str()),
+        ("statement", "I accept."),
+    ];
+    let unplanned = decide(&mut prescriber, patient, &confirm);
+    assert_eq!(unplanned.status, 409);
+    assert!(unplanned.text().contains("write a plan for"));
+    confirm.extend(plans.iter().map(|plan| (plan.as_str(), "watched closely")));
+    assert_eq!(decide(&mut nurse, patient, &confirm).status, 409);
+    let done = decide(&mut prescriber, patient, &confirm);
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert!(review(&mut nurse, patient).contains("Accepted by Dr Petra Ivanova"));
+
+    let application = house.application();
+    let stands = |on: &str| {
+        let at = Moment::parse(&format!("{on}T15:00:00Z")).unwrap();
+        let plan = case.visit;
+        let visit =
+            server::standing::visit(application, at, plan.product, plan.route, plan.phase).unwrap();
+        let found = server::standing::standing(application, patient, &visit);
+        house.wait_for(found).unwrap().unwrap()
+    };
+    // Days ahead it is known which visit the letter covers and which it does not.
+    assert_eq!(stands("2027-01-03").outcome, Outcome::Met);
+    let gone = stands("2027-01-04");
+    assert_eq!(gone.outcome, Outcome::Unmet);
+    assert_eq!(gone.requirement.as_deref(), Some("C01"));
+    assert!(gone.says.contains("held until 2027-01-03"), "{}", gone.says);
+    // And when the day has come, the page and the list say so.
+    hand.advance_to(Moment::parse("2027-01-04T15:00:00Z").unwrap());
+    let mut nurse = house.person("nurse");
+    let page = review(&mut nurse, patient);
+    assert!(page.contains("a prescriber must decide anew"));
+    assert!(page.contains("held until 3 Jan 2027"));
+    let list = nurse.page("/review").text();
+    assert!(
+        list.contains("Was accepted; the letter of primary care about C01 held until 3 Jan 2027.")
+    );
+}

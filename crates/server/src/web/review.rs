@@ -4,8 +4,9 @@ use super::clearance::{day, read_by, times};
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
 use super::page::{Asked, html};
-use super::pages::around::Here;
-use super::pages::review::ReviewPage;
+use super::pages::around::{Around, Here};
+use super::pages::clock_face::ClockFace;
+use super::pages::review::{Flag, ReviewPage, ScaleLine, witness_says};
 use super::pages::review_list::{LetterRow, ReviewList, ReviewRow};
 use super::respond::Refused;
 use crate::application::Application;
@@ -20,10 +21,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use clinical::course::clearance::Clearances;
-use clinical::course::screening::person::{Phase, Product, Route};
+use clinical::course::intake::{About, Intake, Item};
+use clinical::course::screening::person::{Phase, Product, Route, Witness};
 use clinical::course::screening::{
     Acceptance, Command, Context, PassOver, Plan, Refusal, Visit, decide, screen,
 };
+use clinical::instrument::{ScoringResult, assess};
 use clinical::patient::CivilDate;
 use clinical::policy::Gate;
 use clinical::record::{CommandId, PatientId};
@@ -95,15 +98,81 @@ impl Sheet<'_> {
             times: times(application)?,
             today: day(application, asked.now())?,
             medicines: rules.medicines(),
-            flags: Vec::new(),
-            scales: Vec::new(),
-            asked: BTreeSet::new(),
+            flags: flags(&known.history.state, &asked.around(Here::Reviews, false)),
+            scales: scales(application, &known.history.state),
+            asked: asked_already(&known.history.state),
             history: None,
             can_be_asked: BTreeSet::new(),
             not_done,
         };
         Ok(html(page.html()).into_response())
     }
+}
+
+/// What needs a person today and was seen to by nobody yet, the most urgent first.
+fn flags(history: &Intake, around: &Around<'_>) -> Vec<Flag> {
+    let open = history.open_attentions();
+    open.into_iter()
+        .map(|one| Flag {
+            says: one.says.clone(),
+            action: one.action.clone(),
+            by: format!("since {}", around.clock().when(one.at)),
+        })
+        .collect()
+}
+
+/// The questionnaires that were filled in, each with what it came to.
+fn scales(application: &Application, history: &Intake) -> Vec<ScaleLine> {
+    let mut latest: BTreeMap<&str, &Arc<Witness>> = BTreeMap::new();
+    for (item, all) in history.statements() {
+        if let (Item::OfScale { instrument, .. }, Some(newest)) = (item, all.last()) {
+            let known = latest.entry(instrument).or_insert(&newest.witness);
+            if known.at < newest.witness.at {
+                *known = &newest.witness;
+            }
+        }
+    }
+    let zone = &application.zone;
+    let clock = ClockFace {
+        zone,
+        now: application.clock.now(),
+    };
+    let lines = latest.into_iter().filter_map(|(id, by)| {
+        let instrument = application.scales().named(id)?;
+        let (score, band) = match assess(instrument, &history.answers(id)).outcome {
+            ScoringResult::Scored(scored) => (
+                scored.total.map_or_else(
+                    || "never added up".to_owned(),
+                    |total| {
+                        let estimated = if total.estimated { ", estimated" } else { "" };
+                        format!("{} of {}{estimated}", total.points, total.range.to)
+                    },
+                ),
+                scored.band.map_or_else(String::new, |band| band.title),
+            ),
+            ScoringResult::Incomplete(open) => (
+                format!("not whole: {} answers are missing", open.missing.len()),
+                open.at_least
+                    .map_or_else(String::new, |band| format!("at least {}", band.title)),
+            ),
+        };
+        Some(ScaleLine {
+            title: instrument.title.clone(),
+            score,
+            band,
+            by: witness_says(by, &clock),
+        })
+    });
+    lines.collect()
+}
+
+/// What the patient was asked by one tap and has not answered yet.
+fn asked_already(history: &Intake) -> BTreeSet<String> {
+    let items = history.open_questions().filter_map(|one| match &one.about {
+        About::Item(item) => Some(item.name()),
+        About::Words(_) => None,
+    });
+    items.collect()
 }
 
 /// One person's review.

@@ -58,6 +58,8 @@ pub struct ReviewPage<'a> {
 pub struct Flag {
     /// What it is, in words.
     pub says: String,
+    /// What to do.
+    pub action: String,
     /// Who answered, and when.
     pub by: String,
 }
