@@ -27,4 +27,5 @@ mod rules;
 mod signing;
 mod visits;
 
+pub use access::Access;
 pub use routes::{Route, router, table};
