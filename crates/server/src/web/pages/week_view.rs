@@ -45,6 +45,7 @@ struct Cell {
     visits: usize,
     percent: i64,
     closed: bool,
+    says: &'static str,
 }
 
 impl WeekView<'_> {
@@ -111,6 +112,10 @@ fn cell(day: &WholeDay, place: &Place) -> Cell {
             taken * 100 / minutes
         },
         closed: minutes == 0,
+        says: match day.frame.open {
+            None => "not set",
+            Some(_) => "closed",
+        },
     }
 }
 
