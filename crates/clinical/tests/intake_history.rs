@@ -1,6 +1,8 @@
 //! A history: who may say what, what holds, and what screening gets of it.
 //! Expected values come from clinical reference 1 and 8, and from arithmetic by hand.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use clinical::course::intake::measure::{
     Doubt, NoDay, TypedHeight, TypedWeight, height, past_day, weight,
 };

@@ -641,9 +641,7 @@ impl Folds {
                 }
                 after_device_events(device, header.stream_version, header.recorded_at)
             }
-            StreamKind::Clinic
-            | StreamKind::Consent
-            | StreamKind::RecordNumber => Vec::new(),
+            StreamKind::Clinic | StreamKind::Consent | StreamKind::RecordNumber => Vec::new(),
         })
     }
 }

@@ -13,6 +13,7 @@ mod guard;
 mod leaflets;
 mod live_stream;
 mod monitors;
+mod my;
 mod page;
 pub mod pages;
 mod pages_out;

@@ -6,7 +6,7 @@ use super::access::{
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, booking, clearance, door, fhir, leaflets, live_stream, monitors, people,
+    assets, board, booking, clearance, door, fhir, leaflets, live_stream, monitors, my, people,
     preparing, registration, review, room, rules, signing, visits,
 };
 use crate::application::Application;
@@ -125,6 +125,7 @@ pub fn table() -> Vec<Route> {
             Public("a link and a date of birth prove who it is"),
             post(door::enter),
         ),
+        read("/my", Own, get(my::page)),
         write("/my/leave", Own, post(door::leave)),
         write("/my/language", Own, post(door::speak)),
         read("/my/account", Own, get(door::account)),

@@ -41,6 +41,16 @@ impl ClockFace<'_> {
         self.format(moment, "%a %-d %b %Y")
     }
 
+    /// `22 Nov 2025, 13:12`.
+    pub fn full(&self, moment: Moment) -> String {
+        self.format(moment, "%-d %b %Y, %H:%M")
+    }
+
+    /// `22/11/2025, 13:12`, for who does not read English months.
+    pub fn in_numbers(&self, moment: Moment) -> String {
+        self.format(moment, "%-d/%-m/%Y, %H:%M")
+    }
+
     /// `13:12` today, `22 Nov 2025, 13:12` on another day.
     pub fn when(&self, moment: Moment) -> String {
         if self.date(moment) == self.date(self.now) {

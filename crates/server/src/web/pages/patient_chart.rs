@@ -31,7 +31,7 @@ const MARGIN: i64 = 40;
 struct Page<'a> {
     around: Around<'a>,
     strip: IdentityStrip,
-    review: String,
+    own: String,
     visits: Vec<Visit>,
     marks: Vec<Mark>,
     first: String,
@@ -97,13 +97,11 @@ impl PatientChart<'_> {
         super::written(&Page {
             around: self.around,
             strip: IdentityStrip::of(self.patient, self.around.now, self.around.zone),
-            review: self
+            own: self
                 .patient
                 .registration
                 .as_ref()
-                .map_or_else(String::new, |who| {
-                    format!("/patients/{}/review", who.patient)
-                }),
+                .map_or_else(String::new, |who| format!("/patients/{}", who.patient)),
             visits,
             marks,
             first: clock.date(ends.0),

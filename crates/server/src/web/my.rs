@@ -1,0 +1,48 @@
+//! A patient's own page: what is next, and the way to everything else that is theirs.
+
+use super::page::{Asked, html};
+use super::pages::my_home::{Card, MyHome};
+use super::respond::Refused;
+use crate::application::Application;
+use crate::book;
+use crate::identity::{Own, Way};
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Html;
+use std::sync::Arc;
+
+/// The page.
+pub async fn page(
+    State(application): State<Arc<Application>>,
+    Extension(own): Extension<Own>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Html<String>, Refused> {
+    let asked = Asked::new(&application, None, &headers, &uri);
+    let visits = book::course_of(&application, own.patient).await?;
+    let next = visits
+        .iter()
+        .filter(|known| known.state == "booked" && known.visit.starts > asked.now())
+        .map(|known| known.visit.starts)
+        .min();
+    let offered = !book::offers_of(&application, own.patient).await?.is_empty();
+    let mut cards = Vec::new();
+    if offered {
+        cards.push(Card::Offer);
+    }
+    if let Some(starts) = next {
+        cards.push(Card::Preparation { starts });
+    }
+    cards.push(Card::Visits);
+    cards.push(Card::Leaflets);
+    // On the clinic's tablet nobody types a password of their own.
+    if own.way != Way::Tablet {
+        cards.push(Card::Account);
+    }
+    let page = MyHome {
+        frame: asked.own_frame(&own),
+        cards,
+    };
+    Ok(html(page.html()))
+}

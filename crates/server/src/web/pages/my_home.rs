@@ -1,0 +1,143 @@
+//! A patient's own page: one thing now, then the way to everything else that is theirs.
+
+use super::my_frame::Frame;
+use askama::Template;
+use clinical::leaflet::Language;
+use units::Moment;
+
+/// One thing on the page. A closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Card {
+    /// A chair came free and is offered.
+    Offer,
+    /// A visit comes, and there is something to prepare.
+    Preparation {
+        /// When it begins.
+        starts: Moment,
+    },
+    /// The visits.
+    Visits,
+    /// What there is to read.
+    Leaflets,
+    /// An account of their own.
+    Account,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "my_home.html")]
+pub struct MyHome<'a> {
+    /// What stands around the page.
+    pub frame: Frame<'a>,
+    /// What is on it, the most pressing first.
+    pub cards: Vec<Card>,
+}
+
+/// One card in words.
+pub struct Line {
+    to: &'static str,
+    title: &'static str,
+    says: String,
+}
+
+impl MyHome<'_> {
+    fn greeting(&self) -> String {
+        let name = self.frame.own.map_or("", |own| own.name);
+        match self.frame.language {
+            Language::English => format!("Hello {name}"),
+            Language::Spanish => format!("Hola {name}"),
+        }
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        let english = self.frame.language == Language::English;
+        let words = |en: &'static str, es: &'static str| if english { en } else { es };
+        self.cards
+            .iter()
+            .map(|card| match card {
+                Card::Offer => Line {
+                    to: "/my/visits",
+                    title: words("A chair came free for you", "Hay un lugar libre para usted"),
+                    says: words("Say yes or no soon.", "Diga pronto si lo quiere o no.").to_owned(),
+                },
+                Card::Preparation { starts } => Line {
+                    to: "/my/preparation",
+                    title: words("Prepare for your next visit", "Prepare su próxima visita"),
+                    says: self.starts(*starts),
+                },
+                Card::Visits => Line {
+                    to: "/my/visits",
+                    title: words("Your visits", "Sus visitas"),
+                    says: words(
+                        "When to come, and your calendar.",
+                        "Cuándo venir, y su calendario.",
+                    )
+                    .to_owned(),
+                },
+                Card::Leaflets => Line {
+                    to: match self.frame.language {
+                        Language::English => "/learn?language=en",
+                        Language::Spanish => "/learn?language=es",
+                    },
+                    title: words("About your treatment", "Sobre su tratamiento"),
+                    says: words("Short texts to read.", "Textos cortos para leer.").to_owned(),
+                },
+                Card::Account => Line {
+                    to: "/my/account",
+                    title: words("Your account", "Su cuenta"),
+                    says: words(
+                        "If you want to come back without a link.",
+                        "Si quiere volver sin enlace.",
+                    )
+                    .to_owned(),
+                },
+            })
+            .collect()
+    }
+
+    /// In the clinic's zone: it is there that the person must be.
+    fn starts(&self, starts: Moment) -> String {
+        let clock = self.frame.around.clock();
+        let zone = self.frame.around.zone_name();
+        match self.frame.language {
+            Language::English => format!("It begins on {} ({zone}).", clock.full(starts)),
+            Language::Spanish => {
+                format!("Empieza el {} ({zone}).", clock.in_numbers(starts))
+            }
+        }
+    }
+
+    /// The page.
+    pub fn html(&self) -> String {
+        super::written(self)
+    }
+}
+
+/// Ana in Spanish, two days before a visit.
+pub fn sample() -> MyHome<'static> {
+    let frame = super::my_frame::sample::frame("/my", Language::Spanish);
+    MyHome {
+        cards: vec![
+            Card::Preparation {
+                starts: frame.around.now + units::Span::from_hours(48),
+            },
+            Card::Visits,
+            Card::Leaflets,
+            Card::Account,
+        ],
+        frame,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_next_comes_first_with_its_day_and_clock_time() {
+        let html = super::sample().html();
+        // Witness: two days after 20 November 2025, 13:12.
+        assert!(html.contains("22/11/2025, 13:12"), "{html}");
+        let (first, second) = (html.find("/my/preparation"), html.find("/my/visits"));
+        assert!(first.unwrap() < second.unwrap());
+        assert!(html.contains("<html lang=\"es\""));
+    }
+}
