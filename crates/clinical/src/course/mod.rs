@@ -2,6 +2,7 @@
 
 pub mod booking;
 pub mod clearance;
+pub mod consent;
 pub mod intake;
 pub mod message;
 pub mod preparation;
