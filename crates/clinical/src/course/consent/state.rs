@@ -137,7 +137,7 @@ impl Consents {
             } => {
                 self.newest.retain(|known| known.product != *product);
                 self.newest.push(Consent {
-                    product: product.clone(),
+                    product: *product,
                     shown: shown.clone(),
                     on: *on,
                     clinician: false,
