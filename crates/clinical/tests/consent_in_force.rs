@@ -1,7 +1,10 @@
 //! Whether a consent is in force. Expected values: clinical.md §10.2 (signatures, version, expiry
 //! 12 months) and §1.1 (a minor needs guardian consent and assent).
 
-#![allow(clippy::unwrap_used, reason = "a test stops where its own rows are wrong")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test stops where its own rows are wrong"
+)]
 
 use clinical::course::consent::{Asked, ConsentEvent as E, Consents, InForce, Reason, Shown, Wish};
 use clinical::course::screening::person::Product;

@@ -108,6 +108,37 @@ fn a_link_and_the_date_of_birth_let_its_owner_in_once() {
 }
 
 #[test]
+fn a_link_is_sent_once_however_often_the_button_is_pressed_and_never_shown_to_staff() {
+    let (house, _hand, rosa) = clinic();
+    let mut desk = house.person("front-desk");
+    let csrf = desk.csrf();
+    let path = format!("/patients/{rosa}/link");
+    let command = uuid::Uuid::new_v4();
+    let id = command.to_string();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("command_id", id.as_str()),
+        ("send", "yes"),
+    ];
+    for _ in 0..2 {
+        let answer = desk.post(&path, &[("accept", "text/html")], &fields);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert!(answer.text().contains("on its way"));
+        assert!(!answer.text().contains("/p/"));
+    }
+    let application = house.application();
+    let search = store::CourseSearch {
+        part: "message".to_owned(),
+        count: 9,
+        ..store::CourseSearch::default()
+    };
+    let queued = application.store.course_rows(application.tenant, &search);
+    let rows = house.wait_for(queued).unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].id, command);
+}
+
+#[test]
 fn five_wrong_dates_end_a_link_and_a_date_that_is_none_is_no_try() {
     // Hazard: H45
     let (house, _hand, rosa) = clinic();

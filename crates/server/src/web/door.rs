@@ -6,7 +6,7 @@ use super::guard::{check_csrf, check_own};
 use super::leaflets::{Told, language};
 use super::page::{Asked, html};
 use super::pages::around::Here;
-use super::pages::door::{AccountPage, Door, DoorState, LetIn, Typed};
+use super::pages::door::{AccountPage, Door, DoorState, LetIn, Made, Typed};
 use super::respond::Refused;
 use super::signing::{named_cookie, set_cookie};
 use crate::application::Application;
@@ -14,6 +14,7 @@ use crate::fault::Fault;
 use crate::identity::{
     Own, Viewer, Way, digest, hash_password, let_in, own_cookie_name, patient_link,
 };
+use crate::messages::{self, Due, NewMessage};
 use crate::patients;
 use anyhow::Context;
 use axum::Extension;
@@ -21,11 +22,12 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use clinical::leaflet::Language;
-use clinical::patient::CivilDate;
+use clinical::patient::{CivilDate, Patient};
 use clinical::record::{PatientId, Role, StaffId};
 use std::sync::Arc;
 use store::{Account, AuditEntry, PatientLink, PatientLogin};
 use units::Span;
+use uuid::Uuid;
 
 /// This many wrong dates of birth end a link. Source: the project's choice; a date of birth has
 /// some 30,000 values, so that five tries tell next to nothing.
@@ -355,7 +357,7 @@ pub async fn let_in_page(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refused> {
-    let_in_answer(&application, &viewer, id, &headers, &uri, None).await
+    let_in_answer(&application, &viewer, id, &headers, &uri, Made::Nothing).await
 }
 
 async fn let_in_answer(
@@ -364,7 +366,7 @@ async fn let_in_answer(
     id: PatientId,
     headers: &HeaderMap,
     uri: &Uri,
-    link: Option<&str>,
+    made: Made,
 ) -> Result<Response, Refused> {
     let patient = patients::read(application, id)
         .await?
@@ -374,13 +376,13 @@ async fn let_in_answer(
         around: asked.around(Here::Patients, false),
         patient: &patient,
         id,
-        link,
+        made,
         lasts: LINK_LASTS,
     };
     Ok(html(page.html()).into_response())
 }
 
-/// Staff: makes a link and shows it, once.
+/// Staff: makes a link and shows it, once; or sends one, which nobody here sees.
 pub async fn make_link(
     State(application): State<Arc<Application>>,
     Extension(viewer): Extension<Viewer>,
@@ -394,10 +396,48 @@ pub async fn make_link(
         .await?
         .ok_or(Refused::NotFound)?;
     // A record that was merged sends nobody to itself: the link is for the one that stays.
-    let id = patient.registration.map_or(id, |who| who.patient);
-    let link = patient_link(&application, id, "/my", LINK_LASTS).await?;
-    noted(&application, &viewer, id, "make a link for a patient").await?;
-    let_in_answer(&application, &viewer, id, &headers, &uri, Some(&link)).await
+    let id = patient.registration.as_ref().map_or(id, |who| who.patient);
+    let made = if fields.text("send").is_empty() {
+        let link = patient_link(&application, id, "/my", LINK_LASTS).await?;
+        noted(&application, &viewer, id, "make a link for a patient").await?;
+        Made::Link(link)
+    } else {
+        let command_id = fields
+            .text("command_id")
+            .parse()
+            .map_err(|_| Problem::new("command_id", "Not sent: reload this page."))?;
+        send_link(&application, &viewer, id, &patient, command_id).await?;
+        Made::Sent
+    };
+    let_in_answer(&application, &viewer, id, &headers, &uri, made).await
+}
+
+/// Sends a link by the person's first channel, now: somebody at the desk speaks with them.
+async fn send_link(
+    application: &Application,
+    viewer: &Viewer,
+    id: PatientId,
+    patient: &Patient,
+    command_id: Uuid,
+) -> Result<(), Refused> {
+    let language = patient
+        .contacts
+        .as_ref()
+        .map_or(Language::English, |contacts| contacts.language);
+    let (subject, text) = LetIn::message(language);
+    let message = NewMessage {
+        id: command_id,
+        actor: viewer.actor(),
+        patient: id,
+        session: None,
+        kind: "link",
+        language,
+        subject: subject.to_owned(),
+        text: text.to_owned(),
+        leads_to: Some("/my".to_owned()),
+        due: Due::Now,
+    };
+    messages::queue(application, message).await
 }
 
 /// Staff: hands this tablet over. Whoever held it is signed out of it first.

@@ -220,6 +220,17 @@ impl AccountPage<'_> {
     }
 }
 
+/// What was just done to let a person in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// Nothing yet.
+    Nothing,
+    /// A link; it is shown this once.
+    Link(String),
+    /// A link was put into the outbox.
+    Sent,
+}
+
 /// Staff: how a person is let in.
 #[derive(Template)]
 #[template(path = "door_let_in.html")]
@@ -230,13 +241,43 @@ pub struct LetIn<'a> {
     pub patient: &'a Patient,
     /// Their identity.
     pub id: PatientId,
-    /// A link that was just made; it is shown this once.
-    pub link: Option<&'a str>,
+    /// What was just done.
+    pub made: Made,
     /// How long a link lets in.
     pub lasts: Span,
 }
 
 impl LetIn<'_> {
+    /// The subject and the text of a message with a link. Nothing of health.
+    pub const fn message(language: Language) -> (&'static str, &'static str) {
+        match language {
+            Language::English => (
+                "Your link",
+                "Here is your link to the clinic. It works once, for three days, and asks when you were born: {link}",
+            ),
+            Language::Spanish => (
+                "Su enlace",
+                "Este es su enlace a la clínica. Sirve una vez, durante tres días, y le pregunta cuándo nació: {link}",
+            ),
+        }
+    }
+
+    fn link(&self) -> Option<&str> {
+        match &self.made {
+            Made::Link(link) => Some(link),
+            Made::Nothing | Made::Sent => None,
+        }
+    }
+
+    fn is_sent(&self) -> bool {
+        self.made == Made::Sent
+    }
+
+    /// The command id of sending one.
+    fn sending(&self) -> String {
+        self.around.command_id("send a link").to_string()
+    }
+
     fn name(&self) -> String {
         self.patient.banner_name().unwrap_or_default()
     }
