@@ -16,9 +16,10 @@ use house::line::Line;
 use house::{House, Person, json};
 use rand::Rng;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::io::Read;
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Barrier, Mutex};
 use std::time::{Duration, Instant};
 use stranger::http::{Answer, get};
 use stranger::mllp::{Numbers, message};
@@ -203,11 +204,25 @@ fn a_viewer_of_one_session_never_hears_of_another_not_even_when_a_monitor_change
     let viewer = house.person("therapist");
     let ended = AtomicBool::new(false);
     let [here, there] = [clinic.sessions[0], clinic.sessions[1]];
+    // Tiles follow the monitor once a second: a monitor that is quicker than that is waited for.
+    let shown = Mutex::new(BTreeSet::new());
+    let wait_until_shown = |rate: &str| {
+        let end = Instant::now() + SOON;
+        while !shown.lock().unwrap().contains(rate) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
     let listen = |session: SessionId| {
         let mut stream = clinic.stream(session, &viewer, Some("0.0"));
         let mut events: Vec<Event> = Vec::new();
         while !ended.load(Ordering::SeqCst) {
-            events.push(stream.next(SOON).unwrap());
+            let event = stream.next(SOON).unwrap();
+            if event.kind == "tiles" {
+                let rate = tile(&event.data, "heart-rate")["text"].clone();
+                let mut shown = shown.lock().unwrap();
+                shown.insert(rate.as_str().unwrap().to_owned());
+            }
+            events.push(event);
         }
         // Whatever was under way when the last act was answered.
         let end = Instant::now() + Duration::from_secs(2);
@@ -233,6 +248,8 @@ fn a_viewer_of_one_session_never_hears_of_another_not_even_when_a_monitor_change
         });
         first.join().unwrap();
         second.join().unwrap();
+        wait_until_shown("61");
+        wait_until_shown("161");
         // The first monitor is moved to the other room, and speaks on.
         let device = house.application().devices.known(&key(0)).unwrap();
         let device = device.lock().id.unwrap();
@@ -247,6 +264,7 @@ fn a_viewer_of_one_session_never_hears_of_another_not_even_when_a_monitor_change
             let text = spoken(0, &format!("W{count}"), at, 99, Some(155));
             assert_eq!(line.tell(text.as_bytes()).0, "CA");
         }
+        wait_until_shown("99");
         ended.store(true, Ordering::SeqCst);
         let [here, there] = viewers.map(|viewer| viewer.join().unwrap());
         (here, there)
