@@ -65,6 +65,8 @@ impl Language {
             (Self::English, Unit::Years, false) => "years",
             (Self::English, Unit::Days, true) => "day",
             (Self::English, Unit::Days, false) => "days",
+            (Self::English, Unit::Months, true) => "month",
+            (Self::English, Unit::Months, false) => "months",
             (Self::Spanish, Unit::Hours, true) => "hora",
             (Self::Spanish, Unit::Hours, false) => "horas",
             (Self::Spanish, Unit::Minutes, true) => "minuto",
@@ -73,6 +75,8 @@ impl Language {
             (Self::Spanish, Unit::Years, false) => "años",
             (Self::Spanish, Unit::Days, true) => "día",
             (Self::Spanish, Unit::Days, false) => "días",
+            (Self::Spanish, Unit::Months, true) => "mes",
+            (Self::Spanish, Unit::Months, false) => "meses",
             (Self::English | Self::Spanish, _, _) => return quantity.to_string(),
         };
         format!("{}\u{a0}{unit}", quantity.value.normalize())

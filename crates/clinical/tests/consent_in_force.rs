@@ -3,10 +3,14 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test stops where its own rows are wrong"
 )]
 
-use clinical::course::consent::{Asked, ConsentEvent as E, Consents, InForce, Reason, Shown, Wish};
+use clinical::course::consent::{
+    Asked, CONSENT, ConsentEvent as E, ConsentRules, Consents, Explained, InForce, Interpreting,
+    Meeting, Reason, Shown, Wish,
+};
 use clinical::course::screening::person::Product;
 use clinical::leaflet::Language;
 use clinical::patient::CivilDate;
@@ -17,16 +21,21 @@ fn day(year: i16, month: u8, day: u8) -> CivilDate {
     CivilDate::new(year, month, day).unwrap()
 }
 
+fn shown(text: &str) -> Shown {
+    Shown {
+        text: text.to_owned(),
+        version: 1,
+        language: Language::English,
+    }
+}
+
 fn signed() -> E {
     E::ConsentSigned {
         product: PRODUCT,
-        shown: Shown {
-            text: "aa".to_owned(),
-            version: 1,
-            language: Language::English,
-        },
+        shown: shown("aa"),
         on: day(2024, 2, 29),
         typed_name: "Ana Moreno".to_owned(),
+        holds_months: 12,
     }
 }
 
@@ -34,6 +43,11 @@ fn clinician(text: &str) -> E {
     E::ClinicianSigned {
         product: PRODUCT,
         text: text.to_owned(),
+        explained: Explained {
+            way: Meeting::InPerson,
+            interpreting: Interpreting::NotNeeded,
+            signed_as: "Ines Falk".to_owned(),
+        },
     }
 }
 
@@ -47,6 +61,7 @@ fn withdrawn() -> E {
 fn said(on: CivilDate, wish: Wish) -> E {
     E::ConsentReconfirmed {
         product: PRODUCT,
+        visit: None,
         on,
         wish,
     }
@@ -67,8 +82,10 @@ fn ask(
         product: PRODUCT,
         today,
         adopted: &[adopted.to_owned()],
+        adopted_for_minors: &["minors".to_owned()],
         holds_months: 12,
         minor,
+        minors_treated: true,
         at_dose,
     })
 }
@@ -133,13 +150,122 @@ fn a_minor_needs_a_guardian_and_their_own_assent_and_an_unknown_age_is_unknown()
     assert_eq!(ask(&events, today, "aa", None, false), InForce::Unknown);
     let both = InForce::Unmet(vec![Reason::GuardianMissing, Reason::AssentMissing]);
     assert_eq!(ask(&events, today, "aa", Some(true), false), both);
-    events.push(E::GuardianSigned {
+    let guardian = E::GuardianSigned {
         product: PRODUCT,
-        text: "aa".to_owned(),
+        shown: shown("aa"),
+        on: day(2024, 2, 29),
         typed_name: "Rosa Moreno".to_owned(),
-    });
+        relationship: "mother".to_owned(),
+        holds_months: 12,
+    };
+    let assent = |text: &str| E::AssentGiven {
+        product: PRODUCT,
+        shown: shown(text),
+        on: today,
+        typed_name: "Ana Moreno".to_owned(),
+    };
+    events.extend([guardian.clone(), clinician("aa")]);
     let found = ask(&events, today, "aa", Some(true), false);
     assert_eq!(found, unmet(Reason::AssentMissing));
+    events.push(assent("an older text for minors"));
+    let found = ask(&events, today, "aa", Some(true), false);
+    assert_eq!(found, unmet(Reason::OtherText));
+    events.push(assent("minors"));
+    let found = ask(&events, today, "aa", Some(true), false);
+    assert_eq!(found, InForce::Met(day(2025, 2, 28)));
+    // Taken back, a guardian's new signature alone brings nothing back.
+    events.extend([withdrawn(), guardian, clinician("aa")]);
+    let found = ask(&events, today, "aa", Some(true), false);
+    assert_eq!(found, unmet(Reason::AssentMissing));
+}
+
+#[test]
+fn who_has_come_of_age_signs_for_themselves() {
+    let events = [
+        E::GuardianSigned {
+            product: PRODUCT,
+            shown: shown("aa"),
+            on: day(2024, 2, 29),
+            typed_name: "Rosa Moreno".to_owned(),
+            relationship: "mother".to_owned(),
+            holds_months: 12,
+        },
+        clinician("aa"),
+    ];
+    let found = ask(&events, day(2024, 3, 1), "aa", Some(false), false);
+    assert_eq!(found, unmet(Reason::NotSigned));
+}
+
+// Hazard: H25
+#[test]
+fn a_clinic_that_does_not_treat_minors_treats_none_whoever_signed() {
+    let consents = Consents::default();
+    let found = consents.in_force(&Asked {
+        product: PRODUCT,
+        today: day(2024, 3, 1),
+        adopted: &[],
+        adopted_for_minors: &[],
+        holds_months: 12,
+        minor: Some(true),
+        minors_treated: false,
+        at_dose: false,
+    });
+    let InForce::Unmet(reasons) = found else {
+        panic!("{found:?}");
+    };
+    assert_eq!(reasons[0], Reason::MinorsNotTreated);
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    case: Vec<Row>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    row: String,
+    signed: Option<toml::value::Datetime>,
+    on: toml::value::Datetime,
+    expect: String,
+}
+
+#[test]
+fn every_case_beside_the_policy_of_consent_holds() {
+    let cases: Cases = toml::from_str(CONSENT.cases).unwrap();
+    let holds_months = ConsentRules::shipped().unwrap().holds_months;
+    assert!(cases.case.len() > 6);
+    for row in &cases.case {
+        let mut consents = Consents::default();
+        if let Some(on) = &row.signed {
+            consents.absorb(&E::ConsentSigned {
+                product: PRODUCT,
+                shown: shown("aa"),
+                on: on.to_string().parse().unwrap(),
+                typed_name: "Ana Moreno".to_owned(),
+                holds_months,
+            });
+            consents.absorb(&clinician("aa"));
+        }
+        let found = consents.in_force(&Asked {
+            product: PRODUCT,
+            today: row.on.to_string().parse().unwrap(),
+            adopted: &["aa".to_owned()],
+            adopted_for_minors: &[],
+            holds_months,
+            minor: Some(false),
+            minors_treated: false,
+            at_dose: false,
+        });
+        let word = match found {
+            InForce::Met(_) => "holds",
+            InForce::Unmet(reasons) if reasons == [Reason::Expired] => "expired",
+            InForce::Unmet(reasons) if reasons == [Reason::NotSigned] => "not signed",
+            other => panic!("{}: {other:?}", row.row),
+        };
+        assert_eq!(word, row.expect, "{}", row.row);
+    }
 }
 
 // Hazard: H25

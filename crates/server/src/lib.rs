@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod command;
 pub mod configuration;
+pub mod consent;
 pub mod demo;
 pub mod devices;
 pub mod expected;

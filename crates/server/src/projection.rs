@@ -9,9 +9,11 @@ use anyhow::Context;
 use clinical::clinic::Clinic;
 use clinical::course::booking::{Booked, DayBook, Standing};
 use clinical::course::clearance::{Clearances, Lifts, Request, Review};
+use clinical::course::consent::{Consent, Consents};
 use clinical::course::intake::Intake;
 use clinical::course::message::{Outgoing, Standing as Sending};
 use clinical::course::preparation::Preparation;
+use clinical::course::screening::person::Product;
 use clinical::course::screening::{Acceptance, Decided, Level, first_end};
 use clinical::course::session::{Session, SessionEvent, Stage};
 use clinical::device::{Device, DeviceEvent, Registration};
@@ -370,6 +372,60 @@ impl Listed for Clearances {
     }
 }
 
+/// The rows of a person's consents: one for each medicine.
+///
+/// "given" is due at the end of the last day on which it holds by the rules of the day on which
+/// it was signed. Whether it is in force is asked anew: [`crate::consent::standing`].
+fn after_consent(consents: &Consents, header: &Header) -> Vec<ProjectionWrite> {
+    let patient = PatientId(header.stream.id);
+    let row = |consent: &Consent| {
+        let minor = consent.guardian.is_some();
+        let signature = consent.signature(minor);
+        let complete = consent.clinician.is_some() && (!minor || consent.assent.is_some());
+        let until = signature.and_then(|known| known.until(known.holds_months));
+        let asks = consents.open_questions(consent.product).next().is_some();
+        let state = match signature {
+            _ if consent.withdrawn => "withdrawn",
+            Some(_) if complete => "given",
+            _ if asks => "question",
+            Some(_) => "to-countersign",
+            None => "to-sign",
+        };
+        CourseRow {
+            part: "consent".to_owned(),
+            id: Uuid::new_v5(&patient.0, consent.product.word().as_bytes()),
+            patient: Some(patient),
+            state: state.to_owned(),
+            due: until
+                .filter(|_| state == "given")
+                .and_then(|until| midnight(until.plus_days(1))),
+            version: header.stream_version,
+            summary: json!({
+                "product": consent.product,
+                "until": until,
+                "questions": consents.open_questions(consent.product).count(),
+            })
+            .to_string(),
+        }
+    };
+    let known = Product::ALL.iter().copied();
+    let touched = known.filter_map(|product| match consents.of(product) {
+        Some(consent) => Some(row(consent)),
+        // Whoever asks before anything is signed waits for an answer too.
+        None => {
+            let asked = consents.questions.iter().any(|one| one.product == product);
+            asked.then(|| row(&Consent::new(product)))
+        }
+    });
+    touched.map(ProjectionWrite::PutCourse).collect()
+}
+
+impl Listed for Consents {
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        after_consent(self, header)
+    }
+}
+
 /// The rows of a person's history: how far it is told, and what in it needs a person today.
 ///
 /// `flag` has one row for a person, open while anything called for waits for someone.
@@ -604,6 +660,7 @@ struct Folds {
     calendar: Streams<DayBook>,
     acceptances: Streams<Acceptance>,
     clearances: Streams<Clearances>,
+    consents: Streams<Consents>,
     intakes: Streams<Intake>,
     messages: Streams<Outgoing>,
     preparations: Streams<Preparation>,
@@ -630,6 +687,7 @@ impl Folds {
             StreamKind::Calendar => self.calendar.take(envelope)?,
             StreamKind::Screening => self.acceptances.take(envelope)?,
             StreamKind::Clearance => self.clearances.take(envelope)?,
+            StreamKind::Consent => self.consents.take(envelope)?,
             StreamKind::Intake => self.intakes.take(envelope)?,
             StreamKind::Message => self.messages.take(envelope)?,
             StreamKind::Preparation => self.preparations.take(envelope)?,
@@ -641,7 +699,7 @@ impl Folds {
                 }
                 after_device_events(device, header.stream_version, header.recorded_at)
             }
-            StreamKind::Clinic | StreamKind::Consent | StreamKind::RecordNumber => Vec::new(),
+            StreamKind::Clinic | StreamKind::RecordNumber => Vec::new(),
         })
     }
 }

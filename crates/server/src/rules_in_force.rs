@@ -5,6 +5,7 @@ use anyhow::Context;
 use clinical::advisory::Limits;
 use clinical::clinic::{Clinic, own_values};
 use clinical::course::booking::BookingRules;
+use clinical::course::consent::ConsentRules;
 use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::policy::{AdoptedPolicy, OwnValues, Quantity, Rules};
@@ -24,6 +25,8 @@ pub struct InForce {
     pub booking: Arc<BookingRules>,
     /// The rules of preparation.
     pub preparation: Arc<PreparationRules>,
+    /// The rules of consent.
+    pub consent: Arc<ConsentRules>,
     /// Adoptions that this release cannot keep: their policies are as shipped until the medical
     /// director signs again.
     pub set_aside: Vec<SetAside>,
@@ -83,6 +86,7 @@ impl InForce {
             preparation: Arc::new(
                 PreparationRules::shipped().context("reading the rules of preparation")?,
             ),
+            consent: Arc::new(ConsentRules::shipped().context("reading the rules of consent")?),
             set_aside: Vec::new(),
         })
     }
@@ -110,7 +114,9 @@ impl InForce {
             .map(|(id, values)| (id.clone(), values.clone()))
             .collect();
         let of_booking = own.get(self.booking.policy().id()).cloned();
+        let of_consent = own.get(self.consent.policy().id()).cloned();
         Ok(Self {
+            consent: Arc::new(ConsentRules::adopted(of_consent.unwrap_or_default())?),
             booking: Arc::new(BookingRules::adopted(of_booking.unwrap_or_default())?),
             preparation: Arc::new(PreparationRules::adopted(own)?),
             session: Arc::new(self.session.adopted(own)?),
@@ -129,6 +135,7 @@ impl InForce {
             .chain(of_screening.filter(|one| session.iter().all(|known| known.id() != one.id())))
             .chain([self.booking.policy()])
             .chain(self.preparation.policies())
+            .chain([self.consent.policy()])
     }
 
     /// One policy as it is in force.

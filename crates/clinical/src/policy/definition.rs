@@ -75,6 +75,9 @@ pub enum Unit {
     /// Whole days of the calendar.
     #[serde(rename = "days")]
     Days,
+    /// Months of the calendar.
+    #[serde(rename = "months")]
+    Months,
     /// Milliseconds, of an interval on a trace.
     #[serde(rename = "milliseconds")]
     Milliseconds,
@@ -114,6 +117,7 @@ impl Unit {
             Self::Celsius => "°C",
             Self::Years => "years",
             Self::Days => "days",
+            Self::Months => "months",
             Self::Milliseconds => "ms",
             Self::Kilograms => "kg",
             Self::KilogramsPerSquareMetre => "kg/m²",
@@ -130,7 +134,9 @@ impl Unit {
     /// True where only whole numbers mean something: half a switch is neither on nor off.
     pub const fn counts_wholes(self) -> bool {
         match self {
-            Self::Points | Self::Count | Self::Years | Self::Days | Self::Switch => true,
+            Self::Points | Self::Count | Self::Years | Self::Days | Self::Months | Self::Switch => {
+                true
+            }
             Self::Hours
             | Self::Minutes
             | Self::Seconds
@@ -222,6 +228,7 @@ impl Quantity {
             | Unit::Count
             | Unit::Years
             | Unit::Days
+            | Unit::Months
             | Unit::Milliseconds
             | Unit::Kilograms
             | Unit::KilogramsPerSquareMetre
