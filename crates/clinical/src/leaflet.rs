@@ -198,10 +198,7 @@ impl Leaflet {
         for section in &self.sections {
             places.extend(section.only_when_on.as_deref());
             for text in section.paragraphs.iter().chain(&section.points) {
-                places.extend(text.split('{').skip(1).filter_map(|rest| {
-                    let (place, _) = rest.split_once('}')?;
-                    Some(place)
-                }));
+                places.extend(places_of(text));
             }
         }
         places
@@ -219,7 +216,7 @@ impl Leaflet {
                 named(switch).is_some_and(|quantity| !quantity.value.is_zero())
             })
         };
-        let fill = |text: &String| fill(text, self.language, named);
+        let fill = |text: &String| fill_places(text, self.language, named);
         Self {
             sections: self
                 .sections
@@ -237,7 +234,21 @@ impl Leaflet {
     }
 }
 
-fn fill(text: &str, language: Language, named: impl Fn(&str) -> Option<Quantity>) -> String {
+/// The places of a text, in order: what stands between braces.
+pub(crate) fn places_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| {
+        let (place, _) = rest.split_once('}')?;
+        Some(place)
+    })
+}
+
+/// A text with the clinic's numbers in its places, in words of a language. Where none is known, it
+/// says to ask the clinic.
+pub(crate) fn fill_places(
+    text: &str,
+    language: Language,
+    named: impl Fn(&str) -> Option<Quantity>,
+) -> String {
     let mut parts = text.split('{');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {

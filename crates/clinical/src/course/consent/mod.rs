@@ -10,6 +10,7 @@ pub mod event;
 pub mod refusal;
 pub mod rules;
 pub mod state;
+pub mod text;
 
 pub use command::Command;
 pub use decide::{Context, decide};
