@@ -234,7 +234,8 @@ struct Row {
 #[test]
 fn every_case_beside_the_policy_of_consent_holds() {
     let cases: Cases = toml::from_str(CONSENT.cases).unwrap();
-    let holds_months = ConsentRules::shipped().unwrap().holds_months;
+    let rules = ConsentRules::shipped().unwrap();
+    let holds_months = rules.holds_months;
     assert!(cases.case.len() > 6);
     for row in &cases.case {
         let mut consents = Consents::default();
@@ -248,9 +249,10 @@ fn every_case_beside_the_policy_of_consent_holds() {
             });
             consents.absorb(&clinician("aa"));
         }
+        let on: CivilDate = row.on.to_string().parse().unwrap();
         let found = consents.in_force(&Asked {
             product: PRODUCT,
-            today: row.on.to_string().parse().unwrap(),
+            today: on,
             adopted: &["aa".to_owned()],
             adopted_for_minors: &[],
             holds_months,
@@ -259,6 +261,9 @@ fn every_case_beside_the_policy_of_consent_holds() {
             at_dose: false,
         });
         let word = match found {
+            InForce::Met(until) if until.days_since(on) <= i32::from(rules.renewal_days) => {
+                "to renew"
+            }
             InForce::Met(_) => "holds",
             InForce::Unmet(reasons) if reasons == [Reason::Expired] => "expired",
             InForce::Unmet(reasons) if reasons == [Reason::NotSigned] => "not signed",

@@ -1,15 +1,25 @@
-//! Consent: whether it is in force, asked anew each time, and who can put right what is missing.
+//! Consent: what is shown and signed, and whether it is in force, asked anew each time with every
+//! reason why not and who can put it right.
 
 use crate::application::Application;
 use crate::fault::Fault;
-use crate::journey::{self, Kept};
+use crate::journey::{self, Change, Saved};
 use crate::patients;
 use crate::web::pages::clock_face::today;
-use clinical::course::consent::{Asked, Consents, InForce, Reason, Shown};
+use crate::web::respond::Refused;
+use anyhow::Context as _;
+use clinical::course::consent::text::{Filled, Filling, Kind, Text};
+use clinical::course::consent::{
+    Asked, Command, ConsentEvent, Consents, Context, Happened, InForce, Reason, Shown, decide,
+};
 use clinical::course::screening::person::Product;
+use clinical::leaflet::Language;
 use clinical::patient::{CivilDate, Patient, age_in_years};
 use clinical::policy::{Quantity, Unit};
-use clinical::record::PatientId;
+use clinical::record::{Actor, CommandId, PatientId};
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+use store::{CourseRow, Document};
 use units::Moment;
 
 /// Whether a consent is in force, in words.
@@ -34,14 +44,74 @@ pub async fn standing(
     at_dose: bool,
 ) -> Result<ConsentStanding, Fault> {
     let known = patients::read(application, patient).await?;
-    let consents = read(application, patient).await?.state;
+    let consents = read(application, patient).await?;
     let person = Person::of(application, known.as_ref(), at)?;
-    Ok(person.standing(application, &consents, product, at_dose))
+    person.standing(application, &consents, product, at_dose)
+}
+
+/// What of a person's consents is not in force at a moment, by medicine.
+pub async fn outstanding(
+    application: &Application,
+    patient: PatientId,
+    at: Moment,
+) -> Result<Vec<(Product, ConsentStanding)>, Fault> {
+    let mut open = Vec::new();
+    for product in relevant(application, patient).await? {
+        let found = standing(application, patient, product, at, false).await?;
+        if !matches!(found.in_force, InForce::Met(_)) {
+            open.push((product, found));
+        }
+    }
+    Ok(open)
 }
 
 /// A person's consents, as they stand.
-pub async fn read(application: &Application, id: PatientId) -> Result<Kept<Consents>, Fault> {
-    journey::read::<Consents>(application, id.0).await
+///
+/// Of two records that were merged, the one that stays counts. What was signed in the other is
+/// asked again; what was taken back there is taken back, unless it was signed here since.
+// Hazard: H25
+pub async fn read(application: &Application, id: PatientId) -> Result<Consents, Fault> {
+    let Some(known) = patients::read(application, id).await? else {
+        return Ok(Consents::default());
+    };
+    let elsewhere = taken_back_elsewhere(application, &known).await?;
+    let kept = journey::read::<Consents>(application, stays(&known, id).0).await?;
+    Ok(with(kept.state, &elsewhere))
+}
+
+/// What a person took back in records that were merged into theirs.
+async fn taken_back_elsewhere(
+    application: &Application,
+    known: &Patient,
+) -> Result<Vec<Happened>, Fault> {
+    let mut all = Vec::new();
+    for merged in &known.took_in {
+        let other = journey::read::<Consents>(application, merged.from.0).await?;
+        let history = other.state.history.into_iter();
+        all.extend(
+            history.filter(|one| matches!(one.event, ConsentEvent::ConsentWithdrawn { .. })),
+        );
+    }
+    Ok(all)
+}
+
+/// The same consents, with what was taken back elsewhere since they were signed.
+fn with(mut consents: Consents, elsewhere: &[Happened]) -> Consents {
+    for happened in elsewhere {
+        if let ConsentEvent::ConsentWithdrawn { product, .. } = &happened.event
+            && !consents.was_signed_after(*product, happened.at)
+        {
+            consents.absorb(&happened.event);
+            consents.history.push(happened.clone());
+        }
+    }
+    consents
+}
+
+/// The record that stays of a person's.
+fn stays(known: &Patient, id: PatientId) -> PatientId {
+    let registration = known.registration.as_ref();
+    registration.map_or(id, |registration| registration.patient)
 }
 
 /// What consent must know of a person on a day.
@@ -82,10 +152,12 @@ impl Person {
         consents: &Consents,
         product: Product,
         at_dose: bool,
-    ) -> ConsentStanding {
-        let digests = |shown: Vec<Shown>| shown.into_iter().map(|shown| shown.text).collect();
-        let adopted: Vec<String> = digests(adopted(application, product));
-        let adopted_for_minors: Vec<String> = digests(adopted_for_minors(application, product));
+    ) -> Result<ConsentStanding, Fault> {
+        let digests = |kind| -> Result<Vec<String>, Fault> {
+            let texts = in_every_language(application, product, kind)?.into_iter();
+            Ok(texts.map(|text| text.shown.text).collect())
+        };
+        let (adopted, adopted_for_minors) = (digests(Kind::Consent)?, digests(Kind::Assent)?);
         let in_force = consents.in_force(&Asked {
             product,
             today: self.today,
@@ -96,7 +168,7 @@ impl Person {
             minors_treated: minors_treated(application, product),
             at_dose,
         });
-        said(in_force)
+        Ok(said(in_force))
     }
 }
 
@@ -135,15 +207,208 @@ pub fn minors_treated(application: &Application, product: Product) -> bool {
     }
 }
 
-/// The adopted texts for a medicine, one for each language, filled with the rules in force.
-///
-/// No text ships yet: nothing that anybody could have signed is adopted, and no consent is in
-/// force.
-const fn adopted(_application: &Application, _product: Product) -> Vec<Shown> {
-    Vec::new()
+/// The texts that ship.
+fn texts() -> Result<Arc<Vec<Text>>, Fault> {
+    static SHIPPED: OnceLock<Arc<Vec<Text>>> = OnceLock::new();
+    if let Some(known) = SHIPPED.get() {
+        return Ok(Arc::clone(known));
+    }
+    let read = Text::shipped().context("reading the texts of consent")?;
+    Ok(Arc::clone(SHIPPED.get_or_init(|| Arc::new(read))))
 }
 
-/// The same of the texts for minors.
-const fn adopted_for_minors(_application: &Application, _product: Product) -> Vec<Shown> {
-    Vec::new()
+/// A text as it is shown: filled with the rules in force.
+#[derive(Clone, Debug)]
+pub struct ShownText {
+    /// What is signed.
+    pub shown: Shown,
+    /// The text.
+    pub filled: Filled,
+}
+
+/// The adopted text of a kind for a medicine, in a language, filled with the rules in force.
+pub fn text(
+    application: &Application,
+    product: Product,
+    kind: Kind,
+    language: Language,
+) -> Result<ShownText, Fault> {
+    let texts = texts()?;
+    let text = texts
+        .iter()
+        .find(|text| text.product == product && text.kind == kind)
+        .ok_or_else(|| Fault(anyhow::anyhow!("no text of consent for {}", product.word())))?;
+    let rules = application.in_force();
+    let filling = Filling {
+        value: &|policy, parameter| rules.value(policy, parameter),
+    };
+    let filled = text.filled(language, &filling);
+    Ok(ShownText {
+        shown: Shown {
+            text: filled.digest.clone(),
+            version: text.version,
+            language,
+        },
+        filled,
+    })
+}
+
+/// The same in every language.
+fn in_every_language(
+    application: &Application,
+    product: Product,
+    kind: Kind,
+) -> Result<Vec<ShownText>, Fault> {
+    Language::ALL
+        .into_iter()
+        .map(|language| text(application, product, kind, language))
+        .collect()
+}
+
+/// What somebody wants of a consent.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Made by the client before sending; executed exactly once.
+    pub command_id: CommandId,
+    /// Who.
+    pub actor: Actor,
+    /// True when the one who is signed in is the patient, in whatever role.
+    pub is_the_patient: bool,
+    /// Whose consent.
+    pub patient: PatientId,
+    /// For which medicine.
+    pub product: Product,
+    /// What.
+    pub command: Command,
+    /// The language in which a no is told.
+    pub language: Language,
+}
+
+/// Decides and writes. After `Ok` it is durable, and so is every text that it names.
+// Hazard: H25
+pub async fn act(application: &Application, wanted: Wanted) -> Result<Saved, Refused> {
+    let known = patients::read(application, wanted.patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let consent = in_every_language(application, wanted.product, Kind::Consent)?;
+    let assent = in_every_language(application, wanted.product, Kind::Assent)?;
+    let signed = match &wanted.command {
+        Command::SignConsent { text, .. }
+        | Command::SignAsGuardian { text, .. }
+        | Command::GiveAssent { text, .. } => Some(text),
+        Command::AskQuestion { .. }
+        | Command::AnswerQuestion { .. }
+        | Command::SignAsClinician { .. }
+        | Command::NoteCopy { .. }
+        | Command::Reconfirm { .. }
+        | Command::Withdraw { .. } => None,
+    };
+    let all = consent.iter().chain(&assent);
+    for text in all.filter(|text| signed == Some(&text.shown.text)) {
+        // The text is durable before the event that names its digest.
+        let document = Document::new(TEXT, text.filled.plain.clone().into_bytes());
+        application
+            .store
+            .put_document(application.tenant, document)
+            .await
+            .context("keeping a text of consent")
+            .map_err(Fault)?;
+    }
+    let shown = |texts: &[ShownText]| texts.iter().map(|text| text.shown.clone()).collect();
+    let (adopted, adopted_for_minors): (Vec<Shown>, Vec<Shown>) = (shown(&consent), shown(&assent));
+    let visit = if let Command::Reconfirm { visit, .. } = &wanted.command {
+        *visit
+    } else {
+        None
+    };
+    let rules = Arc::clone(&application.in_force().consent);
+    let patient = stays(&known, wanted.patient);
+    let elsewhere = taken_back_elsewhere(application, &known).await?;
+    let change = Change {
+        command_id: wanted.command_id,
+        actor: wanted.actor.clone(),
+        at: None,
+        id: patient.0,
+        patient: Some(patient),
+        session: visit,
+        action: "consent",
+        wanted: format!("{:?}", wanted.command),
+    };
+    journey::change::<Consents, Refused>(application, change, |consents, now| {
+        let person = Person::of(application, Some(&known), now)?;
+        let context = Context {
+            today: person.today,
+            actor: &wanted.actor,
+            patient: wanted.patient,
+            is_the_patient: wanted.is_the_patient,
+            adopted: &adopted,
+            adopted_for_minors: &adopted_for_minors,
+            holds_months: rules.holds_months,
+            renewal_days: rules.renewal_days,
+            minor: person.minor,
+            minors_treated: minors_treated(application, wanted.product),
+        };
+        let consents = with(consents.clone(), &elsewhere);
+        decide(&consents, wanted.command.clone(), &context)
+            .map_err(|refusal| Refused::Ruled(refusal.says(wanted.language)))
+    })
+    .await
+}
+
+/// What a kept text is.
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// A text that somebody signed, as it was kept; none when nothing of this digest was.
+pub async fn kept_text(application: &Application, digest: &str) -> Result<Option<String>, Fault> {
+    let mut bytes = [0; 32];
+    if hex::decode_to_slice(digest, &mut bytes).is_err() {
+        return Ok(None);
+    }
+    let document = application
+        .store
+        .document(application.tenant, &bytes)
+        .await
+        .context("reading a text of consent")?;
+    Ok(document
+        .filter(|document| document.media_type == TEXT)
+        .and_then(|document| String::from_utf8(document.bytes).ok()))
+}
+
+/// The medicines that a person is to be treated with, or has something on file for: from the
+/// book, the preparations, the prescriber's acceptance, and what was signed.
+pub async fn relevant(
+    application: &Application,
+    patient: PatientId,
+) -> Result<Vec<Product>, Fault> {
+    let rows = application
+        .store
+        .course_rows_of(application.tenant, patient)
+        .await
+        .context("reading a person's rows")?;
+    let named: BTreeSet<Product> = rows.iter().filter_map(product_of).collect();
+    Ok(Product::ALL
+        .iter()
+        .copied()
+        .filter(|product| named.contains(product))
+        .collect())
+}
+
+/// The medicine that a row of a person's is about; none where it is over.
+pub fn product_of(row: &CourseRow) -> Option<Product> {
+    let over = matches!(
+        (row.part.as_str(), row.state.as_str()),
+        ("visit", "cancelled" | "missed")
+            | ("preparation", "withdrawn")
+            | ("screening", "declined")
+    );
+    let summary: serde_json::Value = serde_json::from_str(&row.summary).ok()?;
+    let named = match row.part.as_str() {
+        "visit" => summary.get("visit")?.get("product"),
+        "preparation" | "screening" | "consent" => summary.get("product"),
+        _other => None,
+    };
+    named
+        .filter(|_| !over)
+        .and_then(serde_json::Value::as_str)
+        .and_then(Product::of_word)
 }

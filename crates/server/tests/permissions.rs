@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 88] = [
+const POLICY: [(&str, &str, &str); 96] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -105,6 +105,14 @@ const POLICY: [(&str, &str, &str); 88] = [
     ("POST", "/visits/{id}/cancel", "fnrtd"),
     ("POST", "/visits/{id}/missed", "fnrtd"),
     ("POST", "/visits/{id}/order", "rd"),
+    ("GET", "/my/consent", "p"),
+    ("GET", "/my/consent/{product}", "p"),
+    ("POST", "/my/consent/{product}", "p"),
+    ("GET", "/my/consent/{product}/copy", "p"),
+    ("GET", "/patients/{id}/consent", "nrtda"),
+    ("POST", "/patients/{id}/consent", "nrtd"),
+    ("GET", "/patients/{id}/consent/texts/{digest}", "nrtda"),
+    ("POST", "/visits/{id}/consent", "nrtd"),
     ("GET", "/my/visits", "p"),
     ("POST", "/my/visits", "p"),
     ("GET", "/my/visits.ics", "p"),

@@ -6,6 +6,8 @@ mod assets;
 mod board;
 mod booking;
 mod clearance;
+mod consent;
+mod consent_staff;
 pub(crate) mod door;
 pub mod fhir;
 pub mod form;

@@ -1,6 +1,7 @@
 //! A patient's own page: what is next, and the way to everything else that is theirs.
 
 use super::page::{Asked, html};
+use super::pages::consent_own::ToSign;
 use super::pages::my_home::{Card, MyHome};
 use super::respond::Refused;
 use crate::application::Application;
@@ -27,6 +28,10 @@ pub async fn page(
         .map(|known| known.visit.starts)
         .min();
     let offered = !book::offers_of(&application, own.patient).await?.is_empty();
+    let consents = super::consent::lines(&application, own.patient, asked.now()).await?;
+    let to_sign = consents
+        .iter()
+        .any(|line| line.to_sign != ToSign::Nothing || line.asked_today);
     let mut cards = Vec::new();
     if offered {
         cards.push(Card::Offer);
@@ -34,7 +39,13 @@ pub async fn page(
     if let Some(starts) = next {
         cards.push(Card::Preparation { starts });
     }
+    if to_sign {
+        cards.push(Card::ConsentToSign);
+    }
     cards.push(Card::Visits);
+    if !to_sign && !consents.is_empty() {
+        cards.push(Card::Consent);
+    }
     cards.push(Card::Leaflets);
     // On the clinic's tablet nobody types a password of their own.
     if own.way != Way::Tablet {

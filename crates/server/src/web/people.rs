@@ -9,7 +9,7 @@ use super::respond::Refused;
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::Viewer;
-use crate::patients;
+use crate::{consent, patients};
 use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
@@ -179,7 +179,12 @@ pub async fn chart(
         .await
         .context("noting a view")
         .map_err(Fault)?;
+    let outstanding = consent::outstanding(&application, id, asked.now()).await?;
     let page = PatientChart {
+        outstanding_consent: outstanding
+            .iter()
+            .map(|(product, found)| format!("{}: {}", product.says(), found.says))
+            .collect(),
         around: asked.around(Here::Patients, false),
         patient: &patient,
         sessions: sessions.iter().map(AsRef::as_ref).collect(),

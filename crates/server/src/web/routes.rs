@@ -6,8 +6,8 @@ use super::access::{
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, booking, clearance, door, fhir, leaflets, live_stream, monitors, my, people,
-    preparing, registration, review, room, rules, signing, visits,
+    assets, board, booking, clearance, consent, consent_staff, door, fhir, leaflets, live_stream,
+    monitors, my, people, preparing, registration, review, room, rules, signing, visits,
 };
 use crate::application::Application;
 use axum::Router;
@@ -245,6 +245,26 @@ pub fn table() -> Vec<Route> {
             People(CHART),
             get(clearance::letter),
         ),
+        read(
+            "/patients/{id}/consent",
+            People(CHART),
+            get(consent_staff::page),
+        ),
+        write(
+            "/patients/{id}/consent",
+            People(ROOM),
+            post(consent_staff::act),
+        ),
+        read(
+            "/patients/{id}/consent/texts/{digest}",
+            People(CHART),
+            get(consent_staff::text),
+        ),
+        write(
+            "/visits/{id}/consent",
+            People(ROOM),
+            post(consent_staff::at_the_door),
+        ),
         read("/calendar", People(BOARD), get(booking::day)),
         read("/calendar/week", People(BOARD), get(booking::week)),
         read("/calendar/slot", People(RECEPTION), get(booking::slot)),
@@ -301,6 +321,10 @@ pub fn table() -> Vec<Route> {
             post(booking::miss),
         ),
         write("/visits/{id}/order", People(ORDER), post(booking::order)),
+        read("/my/consent", Own, get(consent::list)),
+        read("/my/consent/{product}", Own, get(consent::text)),
+        write("/my/consent/{product}", Own, post(consent::act)),
+        read("/my/consent/{product}/copy", Own, get(consent::copy)),
         read("/my/visits", Own, get(booking::own_visits)),
         write("/my/visits", Own, post(booking::own_answer)),
         read("/my/visits.ics", Own, get(booking::own_file)),

@@ -15,7 +15,7 @@ use crate::book::{LocalTime, local_time};
 use crate::command::{Order, execute};
 use crate::identity::Viewer;
 use crate::journey::{Change, change};
-use crate::{messages, patients, preparation, readiness};
+use crate::{consent, messages, patients, preparation, readiness};
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
@@ -135,7 +135,21 @@ pub async fn check_in_page(
         None => application.rules(),
     };
     let limit = |name| rules.value("pre-dose-blood-pressure", name);
+    let found = match &ready.preparation.planned {
+        Some(planned) => Some(
+            consent::standing(
+                &application,
+                planned.patient,
+                planned.product,
+                asked.now(),
+                true,
+            )
+            .await?,
+        ),
+        None => None,
+    };
     let page = CheckInPage {
+        consent: found.as_ref(),
         around: asked.around(Here::Elsewhere, false),
         ready: &ready,
         role: viewer.role,

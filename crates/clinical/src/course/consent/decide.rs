@@ -25,6 +25,8 @@ pub struct Context<'a> {
     pub adopted_for_minors: &'a [Shown],
     /// For how many months a signature holds.
     pub holds_months: u16,
+    /// How many days before its last day the same text may be signed again.
+    pub renewal_days: u16,
     /// Whether the person is a minor today; `None` when the birth date is not known.
     pub minor: Option<bool>,
     /// Whether the clinic treats minors with the medicine.
@@ -61,7 +63,7 @@ pub fn decide(
                 let signature = known.patient.as_ref()?;
                 (!known.withdrawn).then_some(signature)
             });
-            if holds_today(known, &shown.text, context) {
+            if holds_for_long(known, &shown.text, context) {
                 return Err(Refusal::SignedAlready);
             }
             agreed(agrees)?;
@@ -81,9 +83,7 @@ pub fn decide(
             about,
             words: asked,
         } => {
-            if !context.is_the_patient {
-                staff(context.actor)?;
-            }
+            patient_or_staff(context)?;
             ConsentEvent::QuestionAsked {
                 product,
                 question: u32::try_from(file.questions.len() + 1).unwrap_or(u32::MAX),
@@ -150,7 +150,7 @@ pub fn decide(
                 let signature = known.guardian.as_ref()?;
                 (!known.withdrawn).then_some(signature)
             });
-            if holds_today(known, &shown.text, context) {
+            if holds_for_long(known, &shown.text, context) {
                 return Err(Refusal::SignedAlready);
             }
             ConsentEvent::GuardianSigned {
@@ -184,9 +184,7 @@ pub fn decide(
             }
         }
         Command::NoteCopy { product, way } => {
-            if !context.is_the_patient {
-                staff(context.actor)?;
-            }
+            patient_or_staff(context)?;
             let signature = signed(file, product)
                 .and_then(|known| known.patient.as_ref().or(known.guardian.as_ref()))
                 .ok_or(Refusal::NothingSigned)?;
@@ -201,9 +199,7 @@ pub fn decide(
             visit,
             wish,
         } => {
-            if !context.is_the_patient {
-                clinical_staff(context)?;
-            }
+            patient_or_staff(context)?;
             let known = signed(file, product).ok_or(Refusal::NothingSigned)?;
             if known.withdrawn {
                 return Err(Refusal::Withdrawn);
@@ -216,9 +212,7 @@ pub fn decide(
             }
         }
         Command::Withdraw { product, words } => {
-            if !context.is_the_patient {
-                staff(context.actor)?;
-            }
+            patient_or_staff(context)?;
             let known = signed(file, product).ok_or(Refusal::NothingSigned)?;
             if known.withdrawn {
                 return Err(Refusal::Withdrawn);
@@ -295,11 +289,15 @@ fn is_among(texts: &[Shown], digest: &str) -> bool {
     adopted(texts, digest).is_ok()
 }
 
-/// True when this very text was signed and holds, unless it was signed on another day: who wants
-/// to renew it before it ends can do so.
-fn holds_today(known: Option<&Signature>, text: &str, context: &Context<'_>) -> bool {
+/// True when this very text was signed, and holds for longer than the days of renewal: what was
+/// signed and explained is not begun anew by a tap too many.
+fn holds_for_long(known: Option<&Signature>, text: &str, context: &Context<'_>) -> bool {
     known.is_some_and(|known| {
-        known.shown.text == text && known.on == context.today && !is_over(known, context)
+        let until = known.until(context.holds_months);
+        known.shown.text == text
+            && until.is_some_and(|until| {
+                until.days_since(context.today) > i32::from(context.renewal_days)
+            })
     })
 }
 
@@ -356,36 +354,25 @@ fn interpreted(said: Option<Interpreting>, clinician: &str) -> Result<Interpreti
     }
 }
 
-fn role_of(actor: &Actor) -> Option<Role> {
-    match actor {
-        Actor::Person { role, .. } => Some(*role),
-        Actor::Device { .. } | Actor::System { .. } => None,
-    }
-}
-
-/// Anybody of the clinic who meets patients: a wish to stop is noted by whoever hears it.
-fn staff(actor: &Actor) -> Result<(), Refusal> {
-    match role_of(actor) {
-        Some(
-            Role::FrontDesk
-            | Role::Nurse
-            | Role::Prescriber
-            | Role::Therapist
-            | Role::MedicalDirector,
-        ) => Ok(()),
-        Some(Role::Patient | Role::Owner | Role::Auditor | Role::IntegrationClient) | None => {
-            Err(Refusal::NotStaff)
-        }
+fn patient_or_staff(context: &Context<'_>) -> Result<(), Refusal> {
+    if context.is_the_patient {
+        Ok(())
+    } else {
+        clinical_staff(context)
     }
 }
 
 fn clinical_staff(context: &Context<'_>) -> Result<(), Refusal> {
-    match role_of(context.actor) {
-        Some(Role::Nurse | Role::Prescriber | Role::Therapist | Role::MedicalDirector) => Ok(()),
-        Some(
-            Role::FrontDesk | Role::Patient | Role::Owner | Role::Auditor | Role::IntegrationClient,
-        )
-        | None => Err(Refusal::NotStaff),
+    match context.actor {
+        Actor::Person { role, .. } => match role {
+            Role::Nurse | Role::Prescriber | Role::Therapist | Role::MedicalDirector => Ok(()),
+            Role::FrontDesk
+            | Role::Patient
+            | Role::Owner
+            | Role::Auditor
+            | Role::IntegrationClient => Err(Refusal::NotStaff),
+        },
+        Actor::Device { .. } | Actor::System { .. } => Err(Refusal::NotStaff),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::leaflet::Language;
 pub enum Refusal {
     /// Only the patient signs and agrees for themselves.
     NotThePatient,
-    /// Only the clinic's staff do this.
+    /// Only the clinic's clinical staff do this.
     NotStaff,
     /// Only a prescriber or the medical director signs as the clinician.
     NotAPrescriber,
@@ -90,7 +90,7 @@ impl Refusal {
     fn english(&self) -> String {
         match self {
             Self::NotThePatient => "Only the patient signs here, on their own page.",
-            Self::NotStaff => "Only the clinic's staff can do this.",
+            Self::NotStaff => "Only the clinic's clinical staff can do this.",
             Self::NotAPrescriber => {
                 "Only the prescriber or the medical director who explained it signs as the clinician."
             }

@@ -22,9 +22,9 @@ pub enum UnusableRules {
     /// A value is not permitted.
     #[error(transparent)]
     Value(#[from] NotAdoptable),
-    /// How long a signature holds is missing, or is not in months.
-    #[error("policy consent: holds is missing, or is not in months")]
-    Holds,
+    /// A number that consent needs is missing, or has another unit.
+    #[error("policy consent: {0} is missing, or is not in the unit that consent reads")]
+    Missing(&'static str),
 }
 
 /// The rules of consent.
@@ -33,6 +33,8 @@ pub struct ConsentRules {
     policy: AdoptedPolicy,
     /// For how many months a signature holds. Source: clinical.md §10.2, 12 months `[D]`.
     pub holds_months: u16,
+    /// How many days before its last day the same text may be signed again.
+    pub renewal_days: u16,
 }
 
 impl ConsentRules {
@@ -46,14 +48,16 @@ impl ConsentRules {
     /// Refuses a value that the policy does not permit.
     pub fn adopted(values: BTreeMap<String, Quantity>) -> Result<Self, UnusableRules> {
         let policy = AdoptedPolicy::adopt(Arc::new(Policy::read(CONSENT.text)?), values)?;
-        let holds_months = policy
-            .value("holds")
-            .filter(|holds| holds.unit == Unit::Months)
-            .and_then(|holds| u16::try_from(holds.value).ok())
-            .ok_or(UnusableRules::Holds)?;
+        let whole = |name, unit| {
+            let value = policy.value(name).filter(|known| known.unit == unit);
+            value
+                .and_then(|known| u16::try_from(known.value).ok())
+                .ok_or(UnusableRules::Missing(name))
+        };
         Ok(Self {
+            holds_months: whole("holds", Unit::Months)?,
+            renewal_days: whole("renewal", Unit::Days)?,
             policy,
-            holds_months,
         })
     }
 

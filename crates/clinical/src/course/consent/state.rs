@@ -295,6 +295,23 @@ impl Consents {
             .filter(move |known| known.product == product && known.answer.is_none())
     }
 
+    /// True when somebody signed for a medicine after a moment.
+    pub fn was_signed_after(&self, product: Product, at: Moment) -> bool {
+        self.history.iter().any(|happened| match &happened.event {
+            ConsentEvent::ConsentSigned { product: of, .. }
+            | ConsentEvent::GuardianSigned { product: of, .. } => {
+                *of == product && happened.at > at
+            }
+            ConsentEvent::QuestionAsked { .. }
+            | ConsentEvent::QuestionAnswered { .. }
+            | ConsentEvent::ClinicianSigned { .. }
+            | ConsentEvent::AssentGiven { .. }
+            | ConsentEvent::CopyGiven { .. }
+            | ConsentEvent::ConsentReconfirmed { .. }
+            | ConsentEvent::ConsentWithdrawn { .. } => false,
+        })
+    }
+
     /// Takes in one event; never fails. A clinician's signature under another text than the one
     /// that was signed does not count.
     pub fn absorb(&mut self, event: &ConsentEvent) {

@@ -3,8 +3,10 @@
 use super::around::Around;
 use super::clock_face::ClockFace;
 use super::preparation::ride_says;
+use crate::consent::ConsentStanding;
 use crate::readiness::Ready;
 use askama::Template;
+use clinical::course::consent::{InForce, Reason};
 use clinical::course::preparation::{MedicineDecision, Readiness, Ride, Said, Standing};
 use clinical::course::session::{Answer, Stage};
 use clinical::leaflet::Language;
@@ -19,6 +21,8 @@ pub struct CheckInPage<'a> {
     pub around: Around<'a>,
     /// The visit.
     pub ready: &'a Ready,
+    /// Whether consent is in force for this dose.
+    pub consent: Option<&'a ConsentStanding>,
     /// The reader's role.
     pub role: Role,
     /// How long a high pressure rests before it is measured again.
@@ -71,6 +75,20 @@ impl CheckInPage<'_> {
                 super::clock_face::civil_date(who.birth_date),
                 who.record_number
             )
+        })
+    }
+
+    /// The question of the day is all that consent waits for, or it was answered.
+    fn asks_today(&self) -> bool {
+        self.consent.is_some_and(|found| match &found.in_force {
+            InForce::Met(_) => true,
+            InForce::Unmet(reasons) => reasons.iter().all(|reason| {
+                matches!(
+                    reason,
+                    Reason::NotReconfirmed | Reason::NotSureToday | Reason::NotToday
+                )
+            }),
+            InForce::Unknown => false,
         })
     }
 

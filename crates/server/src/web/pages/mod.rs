@@ -15,6 +15,8 @@ pub mod booking_visit;
 pub mod check_in;
 pub mod clearances;
 pub mod clock_face;
+pub mod consent_own;
+pub mod consent_staff;
 pub mod day_view;
 pub mod devices;
 pub mod door;

@@ -15,6 +15,10 @@ pub enum Card {
         /// When it begins.
         starts: Moment,
     },
+    /// A consent is to be signed, or asked about today.
+    ConsentToSign,
+    /// What was signed.
+    Consent,
     /// The visits.
     Visits,
     /// What there is to read.
@@ -64,6 +68,27 @@ impl MyHome<'_> {
                     to: "/my/preparation",
                     title: words("Prepare for your next visit", "Prepare su próxima visita"),
                     says: self.starts(*starts),
+                },
+                Card::ConsentToSign => Line {
+                    to: "/my/consent",
+                    title: words(
+                        "Your consent: your answer is missing",
+                        "Su consentimiento: falta su respuesta",
+                    ),
+                    says: words(
+                        "Read the text, ask, and decide.",
+                        "Lea el texto, pregunte y decida.",
+                    )
+                    .to_owned(),
+                },
+                Card::Consent => Line {
+                    to: "/my/consent",
+                    title: words("Your consent", "Su consentimiento"),
+                    says: words(
+                        "What you signed, and how to take it back.",
+                        "Lo que firmó, y cómo retirarlo.",
+                    )
+                    .to_owned(),
                 },
                 Card::Visits => Line {
                     to: "/my/visits",

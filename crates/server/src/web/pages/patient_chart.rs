@@ -19,6 +19,8 @@ pub struct PatientChart<'a> {
     pub sessions: Vec<&'a Session>,
     /// What is open before the next start, if a visit waits for it.
     pub gate: Option<&'a Verdict>,
+    /// What of consent is missing, one sentence a medicine.
+    pub outstanding_consent: Vec<String>,
 }
 
 /// The width of the line of time in its own units.
@@ -32,6 +34,7 @@ struct Page<'a> {
     around: Around<'a>,
     strip: IdentityStrip,
     own: String,
+    outstanding_consent: &'a [String],
     visits: Vec<Visit>,
     marks: Vec<Mark>,
     first: String,
@@ -97,6 +100,7 @@ impl PatientChart<'_> {
         super::written(&Page {
             around: self.around,
             strip: IdentityStrip::of(self.patient, self.around.now, self.around.zone),
+            outstanding_consent: &self.outstanding_consent,
             own: self
                 .patient
                 .registration
@@ -201,6 +205,7 @@ pub fn sample<'a>(
     gate: &'a Verdict,
 ) -> PatientChart<'a> {
     PatientChart {
+        outstanding_consent: Vec::new(),
         around: Around {
             here: super::around::Here::Patients,
             ..super::around::sample::around("/patients/1")

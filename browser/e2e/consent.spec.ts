@@ -1,0 +1,143 @@
+// Consent on a phone with scripts off, in both languages: read, asked about, signed, taken back;
+// then the prescriber's signature at the desk. The same pages have no accessibility violation.
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type Page, expect, test } from "@playwright/test";
+import { signIn } from "./clinic.ts";
+
+const TEXT = "/my/consent/racemic-ketamine";
+
+test.beforeEach(({}, info) => {
+  test.skip(info.project.metadata["layout"] !== "phone", "a patient reads on a phone");
+});
+
+/** Each is born on a day of their own: nobody is taken for somebody else. */
+interface Who {
+  family: string;
+  born: string;
+}
+
+/** Somebody new, registered by the front desk: the address of their record, and a link for them. */
+async function somebody(page: Page, { family, born }: Who): Promise<{ record: string; link: string }> {
+  await signIn(page, "front-desk");
+  await page.goto("/patients/new");
+  await page.locator("[name=family_name]").fill(family);
+  await page.locator("[name=given_name]").fill("Wanda");
+  await page.locator("[name=birth_date]").fill(born);
+  await page.locator("[name=record_number]").fill(`C-${family}`);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page).toHaveURL(/\/patients\/[0-9a-f-]{36}/);
+  const record = new URL(page.url()).pathname.split("/").slice(0, 3).join("/");
+  await page.goto(`${record}/link`);
+  await page.getByRole("button", { name: "Make a link to hand over" }).click();
+  return { record, link: await page.getByLabel("The link").inputValue() };
+}
+
+async function enter(browser: Browser, link: string, { born }: Who, language: string, scripts: boolean): Promise<Page> {
+  const [year = "", month = "", day = ""] = born.split("-");
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled: scripts });
+  const own = await context.newPage();
+  await own.goto(`${link}?language=${language}`);
+  await own.locator("#day").fill(day);
+  await own.locator("#month").fill(month);
+  await own.locator("#year").fill(year);
+  await own.locator("form.question button[type=submit]").click();
+  await expect(own).toHaveURL(/\/my$/);
+  return own;
+}
+
+async function clean(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide, "nothing is wider than the screen").toBeLessThanOrEqual(0);
+}
+
+for (const { language, who, words } of [
+  {
+    language: "en",
+    who: { family: "Brookfield", born: "1984-05-17" },
+    words: {
+      ask: /^Ask about this part/, question: "Your question", send: "Send my question", waits: "Somebody from the clinic will answer you",
+      agree: "I have read this text, and I agree to this treatment.", asked: "I could ask my questions.", name: "Your full name",
+      sign: "Sign", missing: "tick the box", copy: "What you signed: Ketamine", back: "Take my consent back",
+      sure: "Yes, take it back now", gone: "You took your consent back.",
+    },
+  },
+  {
+    language: "es",
+    who: { family: "Arroyo", born: "1971-02-28" },
+    words: {
+      ask: /^Preguntar sobre esta parte/, question: "Su pregunta", send: "Enviar mi pregunta", waits: "Alguien de la clínica le contestará",
+      agree: "He leído este texto y acepto este tratamiento.", asked: "Pude hacer mis preguntas.", name: "Su nombre completo",
+      sign: "Firmar", missing: "marque la casilla", copy: "Lo que usted firmó: Ketamina", back: "Retirar mi consentimiento",
+      sure: "Sí, retirarlo ahora", gone: "Usted retiró su consentimiento.",
+    },
+  },
+]) {
+  test(`a consent is read, asked about, signed and taken back without scripts, in ${language}`, async ({ page, browser }) => {
+    // Hazard: H25
+    const { record, link } = await somebody(page, who);
+    const own = await enter(browser, link, who, language, false);
+    const first = await own.goto(TEXT);
+    expect((await first?.body())?.length ?? 0, "within 60 KB").toBeLessThan(60_000);
+    await expect(own.locator("html")).toHaveAttribute("lang", language);
+    // Without scripts there is no voice, and no button that does nothing.
+    await expect(own.locator("[data-listen]")).toBeHidden();
+    await own.getByText(words.ask).first().click();
+    await own.getByLabel(words.question).first().fill("Coffee?");
+    await own.getByRole("button", { name: words.send }).first().click();
+    await expect(own.locator("#questions")).toContainText(words.waits);
+    // What was forgotten is said, and what was typed is kept.
+    await own.getByLabel(words.name).fill(`Wanda ${who.family}`);
+    await own.getByRole("button", { name: words.sign, exact: true }).click();
+    await expect(own.getByRole("alert")).toContainText(words.missing);
+    await expect(own.getByLabel(words.name)).toHaveValue(`Wanda ${who.family}`);
+    await own.getByLabel(words.agree).check();
+    await own.getByLabel(words.asked).check();
+    await own.getByRole("button", { name: words.sign, exact: true }).click();
+    await expect(own.getByRole("heading", { level: 1 })).toHaveText(words.copy);
+    await expect(own.locator(".consent-signed")).toContainText(`Wanda ${who.family}`);
+    await expect(own.locator(".consent-digest")).toHaveText(/^[0-9a-f]{64}$/);
+
+    await signIn(page, "prescriber");
+    await page.goto(`${record}/consent`);
+    await page.getByLabel("Your answer").fill("Black, until two hours before.");
+    await page.getByRole("button", { name: "Answer" }).click();
+    await expect(page.getByText("The clinician who explained it has not signed.")).toBeVisible();
+    await clean(page);
+
+    await own.goto("/my/consent");
+    await own.getByText(words.back).click();
+    await own.getByRole("button", { name: words.sure }).click();
+    await expect(own.locator(".consent-says").first()).toContainText(words.gone);
+    await page.reload();
+    await expect(page.getByText("The patient took the consent back.")).toBeVisible();
+    await own.context().close();
+  });
+}
+
+test("the pages of a consent have no accessibility violation", async ({ page, browser }) => {
+  const who = { family: "Calder", born: "1990-11-03" };
+  const { record, link } = await somebody(page, who);
+  const own = await enter(browser, link, who, "en", true);
+  await own.goto(TEXT);
+  await clean(own);
+  await own.getByLabel("I have read this text, and I agree to this treatment.").check();
+  await own.getByLabel("I could ask my questions.").check();
+  await own.getByLabel("Your full name").fill("Wanda Calder");
+  await own.getByRole("button", { name: "Sign", exact: true }).click();
+  await clean(own);
+  for (const path of ["/my/consent", "/my"]) {
+    await own.goto(path);
+    await clean(own);
+  }
+  await signIn(page, "prescriber");
+  for (const path of [`${record}/consent`, record]) {
+    await page.goto(path);
+    await clean(page);
+  }
+  await page.goto(`${record}/consent`);
+  await page.getByRole("link", { name: "What was signed" }).click();
+  await clean(page);
+  await own.context().close();
+});
