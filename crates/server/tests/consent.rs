@@ -656,6 +656,11 @@ fn a_minor_is_refused_while_the_programme_is_off_and_needs_guardian_and_own_word
     let page = clinic.page(&own, PATH).text();
     let text = hidden(&page, "text");
     assert_ne!(text, full);
+    // The long text can be read here too, and not be signed.
+    assert!(page.contains("?text=full"));
+    let long = clinic.page(&own, &format!("{PATH}?text=full"));
+    assert_eq!(long.status, 200);
+    assert!(!long.text().contains("id=\"sign\""), "{}", long.text());
     let assent = [
         ("act", "assent"),
         ("text", text.as_str()),
