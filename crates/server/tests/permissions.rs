@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 96] = [
+const POLICY: [(&str, &str, &str); 103] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -46,6 +46,13 @@ const POLICY: [(&str, &str, &str); 96] = [
     ("POST", "/my/language", "p"),
     ("GET", "/my/account", "p"),
     ("POST", "/my/account", "p"),
+    ("GET", "/my/history", "p"),
+    ("GET", "/my/history/check", "p"),
+    ("POST", "/my/history/check", "p"),
+    ("GET", "/my/history/help", "p"),
+    ("POST", "/my/history/question/{question}", "p"),
+    ("GET", "/my/history/{page}", "p"),
+    ("POST", "/my/history/{page}", "p"),
     ("GET", "/my/preparation", "p"),
     ("GET", "/my/preparation/{question}", "p"),
     ("POST", "/my/preparation/{question}", "p"),

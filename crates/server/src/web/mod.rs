@@ -12,6 +12,8 @@ pub(crate) mod door;
 pub mod fhir;
 pub mod form;
 mod guard;
+mod history;
+mod history_form;
 mod leaflets;
 mod live_stream;
 mod monitors;

@@ -1,8 +1,9 @@
 //! A patient's own page: what is next, and the way to everything else that is theirs.
 
+use super::history;
 use super::page::{Asked, html};
 use super::pages::consent_own::ToSign;
-use super::pages::my_home::{Card, MyHome};
+use super::pages::my_home::{Card, HistoryState, MyHome};
 use super::respond::Refused;
 use crate::application::Application;
 use crate::book;
@@ -36,6 +37,18 @@ pub async fn page(
     if offered {
         cards.push(Card::Offer);
     }
+    let far = history::how_far(&application, own.patient).await?;
+    let state = match (far.questions, far.submitted, far.begun, far.open) {
+        (1.., _, _, _) => HistoryState::Asked,
+        (0, true, _, _) => HistoryState::HandedIn,
+        (0, false, false, _) => HistoryState::NotBegun,
+        (0, false, true, 0) => HistoryState::ToHandIn,
+        (0, false, true, open) => HistoryState::Open(open),
+    };
+    // What is done stands below what is next.
+    if state != HistoryState::HandedIn {
+        cards.push(Card::History(state));
+    }
     if let Some(starts) = next {
         cards.push(Card::Preparation { starts });
     }
@@ -45,6 +58,9 @@ pub async fn page(
     cards.push(Card::Visits);
     if !to_sign && !consents.is_empty() {
         cards.push(Card::Consent);
+    }
+    if state == HistoryState::HandedIn {
+        cards.push(Card::History(state));
     }
     cards.push(Card::Leaflets);
     // On the clinic's tablet nobody types a password of their own.

@@ -6,8 +6,9 @@ use super::access::{
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, booking, clearance, consent, consent_staff, door, fhir, leaflets, live_stream,
-    monitors, my, people, preparing, registration, review, room, rules, signing, visits,
+    assets, board, booking, clearance, consent, consent_staff, door, fhir, history, leaflets,
+    live_stream, monitors, my, people, preparing, registration, review, room, rules, signing,
+    visits,
 };
 use crate::application::Application;
 use axum::Router;
@@ -130,6 +131,13 @@ pub fn table() -> Vec<Route> {
         write("/my/language", Own, post(door::speak)),
         read("/my/account", Own, get(door::account)),
         write("/my/account", Own, post(door::make_account)),
+        read("/my/history", Own, get(history::overview)),
+        read("/my/history/check", Own, get(history::check)),
+        write("/my/history/check", Own, post(history::submit)),
+        read("/my/history/help", Own, get(history::help)),
+        write("/my/history/question/{question}", Own, post(history::reply)),
+        read("/my/history/{page}", Own, get(history::page)),
+        write("/my/history/{page}", Own, post(history::answer)),
         read("/my/preparation", Own, get(preparing::overview)),
         read("/my/preparation/{question}", Own, get(preparing::question)),
         write("/my/preparation/{question}", Own, post(preparing::answer)),

@@ -27,6 +27,7 @@ pub mod identity_strip;
 pub mod leaflet;
 pub mod my_answer;
 pub mod my_frame;
+pub mod my_history;
 pub mod my_home;
 pub mod patient_chart;
 pub mod people;

@@ -10,6 +10,8 @@ use units::Moment;
 pub enum Card {
     /// A chair came free and is offered.
     Offer,
+    /// The history: how far it has come.
+    History(HistoryState),
     /// A visit comes, and there is something to prepare.
     Preparation {
         /// When it begins.
@@ -25,6 +27,21 @@ pub enum Card {
     Leaflets,
     /// An account of their own.
     Account,
+}
+
+/// How far a history has come, for its card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryState {
+    /// Nothing was said yet.
+    NotBegun,
+    /// So many pages have no answer.
+    Open(usize),
+    /// Everything is answered and waits to be handed in.
+    ToHandIn,
+    /// The clinic asks something.
+    Asked,
+    /// It is with the clinic.
+    HandedIn,
 }
 
 /// The page.
@@ -63,6 +80,38 @@ impl MyHome<'_> {
                     to: "/my/visits",
                     title: words("A chair came free for you", "Hay un lugar libre para usted"),
                     says: words("Say yes or no soon.", "Diga pronto si lo quiere o no.").to_owned(),
+                },
+                Card::History(state) => Line {
+                    to: "/my/history",
+                    title: words("Your health history", "Su historia de salud"),
+                    says: match state {
+                        HistoryState::NotBegun => words(
+                            "Tell us about your health, one question at a time.",
+                            "Cuéntenos de su salud, una pregunta a la vez.",
+                        )
+                        .to_owned(),
+                        HistoryState::Open(pages) if english => {
+                            format!("{pages} pages are left. Go on where you stopped.")
+                        }
+                        HistoryState::Open(pages) => {
+                            format!("Faltan {pages} páginas. Siga donde paró.")
+                        }
+                        HistoryState::ToHandIn => words(
+                            "Check your answers and hand them in.",
+                            "Revise sus respuestas y entréguelas.",
+                        )
+                        .to_owned(),
+                        HistoryState::Asked => words(
+                            "The clinic asks you something.",
+                            "La clínica le pregunta algo.",
+                        )
+                        .to_owned(),
+                        HistoryState::HandedIn => words(
+                            "Handed in. The clinic reads it.",
+                            "Entregada. La clínica la lee.",
+                        )
+                        .to_owned(),
+                    },
                 },
                 Card::Preparation { starts } => Line {
                     to: "/my/preparation",
