@@ -27,6 +27,7 @@ fn every_requirement_has_its_four_rows() {
         for requirement in &policy.requirements {
             let rows: Vec<&str> = match requirement.must_be {
                 Comparison::Answered(_) => vec!["unknown", "answered"],
+                Comparison::InForce(_) => vec!["unknown", "met", "unmet"],
                 Comparison::OneOf(_) | Comparison::NoneOf(_) => vec!["unknown"],
                 Comparison::AtLeast(_)
                 | Comparison::AtMost(_)

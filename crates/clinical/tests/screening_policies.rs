@@ -33,6 +33,7 @@ fn every_rule_of_screening_has_its_rows_unknown_below_exactly_and_above() {
             let rows: Vec<&str> = of_it().map(|case| case.row.as_str()).collect();
             let needed: &[&str] = match requirement.must_be {
                 Comparison::Answered(_) => &["unknown", "answered"],
+                Comparison::InForce(_) => &["unknown", "met", "unmet"],
                 Comparison::OneOf(_) | Comparison::NoneOf(_) => {
                     // Words have no "just below": one that passes and one that does not.
                     for outcome in [Outcome::Met, Outcome::Unmet] {

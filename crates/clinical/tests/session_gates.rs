@@ -64,7 +64,20 @@ fn each_open_requirement_alone_blocks_the_start() {
         prepared_with(fasted(), true, Some(values_with(change)), by_monitor, Live)
     };
     let monitor = |way, evidence| prepared_with(fasted(), true, fine.clone(), Some(way), evidence);
+    let papers = |change: fn(&mut Papers)| {
+        let mut visit = prepared_with(fasted(), true, fine.clone(), by_monitor, Live);
+        change(&mut visit.papers);
+        visit
+    };
     let rows: Vec<(Visit, &[&str])> = vec![
+        (
+            papers(|p| p.acceptance = Paper::not_known()),
+            &["acceptance-holds"],
+        ),
+        (
+            papers(|p| p.consent = Paper::not_known()),
+            &["consent-in-force"],
+        ),
         (
             answers(|a| a.clear_liquid = Answer::NotAsked),
             &["fasting-clear-liquids"],
@@ -323,6 +336,47 @@ fn an_emergency_pressure_is_passed_by_nobody() {
 }
 
 #[test]
+fn nobody_passes_over_a_missing_acceptance_or_consent_whatever_the_reason() {
+    // Hazard: H25
+    for (requirement, which) in [("acceptance-holds", 0), ("consent-in-force", 1)] {
+        let mut visit = Visit::ready();
+        let missing = Paper {
+            outcome: Outcome::Unmet,
+            says: "The person took it back.".to_owned(),
+        };
+        if which == 0 {
+            visit.papers.acceptance = missing;
+        } else {
+            visit.papers.consent = missing;
+        }
+        for actor in [
+            nurse(),
+            prescriber(),
+            person("Dr Okonkwo", Role::MedicalDirector),
+        ] {
+            let refusal = visit
+                .by(
+                    &actor,
+                    start_with(Some("it is late"), Some("Jo Tan")),
+                    START,
+                    START,
+                )
+                .unwrap_err();
+            assert!(
+                matches!(refusal, Refusal::MayNotOverride { .. }),
+                "{requirement}"
+            );
+            let verdict = refusal.verdict().unwrap();
+            let finding = verdict
+                .open()
+                .into_iter()
+                .find(|f| f.requirement == requirement);
+            assert_eq!(finding.unwrap().found, "The person took it back.");
+        }
+    }
+}
+
+#[test]
 fn a_command_from_a_stale_page_is_refused_in_the_words_that_the_page_would_show_now() {
     // Hazard: H25
     let mut visit = Visit::ready();
@@ -333,6 +387,7 @@ fn a_command_from_a_stale_page_is_refused_in_the_words_that_the_page_would_show_
         at: minute(1),
         actor: &actor,
         monitor: MonitorEvidence::NoSignal,
+        papers: &Papers::in_force("seen"),
         rules: &rules,
     };
     let shown = start_verdict(&visit.session, &context);
@@ -354,8 +409,8 @@ fn the_verdict_that_allowed_the_start_is_kept_in_its_event() {
         panic!("{events:?}")
     };
     assert!(verdict.is_open());
-    // The time-out has 7 requirements, fasting 3, the pre-dose blood pressure 8.
-    assert_eq!(verdict.findings.len(), 18);
+    // The agreement has 2 requirements, the time-out 7, fasting 3, the pre-dose blood pressure 8.
+    assert_eq!(verdict.findings.len(), 20);
 }
 
 #[test]

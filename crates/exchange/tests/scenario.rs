@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use clinical::course::session::{
-    AdvisoryNotice, Command, Context, MonitorEvidence, Refusal, Session, VitalSigns, decide,
+    AdvisoryNotice, Command, Context, MonitorEvidence, Papers, Refusal, Session, VitalSigns, decide,
 };
 use clinical::patient::{Registration, Sex};
 use clinical::policy::Rules;
@@ -237,6 +237,7 @@ impl Told {
             at,
             actor,
             monitor,
+            papers: &Papers::in_force("seen"),
             rules: &self.rules,
         };
         let mut names = Vec::new();

@@ -4,10 +4,13 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::digest;
 use crate::projection;
+use crate::standing;
 use crate::web::form::Problem;
 use crate::web::respond::Refused;
 use anyhow::Context as _;
-use clinical::course::session::{Command, Context, MonitorEvidence, SessionEvent, decide};
+use clinical::course::session::{
+    Command, Context, MonitorEvidence, Papers, Session, SessionEvent, decide,
+};
 use clinical::record::{Actor, CommandId, EventId, Header, Recorded, SessionId, StreamId};
 use serde::{Deserialize, Serialize};
 use store::{Append, AuditEntry, Decision, Outcome};
@@ -57,6 +60,8 @@ pub struct Circumstances {
     pub now: Moment,
     /// The monitor.
     pub monitor: MonitorEvidence,
+    /// What a start rests on.
+    pub papers: Papers,
 }
 
 /// Executes a command: after `Ok` its events are durable, and a repetition of the same command
@@ -75,11 +80,14 @@ pub async fn execute_in(
     let _gate = cell.commands.lock().await;
     for _ in 0..TRIES {
         let session = cell.state();
-        let Circumstances { now, monitor } = given.clone().unwrap_or_else(|| {
-            let now = application.clock.now();
-            let monitor = application.live.monitor_evidence(order.session, now);
-            Circumstances { now, monitor }
-        });
+        let Circumstances {
+            now,
+            monitor,
+            papers,
+        } = match &given {
+            Some(given) => given.clone(),
+            None => seen(application, &order, &session).await?,
+        };
         let at = order.at.unwrap_or(now);
         let rules = application.rules_of(&session)?;
         let context = Context {
@@ -87,6 +95,7 @@ pub async fn execute_in(
             at,
             actor: &order.actor,
             monitor,
+            papers: &papers,
             rules: &rules,
         };
         if let Some(saved) = already(application, &order).await? {
@@ -113,6 +122,25 @@ pub async fn execute_in(
     Err(Refused::Fault(Fault(anyhow::anyhow!(
         "the session changed {TRIES} times meanwhile"
     ))))
+}
+
+/// What is seen at the moment of a command. Only a start asks for papers: nothing else waits until
+/// they are read.
+async fn seen(
+    application: &Application,
+    order: &Order,
+    session: &Session,
+) -> Result<Circumstances, Fault> {
+    let now = application.clock.now();
+    let papers = match &order.command {
+        Command::StartInfusion { .. } => standing::papers(application, session, now).await?,
+        _another => Papers::not_known(),
+    };
+    Ok(Circumstances {
+        now,
+        monitor: application.live.monitor_evidence(order.session, now),
+        papers,
+    })
 }
 
 /// The answer that this command id got before, if it was executed.
@@ -163,7 +191,7 @@ fn wanted(order: &Order) -> Result<Option<String>, Fault> {
 }
 
 enum Committed {
-    Saved(Saved, Box<clinical::course::session::Session>),
+    Saved(Saved, Box<Session>),
     Before(Saved),
     Conflict,
 }
@@ -171,7 +199,7 @@ enum Committed {
 async fn commit(
     application: &Application,
     order: &Order,
-    session: &clinical::course::session::Session,
+    session: &Session,
     events: Vec<SessionEvent>,
     now: Moment,
     at: Moment,
@@ -239,11 +267,7 @@ async fn commit(
 }
 
 /// Who did what to whom; what devices and rules chart stands in the record itself.
-fn audit(
-    order: &Order,
-    session: &clinical::course::session::Session,
-    now: Moment,
-) -> Vec<AuditEntry> {
+fn audit(order: &Order, session: &Session, now: Moment) -> Vec<AuditEntry> {
     match &order.actor {
         Actor::Person { .. } => vec![AuditEntry {
             at: now,

@@ -5,17 +5,18 @@
 
 use crate::application::Application;
 use crate::fault::Fault;
-use crate::{book, patients, preparation, standing};
+use crate::{book, consent as consents, preparation, standing};
+use clinical::course::consent::InForce;
 use clinical::course::preparation::{
     Check, Fixer, Preparation, Readiness, Standing, checks, readiness,
 };
-use clinical::course::screening::person::Phase;
+use clinical::course::screening::person::{Answer, Phase, Source, Weighing};
 use clinical::course::session::{Session, Stage};
-use clinical::patient::Patient;
+use clinical::patient::{CivilDate, Patient};
 use clinical::policy::{Outcome, Unit};
 use clinical::record::{PatientId, SessionId};
 use std::sync::Arc;
-use units::{Moment, Span};
+use units::Moment;
 
 /// A visit with its answer.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ pub async fn of(application: &Application, visit: SessionId) -> Result<Option<Re
         return Ok(None);
     };
     let session = application.sessions.session(visit).await?;
-    let person = patients::read(application, planned.patient).await?;
+    let known = standing::known(application, planned.patient).await?;
     let rules = application.in_force();
     let of_session = match &session {
         Some(session) => application.rules_of(session)?,
@@ -54,17 +55,21 @@ pub async fn of(application: &Application, visit: SessionId) -> Result<Option<Re
     };
     let mut all = vec![
         acceptance(application, &preparation).await?,
-        consent(),
+        consent(application, &preparation, session.as_deref()).await?,
         booking(application, visit, session.as_deref()).await?,
         order(session.as_deref()),
-        weight(person.as_ref(), rules.preparation.value("weight_age"), now),
+        weight(
+            known.as_ref().map(|known| &known.person.weight),
+            rules.preparation.value("weight_age"),
+            book::date_of(&application.zone, now)?,
+        ),
     ];
     all.extend(checks(&preparation, &rules.preparation, &of_session, now));
     let answer = readiness(&all);
     Ok(Some(Ready {
         visit,
         patient: planned.patient,
-        person,
+        person: known.map(|known| known.patient),
         starts: planned.starts,
         session,
         preparation,
@@ -126,9 +131,32 @@ async fn acceptance(application: &Application, preparation: &Preparation) -> Res
     })
 }
 
-/// Consent is asked for in another part of the program, which does not answer here yet.
-fn consent() -> Check {
-    not_known("Consent", "Whether consent is in force is not known here.")
+/// The consent on the day of the visit. That it is confirmed at every dose is asked at the door, so
+/// it is asked for here only once the person is there.
+async fn consent(
+    application: &Application,
+    preparation: &Preparation,
+    session: Option<&Session>,
+) -> Result<Check, Fault> {
+    let name = "Consent";
+    let Some(planned) = preparation.planned else {
+        return Ok(not_known(name, "There is no visit."));
+    };
+    let arrived = session.is_some_and(|session| session.stage.is_present());
+    let found = consents::standing(
+        application,
+        planned.patient,
+        planned.product,
+        planned.starts,
+        arrived,
+    )
+    .await?;
+    let open = |standing| Check::open(name, standing, &found.says, found.remedy, Fixer::Prescriber);
+    Ok(match found.in_force {
+        InForce::Met(_) => Check::met(name, found.says),
+        InForce::Unmet(_) => open(Standing::Stop),
+        InForce::Unknown => open(Standing::NotKnown),
+    })
 }
 
 async fn booking(
@@ -182,36 +210,43 @@ fn order(session: Option<&Session>) -> Check {
     }
 }
 
+/// Only a weight that somebody at a clinic has read from the scales counts for a dose.
 /// Source: policy `preparation`, parameter `weight_age`.
 fn weight(
-    person: Option<&Patient>,
+    known: Option<&Answer<Weighing>>,
     holds: Option<clinical::policy::Quantity>,
-    now: Moment,
+    today: CivilDate,
 ) -> Check {
     let name = "Weight";
     let remedy = "Weigh the person at the door.";
     let days = holds
         .filter(|holds| holds.unit == Unit::Days)
-        .and_then(|holds| i64::try_from(holds.value).ok());
-    let weighed = person.and_then(Patient::body_weight);
-    match (weighed, days) {
-        (Some(weight), Some(days)) if now - weight.at <= Span::from_hours(24 * days) => {
-            Check::met(name, format!("{}.", weight.kilograms))
+        .and_then(|holds| i32::try_from(holds.value).ok());
+    let open = |standing, says: String| Check::open(name, standing, says, remedy, Fixer::Nurse);
+    match (known, days) {
+        (Some(Answer::Said(weighing, by)), Some(days)) => match by.source {
+            Source::Staff(_) | Source::Device if today.days_since(weighing.on) <= days => {
+                Check::met(name, format!("{}.", weighing.kilograms))
+            }
+            Source::Staff(_) | Source::Device => open(
+                Standing::Stop,
+                format!("The weight is older than {days} days."),
+            ),
+            Source::Patient
+            | Source::Guardian
+            | Source::Companion
+            | Source::Laboratory
+            | Source::Document => open(
+                Standing::Stop,
+                format!(
+                    "{}, as they say; nobody has weighed them.",
+                    weighing.kilograms
+                ),
+            ),
+        },
+        (Some(Answer::NotAsked | Answer::NotSure(_)) | None, _) | (_, None) => {
+            open(Standing::NotKnown, "No weight is recorded.".to_owned())
         }
-        (Some(_), Some(days)) => Check::open(
-            name,
-            Standing::Stop,
-            format!("The weight is older than {days} days."),
-            remedy,
-            Fixer::Nurse,
-        ),
-        (None, _) | (Some(_), None) => Check::open(
-            name,
-            Standing::NotKnown,
-            "No weight is recorded.",
-            remedy,
-            Fixer::Nurse,
-        ),
     }
 }
 

@@ -5,14 +5,18 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{self, Kept};
 use crate::web::pages::clock_face::today;
+use crate::{consent, preparation};
 use anyhow::Context as _;
 use clinical::course::clearance::Clearances;
+use clinical::course::consent::InForce;
 use clinical::course::intake::Intake;
 use clinical::course::screening::person::{
     Answer, Intolerance, Phase, Product, Reaction, Route, Source, Weighing, Witness,
 };
 use clinical::course::screening::{Acceptance, Person, Standing, Visit};
+use clinical::course::session::{Paper, Papers, Session};
 use clinical::patient::{Allergies, Patient, PatientEvent};
+use clinical::policy::Outcome;
 use clinical::record::{Actor, Folded as _, PatientId, Recorded as _, Role, StreamId};
 use std::sync::Arc;
 use units::Moment;
@@ -95,6 +99,47 @@ pub fn visit(
     })
 }
 
+/// What the start of a session rests on, as it stands at a moment.
+///
+/// A session that was planned straight into a room, without the book, is what the room gives:
+/// racemic ketamine by vein.
+pub async fn papers(
+    application: &Application,
+    session: &Session,
+    now: Moment,
+) -> Result<Papers, Fault> {
+    let Some(patient) = session.patient else {
+        return Ok(Papers::not_known());
+    };
+    let planned = preparation::of(application, session.id)
+        .await?
+        .state
+        .planned;
+    let (product, route) = planned.map_or((Product::Racemic, Route::Intravenous), |known| {
+        (known.product, known.route)
+    });
+    let visit = visit(application, now, product, route, Phase::Series)?;
+    let acceptance = match standing(application, patient, &visit).await? {
+        Some(found) => Paper {
+            outcome: found.outcome,
+            says: found.says,
+        },
+        None => Paper::not_known(),
+    };
+    let consent = consent::standing(application, patient, product, now, true).await?;
+    Ok(Papers {
+        acceptance,
+        consent: Paper {
+            outcome: match consent.in_force {
+                InForce::Met(_) => Outcome::Met,
+                InForce::Unmet(_) => Outcome::Unmet,
+                InForce::Unknown => Outcome::Unknown,
+            },
+            says: consent.says,
+        },
+    })
+}
+
 /// The person as registered, and who registered them.
 async fn registered(
     application: &Application,
@@ -163,10 +208,15 @@ fn from_registration(
             at,
         })
     };
+    let by_themselves = matches!(
+        &person.weight,
+        Answer::Said(_, by)
+            if matches!(by.source, Source::Patient | Source::Guardian | Source::Companion)
+    );
     if let Some(weight) = patient.body_weight()
         && let Some(on) = today(weight.at, &application.zone)
-        // The newer weighing counts, wherever it was written down.
-        && person.weight.said().is_none_or(|known| known.on < on)
+        // The clinic's scales count before what somebody says they weigh; of two weighings the newer.
+        && (by_themselves || person.weight.said().is_none_or(|known| known.on < on))
     {
         let weighing = Weighing {
             kilograms: weight.kilograms,

@@ -157,6 +157,14 @@ impl Teller {
         done.unwrap();
     }
 
+    /// What the story takes as given at the door: accepted by a prescriber, and agreed to today.
+    fn admit(&self) {
+        let (application, name) = (self.house.application(), "the patient");
+        let patient = self.story.patient.id;
+        let admitted = server::demo::admission::admit(application, patient, name, true);
+        self.house.wait_for(admitted).unwrap();
+    }
+
     /// Somebody of a role, signed in.
     fn person(&mut self, role: &str) -> &mut Person {
         let now = self.now();
@@ -281,6 +289,9 @@ impl Teller {
         let command = self.command_of(step);
         if matches!(command, Command::PlanSession { .. }) {
             return self.plan(command);
+        }
+        if matches!(command, Command::CheckIn { .. }) {
+            self.admit();
         }
         let (act, typed) = page::filled_in(&command, &self.zone, at);
         let query = match &command {

@@ -299,6 +299,8 @@ pub enum Comparison {
     NoneOf(Vec<String>),
     /// It was done and confirmed.
     Answered(bool),
+    /// Another part of the record says that it is in force.
+    InForce(bool),
     /// At least this much time has passed since the moment.
     ElapsedAtLeast(String),
     /// At most this much time has passed since the moment.
@@ -472,7 +474,10 @@ impl Policy {
                 (name, false)
             }
             Comparison::ElapsedAtLeast(name) | Comparison::ElapsedAtMost(name) => (name, true),
-            Comparison::OneOf(_) | Comparison::NoneOf(_) | Comparison::Answered(_) => {
+            Comparison::OneOf(_)
+            | Comparison::NoneOf(_)
+            | Comparison::Answered(_)
+            | Comparison::InForce(_) => {
                 return Ok(());
             }
         };

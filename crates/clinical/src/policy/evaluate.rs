@@ -71,6 +71,7 @@ pub(crate) fn compare(
         Comparison::OneOf(words) => word(fact, "one of", words, true),
         Comparison::NoneOf(words) => word(fact, "none of", words, false),
         Comparison::Answered(_) => answered(fact),
+        Comparison::InForce(_) => in_force(fact),
         Comparison::ElapsedAtLeast(name) => elapsed(policy, name, fact, at, true),
         Comparison::ElapsedAtMost(name) => elapsed(policy, name, fact, at, false),
     }
@@ -134,9 +135,12 @@ fn number(
             .to_string(),
             met_at: None,
         },
-        Fact::Unknown | Fact::At(_) | Fact::Word(_) | Fact::Answered | Fact::NoneSuch => {
-            unknown(needed)
-        }
+        Fact::Unknown
+        | Fact::At(_)
+        | Fact::Word(_)
+        | Fact::Answered
+        | Fact::NoneSuch
+        | Fact::Standing(..) => unknown(needed),
     }
 }
 
@@ -149,22 +153,44 @@ fn word(fact: &Fact, relation: &str, words: &[String], wanted: bool) -> Answer {
             found: found.clone(),
             met_at: None,
         },
-        Fact::Unknown | Fact::At(_) | Fact::Number(_) | Fact::Answered | Fact::NoneSuch => {
-            unknown(needed)
-        }
+        Fact::Unknown
+        | Fact::At(_)
+        | Fact::Number(_)
+        | Fact::Answered
+        | Fact::NoneSuch
+        | Fact::Standing(..) => unknown(needed),
     }
 }
 
 fn answered(fact: &Fact) -> Answer {
     let needed = "done and confirmed".to_owned();
     match fact {
-        Fact::Unknown => unknown(needed),
+        Fact::Unknown | Fact::Standing(..) => unknown(needed),
         Fact::Answered | Fact::Number(_) | Fact::At(_) | Fact::Word(_) | Fact::NoneSuch => Answer {
             outcome: Outcome::Met,
             needed,
             found: "done".to_owned(),
             met_at: None,
         },
+    }
+}
+
+/// What another part of the record has decided, in its own words.
+fn in_force(fact: &Fact) -> Answer {
+    let needed = "in force at this moment".to_owned();
+    match fact {
+        Fact::Standing(outcome, says) => Answer {
+            outcome: *outcome,
+            needed,
+            found: says.clone(),
+            met_at: None,
+        },
+        Fact::Unknown
+        | Fact::Number(_)
+        | Fact::At(_)
+        | Fact::Word(_)
+        | Fact::Answered
+        | Fact::NoneSuch => unknown(needed),
     }
 }
 
@@ -202,8 +228,11 @@ fn elapsed(policy: &AdoptedPolicy, name: &str, fact: &Fact, now: Moment, at_leas
                 met_at: (!met && at_least).then(|| *moment + span),
             }
         }
-        Fact::Unknown | Fact::Number(_) | Fact::Word(_) | Fact::Answered | Fact::NoneSuch => {
-            unknown(needed)
-        }
+        Fact::Unknown
+        | Fact::Number(_)
+        | Fact::Word(_)
+        | Fact::Answered
+        | Fact::NoneSuch
+        | Fact::Standing(..) => unknown(needed),
     }
 }

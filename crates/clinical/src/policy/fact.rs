@@ -1,5 +1,6 @@
 //! What is known when a gate is asked.
 
+use super::Outcome;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use units::Moment;
@@ -19,6 +20,8 @@ pub enum Fact {
     Answered,
     /// It was asked, and there is nothing of the kind (no milk was drunk).
     NoneSuch,
+    /// How something stands that another part of the record decides, in one sentence.
+    Standing(Outcome, String),
 }
 
 /// Everything known, by the names that policies use. A name that is absent is unknown.

@@ -50,6 +50,11 @@ fn fact(given: &CaseFact) -> Fact {
             let (kind, value) = map.iter().next().expect("a case gives one fact");
             match kind.as_str() {
                 "number" => Fact::Number(value.as_str().expect("text").parse().expect("decimal")),
+                "standing" => {
+                    let word = value.as_str().expect("text");
+                    let outcome = value.clone().try_into().expect("an outcome");
+                    Fact::Standing(outcome, format!("it is {word}"))
+                }
                 "word" => Fact::Word(value.as_str().expect("text").to_owned()),
                 "minutes_ago" => {
                     Fact::At(NOW - Span::from_minutes(value.as_integer().expect("minutes")))

@@ -238,6 +238,7 @@ pub struct Visit {
     pub session: Session,
     pub rules: Rules,
     pub monitor: MonitorEvidence,
+    pub papers: Papers,
     pub events: Vec<(Header, SessionEvent)>,
 }
 
@@ -247,6 +248,7 @@ impl Visit {
             session: Session::new(SessionId(Uuid::from_u128(1))),
             rules: Rules::shipped().unwrap(),
             monitor: MonitorEvidence::Live,
+            papers: Papers::in_force("seen"),
             events: Vec::new(),
         }
     }
@@ -291,6 +293,7 @@ impl Visit {
             at,
             actor,
             monitor: self.monitor.clone(),
+            papers: &self.papers,
             rules: &self.rules,
         };
         let events = decide(&self.session, command, &context)?;

@@ -2,7 +2,8 @@
 
 use clinical::course::session::{
     Answer, Command, Context, Correction, DistressScore, FastingAnswers, Identifier, Line,
-    MonitorEvidence, Monitoring, Order, Refusal, SedationScore, Session, Stop, VitalSigns, decide,
+    MonitorEvidence, Monitoring, Order, Papers, Refusal, SedationScore, Session, Stop, VitalSigns,
+    decide,
 };
 use clinical::policy::Rules;
 use clinical::record::{
@@ -79,6 +80,7 @@ impl Story {
             at,
             actor: &actor,
             monitor: MonitorEvidence::NotAssociated,
+            papers: &Papers::in_force("seen"),
             rules: &self.rules,
         };
         let events = decide(&self.session, command, &context)?;

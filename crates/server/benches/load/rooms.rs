@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, anyhow};
 use clinical::clinic::ClinicEvent;
 use clinical::course::session::{
     Answer, Command, Context, FastingAnswers, Identifier, Line, MonitorEvidence, Monitoring, Order,
-    Session, SessionEvent, Stop, VitalSigns, decide,
+    Papers, Session, SessionEvent, Stop, VitalSigns, decide,
 };
 use clinical::device::{Device, DeviceCommand, DeviceEvent, Method};
 use clinical::patient::{Patient, PatientEvent, Sex};
@@ -164,6 +164,7 @@ fn session(
             at,
             actor: &actor,
             monitor,
+            papers: &Papers::in_force("in force, as this invented session has it"),
             rules,
         };
         let decided = decide(&session, command, &context)

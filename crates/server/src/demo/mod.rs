@@ -1,9 +1,11 @@
 //! A clinic of four rooms with invented people, for looking, learning and testing.
 
+pub mod admission;
 mod clinic;
 mod credentials;
 mod past;
 mod story;
+mod way;
 
 pub use credentials::Credentials;
 
@@ -69,6 +71,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
         Some(known) => known,
         None => {
             let rooms = story::tell(&opened.application, &cast).await?;
+            way::tell(&opened.application, &cast).await?;
             past::tell(&opened.application, demo.past_sessions).await?;
             clinic::people_and_programs(&opened.application, rooms).await?
         }

@@ -7,7 +7,7 @@ use anyhow::Context;
 use clinical::course::session::{Answer, DistressScore};
 use clinical::course::session::{
     Command, Context as Circumstances, FastingAnswers, Identifier, Line, MonitorEvidence,
-    Monitoring, Order, SedationScore, Session, SessionEvent, Stop, VitalSigns, decide,
+    Monitoring, Order, Papers, SedationScore, Session, SessionEvent, Stop, VitalSigns, decide,
 };
 use clinical::patient::{Patient, PatientEvent, Sex};
 use clinical::policy::Rules;
@@ -136,6 +136,7 @@ fn session_of(
             at,
             actor: &actor,
             monitor: MonitorEvidence::Live,
+            papers: &Papers::in_force("in force, as this invented session has it"),
             rules,
         };
         let decided = decide(&session, command, &context)

@@ -10,10 +10,11 @@ use anyhow::Context;
 use clinical::clinic::ClinicEvent;
 use clinical::course::session::{
     Answer, Command, DistressScore, FastingAnswers, Identifier, Line, MonitorEvidence, Monitoring,
-    Order as DrugOrder, SedationScore, Stop, SupportKind, VitalSigns,
+    Order as DrugOrder, Papers, SedationScore, Stop, SupportKind, VitalSigns,
 };
 use clinical::device::{DeviceCommand, Method};
-use clinical::patient::{Allergies, Allergy, PatientEvent, Sex};
+use clinical::leaflet::Language;
+use clinical::patient::{Allergies, Allergy, Contacts, PatientEvent, Sex};
 use clinical::record::{
     Actor, CommandId, EventId, PatientId, Recorded, Role, SessionId, StaffId, StreamId,
 };
@@ -103,7 +104,8 @@ fn named(name: &str) -> Uuid {
     Uuid::new_v5(&NAMES, name.as_bytes())
 }
 
-fn patient_of(person: &CastMember) -> PatientId {
+/// The identity of a member of the cast, the same in every demo.
+pub fn patient_of(person: &CastMember) -> PatientId {
     PatientId(named(&format!("patient {}", person.number)))
 }
 
@@ -192,6 +194,11 @@ async fn register(
         let by = "Nora Lindqvist".to_owned();
         events.push(PatientEvent::AllergiesRecorded { allergies, at, by });
     }
+    events.push(PatientEvent::ContactsRecorded {
+        contacts: Contacts::unknown(Language::English),
+        at,
+        by: "Nora Lindqvist".to_owned(),
+    });
     events.push(PatientEvent::BodyWeightMeasured {
         kilograms: Kilograms::new(person.body_weight).context("a weight of the cast")?,
         at: now - Span::from_hours(24 * days),
@@ -513,6 +520,7 @@ async fn carry_out(application: &Application, told: Told) -> Result<(), Fault> {
         at: Some(told.at),
     };
     let circumstances = Circumstances {
+        papers: Papers::in_force("in force, as this invented session has it"),
         now: told.at,
         monitor: MonitorEvidence::Live,
     };

@@ -23,7 +23,7 @@ use clinical::course::clearance::{
 use clinical::course::screening::Acceptance;
 use clinical::course::screening::person::{Product, Route};
 use clinical::patient::CivilDate;
-use clinical::record::{ClearanceId, CommandId, PatientId};
+use clinical::record::{Actor, ClearanceId, CommandId, PatientId};
 use report::letter::{LetterInput, clearance_letter};
 use std::sync::Arc;
 use store::Document;
@@ -153,7 +153,7 @@ pub async fn act(
     let about = fields.text("clearance").parse().ok();
     let done = match command(&fields) {
         Ok((command_id, command)) => {
-            execute(&application, &viewer, patient, command_id, command).await
+            execute(&application, viewer.actor(), patient, command_id, command).await
         }
         Err(problem) => Err(problem.into()),
     };
@@ -176,9 +176,10 @@ fn back(patient: PatientId) -> Response {
     Redirect::to(&format!("/patients/{patient}/clearances")).into_response()
 }
 
-async fn execute(
+/// Executes a command to a person's letters; after `Ok` it is durable.
+pub async fn execute(
     application: &Application,
-    viewer: &Viewer,
+    actor: Actor,
     patient: PatientId,
     command_id: CommandId,
     command: Command,
@@ -186,7 +187,6 @@ async fn execute(
     patients::read(application, patient)
         .await?
         .ok_or(Refused::NotFound)?;
-    let actor = viewer.actor();
     let rules = application.screening();
     let times = times(application)?;
     let zone = application.zone.clone();
@@ -430,7 +430,7 @@ async fn keep(
         dated,
         signed_by: fields.text("signed_by").to_owned(),
     };
-    execute(application, viewer, patient, command_id, command).await
+    execute(application, viewer.actor(), patient, command_id, command).await
 }
 
 /// A paper that came, to be kept or opened elsewhere: never shown inside a page of ours.

@@ -5,7 +5,7 @@ mod acts;
 mod assets;
 mod board;
 mod booking;
-mod clearance;
+pub mod clearance;
 mod consent;
 mod consent_staff;
 pub(crate) mod door;

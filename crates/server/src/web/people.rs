@@ -9,7 +9,7 @@ use super::respond::Refused;
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::Viewer;
-use crate::{consent, patients};
+use crate::{consent, patients, standing};
 use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
@@ -154,11 +154,13 @@ pub async fn chart(
             let actor = viewer.actor();
             let now = asked.now();
             let monitor = application.live.monitor_evidence(session.id, now);
+            let papers = standing::papers(&application, session, now).await?;
             let context = Context {
                 now,
                 at: now,
                 actor: &actor,
                 monitor,
+                papers: &papers,
                 rules: &rules,
             };
             Some(start_verdict(session, &context))

@@ -14,13 +14,14 @@ use crate::fault::Fault;
 use crate::identity::Viewer;
 use crate::live::{Tiles, tiles};
 use crate::patients;
+use crate::standing;
 use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::course::session::decide::{discharge_verdict, start_verdict};
-use clinical::course::session::{Context, Session, Stage, next_due};
+use clinical::course::session::{Context, Papers, Session, Stage, next_due};
 use clinical::patient::Patient;
 use clinical::policy::{Rules, Verdict};
 use clinical::record::{Actor, CommandId, EventId, SessionId, StreamId};
@@ -77,11 +78,16 @@ async fn read(
         (live, bedside.evidence(now))
     };
     let actor = viewer.actor();
+    let papers = match session.stage {
+        Stage::Preparation => standing::papers(application, &session, now).await?,
+        _another => Papers::not_known(),
+    };
     let context = Context {
         now,
         at: now,
         actor: &actor,
         monitor,
+        papers: &papers,
         rules: &rules,
     };
     let gate = match session.stage {

@@ -17,7 +17,7 @@ use crate::stranger::http::{Answer, Connection, get, post};
 use clinical::clinic::ClinicEvent;
 use clinical::course::session::{
     Answer as Fasting, Command, FastingAnswers, Identifier, Line as Checked, MonitorEvidence,
-    Monitoring, Order as DrugOrder, Session, SessionEvent, VitalSigns,
+    Monitoring, Order as DrugOrder, Papers, Session, SessionEvent, VitalSigns,
 };
 use clinical::device::{DeviceCommand, EndReason, Method};
 use clinical::patient::{PatientEvent, Sex};
@@ -238,6 +238,9 @@ impl House {
     pub fn ready_session(&self, number: &str, room: &str) -> (PatientId, SessionId) {
         let now = self.application().clock.now();
         let patient = self.register(number, now - Span::from_hours(2));
+        let admitted =
+            server::demo::admission::admit(self.application(), patient, "Rosa Quill", true);
+        self.wait_for(admitted).unwrap();
         let session = SessionId(Uuid::now_v7());
         let minutes = Span::from_minutes;
         let plan = Command::PlanSession {
@@ -327,6 +330,7 @@ impl House {
             at: Some(at),
         };
         let circumstances = Circumstances {
+            papers: Papers::in_force("seen on paper"),
             now: at,
             monitor: MonitorEvidence::Live,
         };

@@ -99,6 +99,7 @@ fn needed(rules: &Rules, fact: &str) -> Option<Span> {
             | Comparison::OneOf(_)
             | Comparison::NoneOf(_)
             | Comparison::Answered(_)
+            | Comparison::InForce(_)
             | Comparison::ElapsedAtMost(_) => None,
         })
         .max()

@@ -362,7 +362,10 @@ fn names_unverified(policy: &AdoptedPolicy, requirement: &Requirement) -> bool {
             | Comparison::Below(name)
             | Comparison::ElapsedAtLeast(name)
             | Comparison::ElapsedAtMost(name) => policy.policy().parameters.get(name),
-            Comparison::OneOf(_) | Comparison::NoneOf(_) | Comparison::Answered(_) => None,
+            Comparison::OneOf(_)
+            | Comparison::NoneOf(_)
+            | Comparison::Answered(_)
+            | Comparison::InForce(_) => None,
         })
         .any(|parameter| parameter.unverified)
 }

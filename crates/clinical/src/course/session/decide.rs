@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use super::state::{Advisory, Session, Stage, fits};
 use super::vocabulary::{
     Answer, Correction, FastingAnswers, Identifier, Line, MonitorEvidence, Monitoring, Order,
-    Override,
+    Override, Paper, Papers,
 };
 use crate::policy::{Fact, Facts, Gate, Rules, Verdict, evaluate};
 use crate::record::{Actor, Role};
@@ -39,6 +39,8 @@ pub struct Context<'a> {
     pub actor: &'a Actor,
     /// What is seen of the room's monitor.
     pub monitor: MonitorEvidence,
+    /// What the start rests on.
+    pub papers: &'a Papers,
     /// The rules this session keeps.
     pub rules: &'a Rules,
 }
@@ -518,7 +520,10 @@ pub fn start_verdict(session: &Session, context: &Context<'_>) -> Verdict {
             "baseline.heart_rate",
             Facts::number(session.latest(|v| v.heart_rate).map(|(_, v)| v.value())),
         )
-        .with("room.monitor", monitor(session, &context.monitor));
+        .with("room.monitor", monitor(session, &context.monitor))
+        // Hazard: H25
+        .with("record.acceptance", paper(&context.papers.acceptance))
+        .with("record.consent", paper(&context.papers.consent));
     evaluate(Gate::StartInfusion, context.rules, &facts, context.at)
 }
 
@@ -592,6 +597,10 @@ fn fasting(answer: Answer<Moment>) -> Fact {
         Answer::NoneSuch => Fact::NoneSuch,
         Answer::Is(at) => Fact::At(at),
     }
+}
+
+fn paper(paper: &Paper) -> Fact {
+    Fact::Standing(paper.outcome, paper.says.clone())
 }
 
 /// Charting by hand is a way to go on without a monitor, never a way past one that lies. `H04`.

@@ -21,6 +21,6 @@ pub use schedule::{Due, next_due};
 pub use state::{Entry, Session, Stage};
 pub use vocabulary::{
     AdvisoryNotice, Answer, Correction, DeviceTiming, DistressScore, FastingAnswers, Identifier,
-    ImpossibleVitalSigns, Line, MonitorEvidence, Monitoring, NotAScore, Order, Override,
-    SedationScore, Stop, SupportKind, VitalSigns,
+    ImpossibleVitalSigns, Line, MonitorEvidence, Monitoring, NotAScore, Order, Override, Paper,
+    Papers, SedationScore, Stop, SupportKind, VitalSigns,
 };

@@ -1,5 +1,6 @@
 //! The things that session events speak of.
 
+use crate::policy::Outcome;
 use crate::record::Role;
 use crate::vital_signs::Signal;
 use serde::{Deserialize, Serialize};
@@ -107,6 +108,57 @@ pub enum Monitoring {
     Monitor,
     /// Read and entered by hand; said so deliberately.
     ByHand,
+}
+
+/// How something stands that the start rests on and that another part of the record decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    /// In force, not in force, or nobody can tell.
+    pub outcome: Outcome,
+    /// In one sentence.
+    pub says: String,
+}
+
+impl Paper {
+    /// Nobody has said how it stands, which closes the gate.
+    pub fn not_known() -> Self {
+        Self {
+            outcome: Outcome::Unknown,
+            says: "not known".to_owned(),
+        }
+    }
+}
+
+/// What must be in force when the first drug is given: a prescriber's acceptance, and the
+/// person's consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Papers {
+    /// The acceptance, with every letter that it rests on.
+    pub acceptance: Paper,
+    /// The consent, and that it was confirmed today.
+    pub consent: Paper,
+}
+
+impl Papers {
+    /// Both in force, as whoever tells an invented session says.
+    pub fn in_force(says: &str) -> Self {
+        let paper = Paper {
+            outcome: Outcome::Met,
+            says: says.to_owned(),
+        };
+        Self {
+            acceptance: paper.clone(),
+            consent: paper,
+        }
+    }
+
+    /// Nobody has looked: for every command but the start, which do not ask.
+    pub fn not_known() -> Self {
+        Self {
+            acceptance: Paper::not_known(),
+            consent: Paper::not_known(),
+        }
+    }
 }
 
 /// What the server sees of the room's monitor at the moment of a command.
