@@ -652,3 +652,70 @@ fn from_a_history_to_an_acceptance_and_until_the_letter_that_lifted_a_rule_expir
         list.contains("Was accepted; the letter of primary care about C01 held until 3 Jan 2027.")
     );
 }
+
+#[test]
+fn an_answer_that_needs_a_person_stands_first_until_somebody_says_what_was_done() {
+    // Hazard: H40
+    use clinical::course::intake::{Command, Item, Said, Through};
+    use clinical::instrument::Answer;
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let speaker = server::history::Speaker {
+        actor: server::demo::admission::patient(patient, "Rosa Quill"),
+        through: Through::OwnDevice,
+    };
+    let says = |_: &_| {
+        vec![Command::Say {
+            item: Item::OfScale {
+                instrument: "phq-9".to_owned(),
+                item: "9".to_owned(),
+            },
+            answer: Said::OfScale(Answer::Chosen("nearly-every-day".to_owned())),
+        }]
+    };
+    let id = clinical::record::CommandId(Uuid::now_v7());
+    let application = house.application();
+    let said = server::history::change(application, id, &speaker, patient, String::new(), says);
+    house.wait_for(said).unwrap();
+    // They stopped in the middle of the questions: nothing was handed in.
+    let mut nurse = house.person("nurse");
+    let list = nurse.page("/review").text().to_string();
+    assert!(list.contains("Needs a person today (1)"), "{list}");
+    assert!(list.contains("QUILL"));
+    let page = review(&mut nurse, patient);
+    let attention = page
+        .split(r#"name="attention" value=""#)
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap()
+        .to_owned();
+    let seen = [
+        ("act", "acknowledge"),
+        ("attention", attention.as_str()),
+        ("note", "Spoke with her by telephone; safety plan made."),
+    ];
+    let mut desk = house.person("front-desk");
+    assert_eq!(decide(&mut desk, patient, &seen).status, 403);
+    assert_eq!(decide(&mut nurse, patient, &seen).status, 303);
+    assert!(!nurse.page("/review").text().contains("Needs a person today"));
+    assert!(!review(&mut nurse, patient).contains("Needs a person today"));
+}
+
+#[test]
+fn a_question_is_put_to_the_patient_by_one_tap_and_is_said_to_wait() {
+    let (house, _hand) = clinic();
+    let patient = house.register("0042-118", noon());
+    let (mut nurse, mut desk) = (house.person("nurse"), house.person("front-desk"));
+    let plan = PLAN;
+    assert_eq!(decide(&mut nurse, patient, &plan).status, 303);
+    assert!(review(&mut nurse, patient).contains("Ask the patient"));
+    let asks = [
+        ("act", "ask-patient"),
+        ("question", "condition.sleep-apnoea"),
+    ];
+    assert_eq!(decide(&mut desk, patient, &asks).status, 403);
+    assert_eq!(decide(&mut nurse, patient, &asks).status, 303);
+    assert!(review(&mut nurse, patient).contains("The patient was asked."));
+    let judged = [("act", "ask-patient"), ("question", "suicide-risk")];
+    assert_eq!(decide(&mut nurse, patient, &judged).status, 422);
+}

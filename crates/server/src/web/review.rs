@@ -7,12 +7,14 @@ use super::page::{Asked, html};
 use super::pages::around::{Around, Here};
 use super::pages::clock_face::ClockFace;
 use super::pages::review::{Flag, ReviewPage, ScaleLine, witness_says};
-use super::pages::review_list::{LetterRow, ReviewList, ReviewRow};
+use super::pages::review_list::{CallRow, LetterRow, ReviewList, ReviewRow};
 use super::respond::Refused;
 use crate::application::Application;
 use crate::fault::Fault;
+use crate::history::{self, Speaker};
 use crate::identity::Viewer;
 use crate::journey::{self, Change};
+use crate::messages::{self, Due, NewMessage};
 use crate::patients;
 use crate::standing::{self, Known};
 use anyhow::Context as _;
@@ -21,12 +23,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use clinical::course::clearance::Clearances;
-use clinical::course::intake::{About, Intake, Item};
+use clinical::course::intake::{About, Command as Said, Intake, Item, Through};
 use clinical::course::screening::person::{Phase, Product, Route, Witness};
 use clinical::course::screening::{
     Acceptance, Command, Context, PassOver, Plan, Refusal, Visit, decide, screen,
 };
 use clinical::instrument::{ScoringResult, assess};
+use clinical::leaflet::Language;
 use clinical::patient::CivilDate;
 use clinical::policy::Gate;
 use clinical::record::{CommandId, PatientId};
@@ -102,7 +105,7 @@ impl Sheet<'_> {
             scales: scales(application, &known.history.state),
             asked: asked_already(&known.history.state),
             history: None,
-            can_be_asked: BTreeSet::new(),
+            can_be_asked: can_be_asked()?,
             not_done,
         };
         Ok(html(page.html()).into_response())
@@ -114,6 +117,7 @@ fn flags(history: &Intake, around: &Around<'_>) -> Vec<Flag> {
     let open = history.open_attentions();
     open.into_iter()
         .map(|one| Flag {
+            name: one.attention.clone(),
             says: one.says.clone(),
             action: one.action.clone(),
             by: format!("since {}", around.clock().when(one.at)),
@@ -173,6 +177,16 @@ fn asked_already(history: &Intake) -> BTreeSet<String> {
         About::Words(_) => None,
     });
     items.collect()
+}
+
+/// What one tap can ask the patient: whatever they may answer themselves and a page asks.
+fn can_be_asked() -> Result<BTreeSet<String>, Fault> {
+    let pages = history::questionnaire()?;
+    Ok(Item::all()
+        .into_iter()
+        .filter(|item| !item.is_for_staff_only() && pages.page_of(item).is_some())
+        .map(|item| item.name())
+        .collect())
 }
 
 /// One person's review.
@@ -236,6 +250,9 @@ async fn done(
     patient: PatientId,
     fields: &Fields,
 ) -> Result<(), Refused> {
+    if let Some(command) = of_the_history(fields)? {
+        return ask_or_see_to(application, viewer, patient, command, fields).await;
+    }
     let known = standing::known(application, patient)
         .await?
         .ok_or(Refused::NotFound)?;
@@ -279,6 +296,101 @@ async fn done(
         decide(acceptance, command.clone(), &context)
     })
     .await?;
+    Ok(())
+}
+
+/// What a form wants of the history rather than of the acceptance, if it does.
+fn of_the_history(fields: &Fields) -> Result<Option<Said>, Problem> {
+    let question = uuid::Uuid::now_v7();
+    Ok(match fields.text("act") {
+        "ask-patient" => {
+            let item = Item::of_name(fields.text("question"))
+                .filter(|item| !item.is_for_staff_only())
+                .ok_or_else(|| Problem::new("question", "This is not asked of patients."))?;
+            Some(Said::AskPatient {
+                question,
+                about: About::Item(item),
+            })
+        }
+        "ask-words" => Some(Said::AskPatient {
+            question,
+            about: About::Words(fields.text("words").to_owned()),
+        }),
+        "acknowledge" => Some(Said::Acknowledge {
+            attention: fields.text("attention").to_owned(),
+            note: fields.text("note").to_owned(),
+        }),
+        _ => None,
+    })
+}
+
+/// Puts a question to the patient and writes to them that there is one; or notes what was done
+/// about an answer that needs a person.
+// Hazard: H40
+async fn ask_or_see_to(
+    application: &Application,
+    viewer: &Viewer,
+    patient: PatientId,
+    command: Said,
+    fields: &Fields,
+) -> Result<(), Refused> {
+    let speaker = Speaker {
+        actor: viewer.actor(),
+        through: Through::Staff,
+    };
+    let command_id = fields
+        .text("command_id")
+        .parse::<CommandId>()
+        .map_err(|_| Problem::new("command_id", "Not saved: reload the page and try again."))?;
+    let words = ["act", "question", "words", "attention", "note"].map(|name| fields.text(name));
+    let asks = matches!(command, Said::AskPatient { .. });
+    history::change(
+        application,
+        command_id,
+        &speaker,
+        patient,
+        format!("{words:?}"),
+        |_| vec![command.clone()],
+    )
+    .await?;
+    if asks {
+        write_that_there_is_a_question(application, viewer, patient, command_id).await?;
+    }
+    Ok(())
+}
+
+/// Nothing of health, and not what is asked: only that there is something to answer.
+async fn write_that_there_is_a_question(
+    application: &Application,
+    viewer: &Viewer,
+    patient: PatientId,
+    command_id: CommandId,
+) -> Result<(), Refused> {
+    let contacts = messages::contacts(application, patient).await?;
+    let language = contacts.map_or(Language::English, |contacts| contacts.language);
+    let (subject, text) = match language {
+        Language::English => (
+            "A question for you",
+            "There is a question for you. Please answer it here: {link}",
+        ),
+        Language::Spanish => (
+            "Una pregunta para usted",
+            "Hay una pregunta para usted. Por favor, contéstela aquí: {link}",
+        ),
+    };
+    let new = NewMessage {
+        id: command_id.0,
+        actor: viewer.actor(),
+        patient,
+        session: None,
+        kind: "question",
+        language,
+        subject: subject.to_owned(),
+        text: text.to_owned(),
+        leads_to: Some("/my/history".to_owned()),
+        due: Due::From(application.clock.now()),
+    };
+    messages::queue(application, new).await?;
     Ok(())
 }
 
@@ -428,23 +540,62 @@ pub async fn list(
             letters.push(LetterRow::of(patient, request, today, times));
         }
     }
+    let mut calls = Vec::new();
+    let clock = ClockFace {
+        zone: &application.zone,
+        now: asked.now(),
+    };
+    // Hazard: H40
+    for row in rows_in(&application, "flag", Some("open")).await? {
+        if let Some(patient) = row.patient {
+            let said: Flagged = serde_json::from_str(&row.summary)
+                .context("reading the row of a flag")
+                .map_err(Fault)?;
+            calls.push(CallRow {
+                patient,
+                name: name_of(&application, patient).await?,
+                says: said.says.join(" "),
+                since: row.due.map_or_else(String::new, |at| clock.when(at)),
+            });
+        }
+    }
     for (patient, row) in &mut people {
-        row.name = patients::read(&application, *patient)
-            .await?
-            .and_then(|known| known.banner_name())
-            .unwrap_or_else(|| "Name not recorded".to_owned());
+        row.name = name_of(&application, *patient).await?;
     }
     let page = ReviewList {
         around: asked.around(Here::Reviews, false),
         people,
+        calls,
         letters,
     };
     Ok(html(page.html()))
 }
 
+/// What the row of an open flag says.
+#[derive(serde::Deserialize)]
+struct Flagged {
+    says: Vec<String>,
+}
+
+async fn name_of(application: &Application, patient: PatientId) -> Result<String, Fault> {
+    Ok(patients::read(application, patient)
+        .await?
+        .and_then(|known| known.banner_name())
+        .unwrap_or_else(|| "Name not recorded".to_owned()))
+}
+
 async fn rows(application: &Application, part: &str) -> Result<Vec<CourseRow>, Fault> {
+    rows_in(application, part, None).await
+}
+
+async fn rows_in(
+    application: &Application,
+    part: &str,
+    state: Option<&str>,
+) -> Result<Vec<CourseRow>, Fault> {
     let search = CourseSearch {
         part: part.to_owned(),
+        state: state.map(str::to_owned),
         count: SHOWN,
         ..CourseSearch::default()
     };

@@ -56,6 +56,8 @@ pub struct ReviewPage<'a> {
 
 /// An answer that needs a person today.
 pub struct Flag {
+    /// Its name, for whoever sees to it.
+    pub name: String,
     /// What it is, in words.
     pub says: String,
     /// What to do.

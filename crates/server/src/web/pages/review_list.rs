@@ -16,8 +16,23 @@ pub struct ReviewList<'a> {
     pub around: Around<'a>,
     /// Everybody on it.
     pub people: BTreeMap<PatientId, ReviewRow>,
+    /// Answers that need a person today and that nobody has seen to.
+    pub calls: Vec<CallRow>,
     /// Their letters.
     pub letters: Vec<LetterRow>,
+}
+
+/// Somebody whose answer needs a person today.
+#[derive(Clone, Debug)]
+pub struct CallRow {
+    /// Who.
+    pub patient: PatientId,
+    /// As the banner says it.
+    pub name: String,
+    /// What was answered.
+    pub says: String,
+    /// Since when.
+    pub since: String,
 }
 
 /// One person on the list.
@@ -67,6 +82,7 @@ impl LetterRow {
 #[template(path = "review_list.html")]
 struct Page<'a> {
     around: Around<'a>,
+    calls: Vec<Line>,
     groups: Vec<Group>,
     letters: Vec<LetterLine>,
 }
@@ -145,8 +161,18 @@ impl ReviewList<'_> {
                 })
             })
             .collect();
+        let calls = self
+            .calls
+            .iter()
+            .map(|call| Line {
+                link: format!("/patients/{}/review", call.patient),
+                name: call.name.clone(),
+                says: format!("{} Since {}.", call.says, call.since),
+            })
+            .collect();
         super::written(&Page {
             around: self.around,
+            calls,
             groups,
             letters,
         })
