@@ -697,7 +697,12 @@ fn an_answer_that_needs_a_person_stands_first_until_somebody_says_what_was_done(
     let mut desk = house.person("front-desk");
     assert_eq!(decide(&mut desk, patient, &seen).status, 403);
     assert_eq!(decide(&mut nurse, patient, &seen).status, 303);
-    assert!(!nurse.page("/review").text().contains("Needs a person today"));
+    assert!(
+        !nurse
+            .page("/review")
+            .text()
+            .contains("Needs a person today")
+    );
     assert!(!review(&mut nurse, patient).contains("Needs a person today"));
 }
 

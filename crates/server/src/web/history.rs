@@ -23,7 +23,7 @@ use clinical::course::intake::{
     About, Asks, Command, Intake, Item, Page, Questionnaire, Said, Steps, Through,
 };
 use clinical::course::screening::medicine::MedicineList;
-use clinical::instrument::next_question;
+use clinical::instrument::{self, ScoringResult, assess, next_question};
 use clinical::patient::{Contacts, Patient};
 use clinical::record::{CommandId, PatientId};
 use std::collections::HashMap;
@@ -305,8 +305,8 @@ pub async fn answer(
         }
     };
     let after = Known::of(&application, own.patient).await?;
-    // Hazard: H40
-    if calls_for_help(&known.intake, &after.intake) {
+    // A form that is sent twice leads to the same page twice. Hazard: H40
+    if needs_help(&application, page, item.as_deref(), &after.intake) {
         return Ok(Redirect::to("/my/history/help").into_response());
     }
     let to = if done {
@@ -317,14 +317,35 @@ pub async fn answer(
     Ok(Redirect::to(&to).into_response())
 }
 
-/// True when something waits for a person now that did not before.
-fn calls_for_help(before: &Intake, after: &Intake) -> bool {
-    after.open_attentions().iter().any(|one| {
-        !before
-            .open_attentions()
-            .iter()
-            .any(|known| known.attention == one.attention)
-    })
+/// True when the answer that was just given calls for a person: by itself, whenever it is given, or
+/// with the others for the first time.
+fn needs_help(application: &Application, page: &Page, item: Option<&str>, intake: &Intake) -> bool {
+    let (Asks::Instrument(id), Some(item)) = (&page.asks, item) else {
+        return false;
+    };
+    let Some(instrument) = application.scales().named(id) else {
+        return false;
+    };
+    let given = intake.answers(id);
+    let alone = given
+        .to(item)
+        .map(|answer| instrument::Answers::new().with(item, answer.clone()));
+    let calls_alone = alone.is_some_and(|alone| match assess(instrument, &alone).outcome {
+        ScoringResult::Scored(scored) => !scored.flags.is_empty(),
+        ScoringResult::Incomplete(open) => !open.flags.is_empty(),
+    });
+    let answered = Item::OfScale {
+        instrument: id.clone(),
+        item: item.to_owned(),
+    };
+    let said = intake.statement(&answered).map(|known| known.witness.at);
+    let of_this = format!("{id}/");
+    let newly_called = intake
+        .open_attentions()
+        .iter()
+        .filter(|one| one.attention.starts_with(&of_this))
+        .any(|one| said.is_some_and(|said| one.at >= said));
+    calls_alone || newly_called
 }
 
 /// What was typed, for the command's id: the same form again does nothing again.

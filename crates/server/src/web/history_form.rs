@@ -21,7 +21,7 @@ use clinical::leaflet::Language;
 use clinical::patient::{Channel, CivilDate, Companion, Contacts, WritingHours};
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
-use units::{Centimetres, Moment};
+use units::{Centimetres, Moment, Span};
 
 /// What was not understood, or is asked back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,11 @@ pub struct Asked {
 
 /// What is wanted of the history as it stands when it is written.
 pub type Wanted = Box<dyn Fn(&Intake) -> Vec<Command> + Send + Sync>;
+
+/// The fields in which a height is typed.
+pub const HEIGHT_FIELDS: [&str; 3] = ["centimetres", "feet", "inches"];
+/// The fields that a weight is judged by: itself, and the height beside it.
+pub const WEIGHT_FIELDS: [&str; 5] = ["kilograms", "pounds", "centimetres", "feet", "inches"];
 
 /// A page, read.
 pub enum Reading {
@@ -150,7 +155,14 @@ pub fn read(
             let answer = match (fields.text("any"), fields.optional("words")) {
                 ("none", None) => Said::Words(around.told("None.", "Ninguna.").to_owned()),
                 ("not-sure", None) => Said::NotSure,
-                (_, Some(words)) => Said::Words(words),
+                ("some" | "", Some(words)) => Said::Words(words),
+                ("none" | "not-sure", Some(_)) => {
+                    return Err(around.asked(
+                        "words",
+                        "You wrote operations and chose another answer. Choose one of the two.",
+                        "Escribió operaciones y eligió otra respuesta. Elija una de las dos.",
+                    ));
+                }
                 ("some", None) => {
                     return Err(around.asked(
                         "words",
@@ -158,7 +170,7 @@ pub fn read(
                         "Escriba qué operaciones tuvo.",
                     ));
                 }
-                (_, None) => return Err(around.choose("any")),
+                (_, _) => return Err(around.choose("any")),
             };
             Ok(answers(vec![say(Item::Operations, answer)]))
         }
@@ -208,12 +220,23 @@ fn day(fields: &Fields, around: &Around<'_>) -> Result<CivilDate, Asked> {
     })
 }
 
-/// The end of a day, or now when it is today: the least time that may have passed since.
+/// The last moment of a day, or now when it is today: the least time that may have passed since.
 fn end_of(day: CivilDate, around: &Around<'_>) -> Moment {
-    let end = ClockTime::new(24, 0).map(|midnight| local_time(around.zone, day, midnight));
-    match end {
-        Some(LocalTime::Once(at) | LocalTime::Twice(_, at)) => at.min(around.now),
-        Some(LocalTime::Never) | None => around.now,
+    let midnight = ClockTime::new(0, 0).map_or(LocalTime::Never, |begins| {
+        local_time(around.zone, day.plus_days(1), begins)
+    });
+    match midnight {
+        LocalTime::Once(at) | LocalTime::Twice(at, _) => {
+            (at - Span::from_microseconds(1)).min(around.now)
+        }
+        // The clocks are put forward over that midnight: eleven in the evening is still that day.
+        LocalTime::Never => ClockTime::new(23, 0)
+            .map(|late| local_time(around.zone, day, late))
+            .and_then(|late| match late {
+                LocalTime::Once(at) | LocalTime::Twice(_, at) => Some(at.min(around.now)),
+                LocalTime::Never => None,
+            })
+            .unwrap_or(around.now),
     }
 }
 
@@ -228,7 +251,12 @@ fn number(fields: &Fields, name: &str, around: &Around<'_>) -> Result<Option<Dec
 }
 
 fn body(fields: &Fields, around: &Around<'_>) -> Result<Reading, Asked> {
-    let right = |which: &str| fields.text(which) == "yes";
+    // A tick holds for the very numbers beside which it was asked for. Hazard: H18
+    let numbers = |names: &[&str]| {
+        let typed: Vec<&str> = names.iter().map(|name| fields.text(name)).collect();
+        typed.join("/")
+    };
+    let right = |which: &str, names: &[&str]| fields.text(which) == numbers(names);
     let typed_height = match (
         number(fields, "centimetres", around)?,
         number(fields, "feet", around)?,
@@ -265,7 +293,7 @@ fn body(fields: &Fields, around: &Around<'_>) -> Result<Reading, Asked> {
     };
     let height_said = match typed_height {
         Some(typed) => {
-            let read = height(typed, right("height_right"));
+            let read = height(typed, right("height_right", &HEIGHT_FIELDS));
             Some(read.map_err(|doubt| doubted("centimetres", doubt, around))?)
         }
         None if fields.text("height_not_sure") == "yes" => None,
@@ -280,7 +308,7 @@ fn body(fields: &Fields, around: &Around<'_>) -> Result<Reading, Asked> {
     let weight_said = match typed_weight {
         Some(typed) => {
             let known = height_said.or(around.height);
-            let read = weight(typed, known, right("weight_right"));
+            let read = weight(typed, known, right("weight_right", &WEIGHT_FIELDS));
             Some(read.map_err(|doubt| doubted("kilograms", doubt, around))?)
         }
         None if fields.text("weight_not_sure") == "yes" => None,
@@ -375,12 +403,14 @@ enum Act {
 }
 
 fn list(kind: Kind, fields: &Fields, around: &Around<'_>) -> Result<Reading, Asked> {
-    let name = fields.optional("name");
+    let typed = ["name", "how", "happened", "dose", "weeks"]
+        .iter()
+        .any(|name| !fields.text(name).is_empty());
     let act = match (fields.text("act"), fields.text("remove")) {
         ("", gone) if !gone.is_empty() => Act::Remove(gone.to_owned()),
         ("add", _) => Act::Add(one(kind, fields, around)?),
         // What is typed and not added yet would be lost.
-        ("done" | "none" | "not-sure", _) if name.is_some() => {
+        ("done" | "none" | "not-sure", _) if typed => {
             return Err(around.asked(
                 "name",
                 "Add this first, or clear the field.",
@@ -468,6 +498,19 @@ fn one(kind: Kind, fields: &Fields, around: &Around<'_>) -> Result<One, Asked> {
     })
 }
 
+/// Takes the one at this place away, if it is still the one of this name: `2 Sertraline`.
+fn remove<T>(list: &mut Vec<T>, gone: &str, name: impl Fn(&T) -> &String) {
+    let named = gone.split_once(' ').and_then(|(place, named)| {
+        let place: usize = place.parse().ok()?;
+        list.get(place)
+            .filter(|one| name(one) == named)
+            .map(|_| place)
+    });
+    if let Some(place) = named {
+        list.remove(place);
+    }
+}
+
 /// What is said of a list, from how it stands: somebody else's additions stay.
 fn changed(kind: Kind, act: &Act, intake: &Intake) -> Vec<Command> {
     let whole = matches!(act, Act::Whole);
@@ -480,7 +523,7 @@ fn changed(kind: Kind, act: &Act, intake: &Intake) -> Vec<Command> {
             };
             match act {
                 Act::Add(One::Medicine(one)) => list.push(one.as_ref().clone()),
-                Act::Remove(gone) => list.retain(|one| one.medicine.words != *gone),
+                Act::Remove(gone) => remove(&mut list, gone, |one| &one.medicine.words),
                 _ => {}
             }
             if not_sure && list.is_empty() {
@@ -496,7 +539,7 @@ fn changed(kind: Kind, act: &Act, intake: &Intake) -> Vec<Command> {
             };
             match act {
                 Act::Add(One::Allergy(one)) => list.push(one.clone()),
-                Act::Remove(gone) => list.retain(|one| one.intolerance.substance != *gone),
+                Act::Remove(gone) => remove(&mut list, gone, |one| &one.intolerance.substance),
                 _ => {}
             }
             if not_sure && list.is_empty() {
@@ -512,7 +555,7 @@ fn changed(kind: Kind, act: &Act, intake: &Intake) -> Vec<Command> {
             };
             match act {
                 Act::Add(One::Trial(one)) => list.push(one.clone()),
-                Act::Remove(gone) => list.retain(|one| one.trial.drug != *gone),
+                Act::Remove(gone) => remove(&mut list, gone, |one| &one.trial.drug),
                 _ => {}
             }
             if not_sure && list.is_empty() {

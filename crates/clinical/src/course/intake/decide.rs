@@ -10,7 +10,7 @@ use super::state::{Attention, Intake};
 use crate::course::screening::person::{
     Examination, LastEvent, LastUse, Source, SuicideRisk, Witness,
 };
-use crate::instrument::{Library, ScoringResult, Urgency, assess};
+use crate::instrument::{self, Instrument, Library, Response, ScoringResult, Urgency, assess};
 use crate::patient::{CivilDate, Sex};
 use crate::record::Role;
 use units::Moment;
@@ -163,13 +163,15 @@ fn say(
         instrument,
         item: of,
     } = &item
-        && context
+    {
+        let known = context
             .library
             .named(instrument)
-            .and_then(|instrument| instrument.item(of))
-            .is_none()
-    {
-        return Err(Refusal::NoAnswerToThis { item });
+            .and_then(|instrument| Some((instrument, instrument.item(of)?)));
+        let suits = known.is_some_and(|(instrument, known)| suits(instrument, known, &answer));
+        if !suits {
+            return Err(Refusal::NoAnswerToThis { item });
+        }
     }
     check(&item, &answer, context.today, context.witness.at)?;
     let before = flags(intake, &item, None, context.library);
@@ -193,6 +195,27 @@ fn say(
         action: flag.action,
     }));
     Ok(events)
+}
+
+/// True when an answer is one that the question of a questionnaire has.
+fn suits(instrument: &Instrument, item: &instrument::Item, answer: &Said) -> bool {
+    let Said::OfScale(answer) = answer else {
+        return false;
+    };
+    match (answer, &item.response) {
+        (instrument::Answer::NotSure | instrument::Answer::Declined, _) => true,
+        (instrument::Answer::Chosen(chosen), Response::Options(set)) => instrument
+            .choices(set)
+            .iter()
+            .any(|choice| choice.id == *chosen),
+        (
+            instrument::Answer::Number(number),
+            Response::Whole(range) | Response::Measured { range, .. },
+        ) => (range.from..=range.to).contains(number),
+        // Points copied from a form on paper.
+        (instrument::Answer::Number(_), Response::Options(_)) => true,
+        (instrument::Answer::Chosen(_), Response::Whole(_) | Response::Measured { .. }) => false,
+    }
 }
 
 /// Refuses what cannot be.

@@ -3,7 +3,7 @@
 
 use super::my_frame::Frame;
 use crate::web::form::Fields;
-use crate::web::history_form::Asked;
+use crate::web::history_form::{Asked, HEIGHT_FIELDS, WEIGHT_FIELDS};
 use askama::Template;
 use clinical::course::intake::{Asks, Intake, Item, Page, Said, Section};
 use clinical::course::screening::person::{LastEvent, LastUse, Reaction, TrialOutcome};
@@ -165,6 +165,7 @@ const fn yes_word(said: &Said) -> &'static str {
 /// A question of a questionnaire, in words.
 pub struct ScaleQuestion {
     id: String,
+    before: Option<String>,
     instruction: String,
     question: String,
     choices: Vec<(String, String)>,
@@ -188,6 +189,12 @@ pub fn scale_item(
     let words = wording.option.get(set)?;
     Some(ScaleQuestion {
         id: known.id.clone(),
+        before: instrument
+            .items
+            .iter()
+            .take_while(|before| before.id != known.id)
+            .last()
+            .map(|before| before.id.clone()),
         instruction: wording.instruction.clone(),
         question: wording.item.get(item)?.clone(),
         choices: instrument
@@ -675,6 +682,33 @@ impl HistoryPage<'_> {
             .is_some_and(|asked| asked.field == field && asked.may_be_confirmed)
     }
 
+    /// The numbers that a tick is asked for, as they were typed.
+    fn doubted(&self, names: &[&str]) -> String {
+        let typed: Vec<&str> = names.iter().map(|name| self.value(name)).collect();
+        typed.join("/")
+    }
+
+    fn height_typed(&self) -> String {
+        self.doubted(&HEIGHT_FIELDS)
+    }
+
+    fn weight_typed(&self) -> String {
+        self.doubted(&WEIGHT_FIELDS)
+    }
+
+    /// The item before this one of a questionnaire, or the page before.
+    fn way_back(&self) -> String {
+        if let (Asks::Instrument(id), Some(question)) = (&self.page.asks, &self.question)
+            && let Some(before) = &question.before
+        {
+            return format!("/my/history/{id}?item={before}");
+        }
+        self.back.map_or_else(
+            || "/my/history".to_owned(),
+            |back| format!("/my/history/{back}"),
+        )
+    }
+
     /// What is written down of a list: its name, and the whole line.
     fn listed(&self) -> Vec<(String, String)> {
         lines_of_list(&self.page.asks, self.intake, self.frame.language)
@@ -802,8 +836,20 @@ impl HistoryCheck<'_> {
         page.words(self.frame.language).title.clone()
     }
 
+    /// Every line with where it is changed, if it has an address of its own.
+    fn lines(&self, page: &Page) -> Vec<(String, String, Option<String>)> {
+        if let Asks::Instrument(id) = &page.asks {
+            return self.scale_lines(id);
+        }
+        let lines = self.plain_lines(page);
+        lines
+            .into_iter()
+            .map(|(asked, said)| (asked, said, None))
+            .collect()
+    }
+
     /// What is asked and what was said, line by line.
-    fn lines(&self, page: &Page) -> Vec<(String, String)> {
+    fn plain_lines(&self, page: &Page) -> Vec<(String, String)> {
         let words = self.words();
         let language = self.frame.language;
         let of = |values: &Values, name: &str| match values.text(name) {
@@ -869,7 +915,7 @@ impl HistoryCheck<'_> {
                         .collect()
                 }
             }
-            Asks::Instrument(id) => self.scale_lines(id),
+            Asks::Instrument(_) => Vec::new(),
         }
     }
 
@@ -888,7 +934,7 @@ impl HistoryCheck<'_> {
         .to_owned()
     }
 
-    fn scale_lines(&self, id: &str) -> Vec<(String, String)> {
+    fn scale_lines(&self, id: &str) -> Vec<(String, String, Option<String>)> {
         let words = self.words();
         let Some(instrument) = self.library.named(id) else {
             return Vec::new();
@@ -909,7 +955,8 @@ impl HistoryCheck<'_> {
                     instrument::Answer::Declined => words.declined.to_owned(),
                     instrument::Answer::Number(number) => number.to_string(),
                 };
-                Some((question.question, says))
+                let change = format!("/my/history/{id}?item={}", item.id);
+                Some((question.question, says, Some(change)))
             })
             .collect()
     }

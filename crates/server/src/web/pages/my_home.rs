@@ -90,6 +90,11 @@ impl MyHome<'_> {
                             "Cuéntenos de su salud, una pregunta a la vez.",
                         )
                         .to_owned(),
+                        HistoryState::Open(1) => words(
+                            "One page is left. Go on where you stopped.",
+                            "Falta una página. Siga donde paró.",
+                        )
+                        .to_owned(),
                         HistoryState::Open(pages) if english => {
                             format!("{pages} pages are left. Go on where you stopped.")
                         }
