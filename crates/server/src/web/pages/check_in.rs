@@ -296,3 +296,120 @@ impl CheckInPage<'_> {
         super::written(self)
     }
 }
+
+pub mod sample {
+    //! Somebody at the door, who drank something and had something to eat in the morning.
+
+    use super::super::around::sample::NOW;
+    use super::super::session_room::sample::{SESSION, folded, prepared};
+    use super::CheckInPage;
+    use crate::consent::ConsentStanding;
+    use crate::readiness::Ready;
+    use clinical::course::consent::{InForce, Reason};
+    use clinical::course::preparation::{
+        Answers, Check, Escort, Fixer, Preparation, Readiness, Ride, Standing,
+    };
+    use clinical::course::session::{Answer, FastingAnswers};
+    use clinical::record::{PatientId, Role};
+    use std::sync::Arc;
+    use units::{Implausible, Span};
+    use uuid::Uuid;
+
+    /// A visit with an order, before anybody checked the person in.
+    ///
+    /// Refuses nothing in practice: the numbers are plausible.
+    pub fn ready() -> Result<Ready, Implausible> {
+        let planned = prepared()?.into_iter().take(1).collect();
+        let until = NOW + Span::from_minutes(28);
+        Ok(Ready {
+            visit: SESSION,
+            patient: PatientId(Uuid::from_u128(118)),
+            person: None,
+            starts: NOW - Span::from_minutes(45),
+            session: Some(Arc::new(folded(planned))),
+            preparation: Preparation {
+                answers: Answers {
+                    fasting: FastingAnswers {
+                        clear_liquid: Answer::Is(NOW - Span::from_hours(4)),
+                        light_meal: Answer::Is(NOW - Span::from_minutes(332)),
+                        heavy_meal: Answer::NoneSuch,
+                    },
+                    escort: Answer::Is(Escort {
+                        name: "Luis Moreno".to_owned(),
+                        phone: "555 0142".to_owned(),
+                        relationship: "brother".to_owned(),
+                        ride: Ride::CompanionDrives,
+                    }),
+                    ..Answers::default()
+                },
+                ..Preparation::default()
+            },
+            checks: vec![Check {
+                name: "Food",
+                standing: Standing::Wait(until),
+                says: "6 hours since the light meal have not passed.".to_owned(),
+                remedy: "Wait.".to_owned(),
+                fixer: Fixer::Nurse,
+            }],
+            answer: Readiness::Wait(until),
+        })
+    }
+
+    /// A consent that waits for the question of the day only.
+    pub fn consent() -> ConsentStanding {
+        ConsentStanding {
+            in_force: InForce::Unmet(vec![Reason::NotReconfirmed]),
+            says: "Nobody has asked today whether they still want it.".to_owned(),
+            remedy: "Ask, and write down the answer.",
+        }
+    }
+
+    /// The page.
+    pub fn page<'a>(ready: &'a Ready, consent: &'a ConsentStanding) -> CheckInPage<'a> {
+        CheckInPage {
+            around: super::super::around::sample::around("/visits/sample/check-in"),
+            ready,
+            consent: Some(consent),
+            role: Role::Nurse,
+            rest: None,
+            soft: None,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_in_offers_what_was_said_at_home_and_says_until_when_to_wait() {
+        let (ready, consent) = (sample::ready().unwrap(), sample::consent());
+        let html = sample::page(&ready, &consent).html();
+        assert!(html.contains("says the full name"));
+        assert!(html.contains("value=\"none\" selected"));
+        assert!(html.contains("value=\"Luis Moreno\""));
+        assert!(html.contains("6 hours since the light meal have not passed. Met at"));
+        assert!(html.contains("Do you still want this today?"));
+    }
+
+    #[test]
+    fn a_question_that_nobody_asked_has_no_answer_chosen() {
+        let (ready, consent) = (sample::ready().unwrap(), sample::consent());
+        let html = sample::page(&ready, &consent).html();
+        assert!(html.contains("name=\"pregnancy\" value=\"no\""));
+        assert!(!html.contains("type=\"radio\" name=\"pregnancy\" value=\"no\" checked"));
+    }
+
+    #[test]
+    fn without_an_order_nobody_can_be_checked_in() {
+        let consent = sample::consent();
+        let ready = Ready {
+            session: None,
+            ..sample::ready().unwrap()
+        };
+        let html = sample::page(&ready, &consent).html();
+        assert!(html.contains("Nobody can be checked in: no order is written for this visit"));
+        assert!(!html.contains("/check-in\" class=\"sheet form\""));
+    }
+}
