@@ -363,13 +363,19 @@ impl Text {
 
     /// Every `policy.parameter` that the text asks for, in every language, with repetitions.
     pub fn places(&self) -> Vec<&str> {
-        self.sections
-            .iter()
-            .flat_map(|written| [&written.words.en, &written.words.es])
-            .flat_map(|words| &words.paragraphs)
+        self.texts()
             .flat_map(|text| places_of(text))
             .filter(|place| !matches!(*place, "product" | "version"))
             .collect()
+    }
+
+    /// Title, headings and paragraphs, in every language.
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        self.sections
+            .iter()
+            .flat_map(|written| [&written.words.en, &written.words.es])
+            .flat_map(|words| words.paragraphs.iter().chain([&words.heading]))
+            .chain([&self.title.en, &self.title.es])
     }
 }
 
@@ -404,6 +410,14 @@ impl File {
             medicine: medicine.clone(),
             sections,
         };
+        // A brace that is not closed would reach whoever signs as it stands.
+        let braces = |text: &String, brace: char| text.matches(brace).count();
+        if let Some(text) = text
+            .texts()
+            .find(|text| braces(text, '{') != braces(text, '}'))
+        {
+            return Err(format!("a place is not closed: {text}"));
+        }
         let odd = text.places().into_iter().find(|place| !place.contains('.'));
         if let Some(place) = odd {
             return Err(format!("{{{place}}} names no policy and parameter"));
