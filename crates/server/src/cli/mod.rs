@@ -2,6 +2,7 @@
 
 mod instrument;
 mod program;
+mod rescreen;
 mod run;
 mod screen;
 
@@ -35,6 +36,8 @@ enum Command {
     Rebuild(StoreOptions),
     /// Ask the rules of screening about one case, without a server.
     Screen(screen::ScreenOptions),
+    /// List whom other rules of screening would affect, of everybody in the record; saves nothing.
+    Rescreen(rescreen::RescreenOptions),
     /// Questionnaires and scales: list them, show one, score answers; without a server.
     Instrument(instrument::InstrumentOptions),
     /// Simulated bedside devices.

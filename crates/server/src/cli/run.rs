@@ -2,6 +2,7 @@
 
 use super::instrument::instrument;
 use super::program::program;
+use super::rescreen::rescreen;
 use super::screen::screen;
 use super::{
     AccountOptions, Addresses, Command, DemoOptions, ServeOptions, Simulate, StoreOptions,
@@ -32,6 +33,7 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Verify(options) => verify(options).await,
         Command::Rebuild(options) => rebuild(options).await,
         Command::Screen(options) => Ok(screen(&options)),
+        Command::Rescreen(options) => rescreen(options).await,
         Command::Instrument(options) => Ok(instrument(&options)),
         Command::Simulate(Simulate::Monitor(options)) => simulate(*options).await,
     }

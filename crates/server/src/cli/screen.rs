@@ -3,7 +3,7 @@
 use clinical::course::screening::case::{Case, read};
 use clinical::course::screening::medicine::MedicineList;
 use clinical::course::screening::{Decision, ScreeningRules};
-use clinical::policy::Policy;
+use clinical::policy::{OwnValues, Policy};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 /// The exit code of an answer that blocks.
 const BLOCKED: u8 = 3;
 /// The exit code of an input that was not understood.
-const UNREADABLE: u8 = 2;
+pub(super) const UNREADABLE: u8 = 2;
 
 /// The files of a folder of policies that screening reads.
 const READ_FROM_A_FOLDER: [&str; 4] = [
@@ -70,6 +70,15 @@ fn rules(case: &Case, folder: Option<&Path>, file: &Path) -> Result<ScreeningRul
         return ScreeningRules::adopted(&case.own)
             .map_err(|error| vec![format!("{}: {error}", file.display())]);
     };
+    rules_of_folder(folder, &case.own)
+}
+
+/// The rules of screening in a folder of policies, with a clinic's own values. Refuses, in lines
+/// that name the file, what cannot be read.
+pub(super) fn rules_of_folder(
+    folder: &Path,
+    own: &OwnValues,
+) -> Result<ScreeningRules, Vec<String>> {
     let mut texts = Vec::new();
     for path in policy_files(folder)? {
         let text = text_of(&path)?;
@@ -80,7 +89,7 @@ fn rules(case: &Case, folder: Option<&Path>, file: &Path) -> Result<ScreeningRul
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let unusable = |reason: String| vec![format!("{}: {reason}", folder.display())];
     let medicines = MedicineList::shipped().map_err(|error| unusable(error.to_string()))?;
-    ScreeningRules::read(&texts, &case.own, medicines).map_err(|error| unusable(error.to_string()))
+    ScreeningRules::read(&texts, own, medicines).map_err(|error| unusable(error.to_string()))
 }
 
 /// The policies of a folder that screening reads, in the order of their names.

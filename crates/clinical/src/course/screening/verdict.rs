@@ -32,6 +32,19 @@ pub enum Level {
 }
 
 impl Level {
+    /// The word in answers and lists: `hold-today`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Clear => "clear",
+            Self::Info => "info",
+            Self::Caution => "caution",
+            Self::HoldToday => "hold-today",
+            Self::Incomplete => "incomplete",
+            Self::Clearance => "clearance",
+            Self::Exclude => "exclude",
+        }
+    }
+
     /// True when nobody may be treated at this level.
     pub const fn blocks(self) -> bool {
         match self {
