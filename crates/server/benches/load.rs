@@ -1,8 +1,9 @@
 //! The benchmark: the real server, driven over real sockets. Figures, not verdicts.
 //!
-//! `cargo xtask bench [PART …]`, parts: monitors, ramp, pages, fhir, start, size; all of them
-//! when none is named. `BENCH_SECONDS` (60) is the length of the main run, `BENCH_PAST_SESSIONS`
-//! (50000) the size of the large clinic, which is made once and kept in `target/bench-data`.
+//! `cargo xtask bench [PART …]`, parts: monitors, ramp, pages, fhir, start, size, rescreen; all of
+//! them when none is named. `BENCH_SECONDS` (60) is the length of the main run,
+//! `BENCH_PAST_SESSIONS` (50000) the size of the large clinic, `BENCH_PEOPLE` (100000) how many
+//! people are screened again; both are made once and kept in `target/bench-data`.
 //! Prints one table and writes `target/bench.json`. The driver shares the machine's cores with
 //! the server it measures: what is said of the server's speed is said of both together.
 
@@ -20,6 +21,8 @@ mod monitors;
 mod pages;
 #[path = "load/process_watch.rs"]
 mod process_watch;
+#[path = "load/rescreen.rs"]
+mod rescreen;
 #[path = "load/rooms.rs"]
 mod rooms;
 #[path = "load/start.rs"]
@@ -33,7 +36,9 @@ use anyhow::{Context as _, Result};
 use figures::Figures;
 use std::path::{Path, PathBuf};
 
-const PARTS: [&str; 6] = ["monitors", "ramp", "pages", "fhir", "start", "size"];
+const PARTS: [&str; 7] = [
+    "monitors", "ramp", "pages", "fhir", "start", "size", "rescreen",
+];
 
 fn main() -> Result<()> {
     // Cargo itself adds `--bench`.
@@ -54,6 +59,9 @@ fn main() -> Result<()> {
     }
     if wants("monitors") || wants("ramp") {
         monitors::measure(&mut figures, wants("monitors"), wants("ramp"))?;
+    }
+    if wants("rescreen") {
+        rescreen::measure(&mut figures, number("BENCH_PEOPLE", 100_000))?;
     }
     if wants("fhir") {
         for past in [fhir::A_THOUSAND, fhir::A_HUNDRED_THOUSAND] {
