@@ -13,6 +13,7 @@ const PAGES: { name: string; path: () => string; title: RegExp }[] = [
   { name: "the book of a day", path: () => "/calendar?day=2026-11-23", title: /Mon 23 Nov 2026/ },
   { name: "the book of a week", path: () => "/calendar/week?of=2026-11-23", title: /Week of/ },
   { name: "who is ready", path: () => "/ready", title: /Ready/ },
+  { name: "a link on its way", path: () => "/p/asked?language=es", title: /mensajes/ },
   { name: "a link's page", path: () => "/p/ended?language=es", title: /enlace/ },
   { name: "the patient's door", path: () => "/p?language=en", title: /signed in/ },
   { name: "the reviews", path: () => "/review", title: /Reviews/ },

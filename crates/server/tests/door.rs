@@ -5,7 +5,13 @@
 mod house;
 mod stranger;
 
-use house::{House, Person};
+use clinical::leaflet::Language;
+use clinical::patient::{Channel, Contacts, Patient, PatientEvent};
+use clinical::record::{CommandId, PatientId};
+use house::{House, Person, nurse};
+use server::journey::{Change, change};
+use server::web::respond::Refused;
+use std::time::Duration;
 use stranger::http::{Answer, Connection, get, post};
 use units::{Moment, Span};
 
@@ -309,4 +315,158 @@ fn an_account_of_ones_own_leads_to_ones_own_pages() {
     let inside = house.anyone(&post("/sign-in", &[], &fields));
     assert_eq!(inside.status, 303);
     assert_eq!(inside.header("location"), Some("/my"));
+}
+
+/// The front desk writes down how somebody is reached.
+fn reached(house: &House, patient: &str, contacts: Contacts) {
+    let patient: PatientId = patient.parse().unwrap();
+    let wanted = Change {
+        command_id: CommandId(uuid::Uuid::now_v7()),
+        actor: nurse(),
+        at: None,
+        id: patient.0,
+        patient: Some(patient),
+        session: None,
+        action: "record contacts",
+        wanted: String::new(),
+    };
+    let event = PatientEvent::ContactsRecorded {
+        contacts,
+        at: BEGAN,
+        by: "Frank Adeyemi".to_owned(),
+    };
+    let done = change(house.application(), wanted, |_: &Patient, _| {
+        Ok::<_, Refused>(vec![event.clone()])
+    });
+    house.wait_for(done).unwrap();
+}
+
+/// Asks for a link, from a place in the network as a proxy names it.
+fn ask(house: &House, place: &str, contact: &str, [day, month, year]: [&str; 3]) -> Answer {
+    let headers = [("accept", "text/html"), ("x-forwarded-for", place)];
+    let fields = [
+        ("contact", contact),
+        ("day", day),
+        ("month", month),
+        ("year", year),
+    ];
+    house.anyone(&post("/p", &headers, &fields))
+}
+
+/// To whom links wait in the outbox.
+fn links_to(house: &House) -> Vec<String> {
+    let application = house.application();
+    let search = store::CourseSearch {
+        part: "message".to_owned(),
+        count: 99,
+        ..store::CourseSearch::default()
+    };
+    let rows = house.wait_for(application.store.course_rows(application.tenant, &search));
+    let rows = rows.unwrap().into_iter();
+    rows.map(|row| row.patient.unwrap().to_string()).collect()
+}
+
+/// What the audit says of those who asked for a link.
+fn noted(house: &House) -> Vec<String> {
+    let application = house.application();
+    let entries = house.wait_for(application.store.audit(application.tenant, None, 999));
+    let entries = entries.unwrap().into_iter();
+    entries
+        .filter(|entry| entry.entry.action == "a patient asks for a new link")
+        .map(|entry| entry.entry.detail)
+        .collect()
+}
+
+const BORN: [&str; 3] = ["21", "8", "1979"];
+
+#[test]
+fn who_asks_for_a_link_is_answered_the_same_and_only_the_known_one_is_sent_one() {
+    // Hazard: H45
+    let (house, hand, rosa) = clinic();
+    let by_mail = Contacts {
+        email: Some("rosa@example.org".to_owned()),
+        mobile: Some("+57 300 1234567".to_owned()),
+        channels: vec![Channel::Email],
+        ..Contacts::unknown(Language::Spanish)
+    };
+    reached(&house, &rosa, by_mail.clone());
+    let silent = house.register("0042-119", BEGAN).to_string();
+    let silent_contacts = Contacts {
+        email: Some("silent@example.org".to_owned()),
+        ..Contacts::unknown(Language::English)
+    };
+    reached(&house, &silent, silent_contacts);
+    let ended = house.anyone(&get("/p/ended", &[]));
+    assert_eq!(ended.status, 410);
+    assert!(ended.text().contains("href=\"/p?language=en\""));
+    let mut answers = Vec::new();
+    let mut asked = 0;
+    for (contact, born) in [
+        ("nobody@example.org", BORN),
+        ("rosa@example.org", ["22", "8", "1979"]),
+        ("silent@example.org", BORN),
+        (" Rosa@Example.org ", BORN),
+        ("300 123 4567", BORN),
+    ] {
+        let answer = ask(&house, "198.51.100.7", contact, born);
+        assert_eq!(answer.status, 303, "{contact}: {}", answer.text());
+        answers.push((answer.header("location").map(str::to_owned), answer.body));
+        asked += 1;
+        assert!(house.becomes(Duration::from_secs(5), |house| {
+            noted(house).len() == asked
+        }));
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "every answer is the same");
+    // Twice within ten minutes is one link, to the address of the record and nobody else's.
+    assert_eq!(links_to(&house), [rosa.clone()]);
+    let says = "If we know you, a link is on its way";
+    let page = house.anyone(&get("/p/asked", &[]));
+    assert!(page.text().contains(says) && !page.text().contains("example.org"));
+    // Two people whom address and date of birth do not tell apart.
+    reached(&house, &silent, by_mail);
+    hand.advance(Span::from_minutes(11));
+    let answer = ask(&house, "198.51.100.7", "+573001234567", BORN);
+    assert_eq!(answer.status, 303);
+    assert!(house.becomes(Duration::from_secs(5), |house| noted(house).len() == 6));
+    assert_eq!(links_to(&house).len(), 1);
+}
+
+#[test]
+fn a_link_is_asked_for_only_so_often_with_one_address_and_from_one_place() {
+    // Hazard: H45
+    let (house, hand, _rosa) = clinic();
+    // What is not understood counts for nothing and is kept to be put right.
+    for (contact, born, says) in [
+        (
+            "rosa@example.org",
+            ["31", "2", "1979"],
+            "not in the calendar",
+        ),
+        ("rosa", BORN, "whole mobile number"),
+        ("", BORN, "whole mobile number"),
+    ] {
+        let answer = ask(&house, "198.51.100.7", contact, born);
+        assert_eq!(answer.status, 422, "{contact}");
+        assert!(answer.text().contains(says));
+        assert!(answer.text().contains("value=\"1979\""));
+    }
+    for place in ["198.51.100.1", "198.51.100.2", "198.51.100.3"] {
+        let answer = ask(&house, place, "rosa@example.org", BORN);
+        assert_eq!(answer.status, 303, "{place}");
+    }
+    let often = ask(&house, "198.51.100.4", "ROSA@example.org", BORN);
+    assert_eq!(often.status, 429);
+    assert!(often.text().contains("Try again in an hour"));
+    for number in 0..20 {
+        let contact = format!("number{number}@example.org");
+        let answer = ask(&house, "203.0.113.9", &contact, BORN);
+        assert_eq!(answer.status, 303, "{number}");
+    }
+    let often = ask(&house, "203.0.113.9", "number20@example.org", BORN);
+    assert_eq!(often.status, 429);
+    hand.advance(Span::from_hours(1));
+    for place in ["198.51.100.4", "203.0.113.9"] {
+        assert_eq!(ask(&house, place, "rosa@example.org", BORN).status, 303);
+    }
 }

@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 103] = [
+const POLICY: [(&str, &str, &str); 105] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -39,6 +39,8 @@ const POLICY: [(&str, &str, &str); 103] = [
     ("GET", "/learn", "anyone"),
     ("GET", "/learn/{leaflet}", "anyone"),
     ("GET", "/p", "anyone"),
+    ("POST", "/p", "anyone"),
+    ("GET", "/p/asked", "anyone"),
     ("GET", "/p/{secret}", "anyone"),
     ("POST", "/p/{secret}", "anyone"),
     ("GET", "/my", "p"),

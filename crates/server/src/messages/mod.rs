@@ -68,7 +68,7 @@ pub enum Due {
     /// At this moment or, outside of the person's hours, at the end of the hours before it: what
     /// comes later would come too late.
     AtOrBefore(Moment),
-    /// Now, whatever the hours: somebody at the desk speaks with the person.
+    /// Now, whatever the hours: the person waits for it, at the desk or at their phone.
     Now,
 }
 

@@ -53,17 +53,6 @@ pub async fn page(
     Ok(door_page(&application, &told, &headers, &uri, door))
 }
 
-/// Where there is no link, or one's time is over.
-pub async fn closed(
-    State(application): State<Arc<Application>>,
-    Query(told): Query<Told>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Response {
-    let door = (DoorState::TimeOver, Typed::default(), None);
-    door_page(&application, &told, &headers, &uri, door)
-}
-
 fn door_page(
     application: &Application,
     told: &Told,
@@ -81,7 +70,7 @@ fn door_page(
     let status = match (state, problem) {
         (DoorState::Asks, Some(_)) => StatusCode::UNPROCESSABLE_ENTITY,
         (DoorState::Ended, _) => StatusCode::GONE,
-        (DoorState::Asks, None) | (DoorState::TimeOver, _) => StatusCode::OK,
+        (DoorState::Asks, None) => StatusCode::OK,
     };
     (status, html(page.html())).into_response()
 }
@@ -494,7 +483,7 @@ async fn noted(
 }
 
 impl Typed {
-    fn of(fields: &Fields) -> Self {
+    pub(super) fn of(fields: &Fields) -> Self {
         Self {
             day: fields.text("day").to_owned(),
             month: fields.text("month").to_owned(),
@@ -503,7 +492,7 @@ impl Typed {
     }
 
     /// The date, if the calendar has it.
-    fn date(&self) -> Option<CivilDate> {
+    pub(super) fn date(&self) -> Option<CivilDate> {
         CivilDate::new(
             self.year.parse().ok()?,
             self.month.parse().ok()?,

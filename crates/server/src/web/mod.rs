@@ -18,6 +18,7 @@ mod leaflets;
 mod live_stream;
 mod monitors;
 mod my;
+mod new_link;
 mod page;
 pub mod pages;
 mod pages_out;

@@ -7,8 +7,8 @@ use super::access::{
 use super::guard::{Guard, guard, security_headers};
 use super::{
     assets, board, booking, clearance, consent, consent_staff, door, fhir, history, leaflets,
-    live_stream, monitors, my, people, preparing, registration, review, room, rules, signing,
-    visits,
+    live_stream, monitors, my, new_link, people, preparing, registration, review, room, rules,
+    signing, visits,
 };
 use crate::application::Application;
 use axum::Router;
@@ -114,7 +114,17 @@ pub fn table() -> Vec<Route> {
         read(
             "/p",
             Public("says how a patient comes in"),
-            get(door::closed),
+            get(new_link::page),
+        ),
+        write(
+            "/p",
+            Public("sends a link only to where the record says"),
+            post(new_link::ask),
+        ),
+        read(
+            "/p/asked",
+            Public("says the same to everybody who asked for a link"),
+            get(new_link::asked),
         ),
         read(
             "/p/{secret}",
@@ -446,7 +456,7 @@ mod tests {
             let public = matches!(route.access, Access::Public(_));
             let expected = matches!(
                 route.path,
-                "/sign-in" | "/p/{secret}" | "/theme" | "/oauth/token"
+                "/sign-in" | "/p" | "/p/{secret}" | "/theme" | "/oauth/token"
             );
             assert_eq!(public, expected, "{}", route.path);
         }

@@ -15,8 +15,6 @@ pub enum DoorState {
     Asks,
     /// The link was used, is over, or never was one.
     Ended,
-    /// Somebody was in and stayed away too long, or came without a link.
-    TimeOver,
 }
 
 /// What was typed, to be typed only once.
@@ -54,9 +52,7 @@ pub struct DoorWords {
     go_on: &'static str,
     ended_title: &'static str,
     ended: &'static str,
-    over_title: &'static str,
-    over: &'static str,
-    account: &'static str,
+    new_link: &'static str,
 }
 
 impl Door<'_> {
@@ -70,10 +66,8 @@ impl Door<'_> {
                 year: "Year",
                 go_on: "Continue",
                 ended_title: "This link no longer works",
-                ended: "Each link works once and for three days. Nothing that you saved is lost. Ask the clinic for a new link.",
-                over_title: "You are not signed in",
-                over: "We close your pages when they are not used for a while. Nothing that you saved is lost. Open a new link from the clinic, or sign in if you have an account.",
-                account: "Sign in with your account",
+                ended: "Each link works once and for three days. Nothing that you saved is lost. Ask for a new link here, or call the clinic.",
+                new_link: "Get a new link",
             },
             Language::Spanish => DoorWords {
                 title: "¿Cuándo nació usted?",
@@ -83,10 +77,8 @@ impl Door<'_> {
                 year: "Año",
                 go_on: "Continuar",
                 ended_title: "Este enlace ya no funciona",
-                ended: "Cada enlace sirve una sola vez y durante tres días. No se ha perdido nada de lo que guardó. Pida un enlace nuevo a la clínica.",
-                over_title: "Su sesión está cerrada",
-                over: "Cerramos sus páginas cuando no se usan por un tiempo. No se ha perdido nada de lo que guardó. Abra un enlace nuevo de la clínica, o entre si tiene una cuenta.",
-                account: "Entrar con su cuenta",
+                ended: "Cada enlace sirve una sola vez y durante tres días. No se ha perdido nada de lo que guardó. Pida aquí un enlace nuevo, o llame a la clínica.",
+                new_link: "Pedir un enlace nuevo",
             },
         }
     }
@@ -119,8 +111,134 @@ impl Door<'_> {
         self.state == DoorState::Asks
     }
 
-    fn is_over(&self) -> bool {
-        self.state == DoorState::TimeOver
+    /// The page.
+    pub fn html(&self) -> String {
+        super::written(self)
+    }
+}
+
+/// What the page of a new link says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewLinkState {
+    /// It asks whom to send a link to; perhaps what was typed was not understood.
+    Asks(Option<&'static str>),
+    /// It was asked for.
+    Asked,
+    /// It was asked for too often.
+    TooOften,
+}
+
+/// The page on which a patient asks for a new link.
+#[derive(Template)]
+#[template(path = "door_new_link.html")]
+pub struct NewLink<'a> {
+    /// What stands around the page; nobody is let in yet.
+    pub frame: Frame<'a>,
+    /// What it says.
+    pub state: NewLinkState,
+    /// The address or number that was typed.
+    pub contact: &'a str,
+    /// The date of birth that was typed.
+    pub typed: Typed,
+}
+
+/// The words of a new link.
+pub struct NewLinkWords {
+    title: &'static str,
+    over: &'static str,
+    heading: &'static str,
+    intro: &'static str,
+    contact: &'static str,
+    born: &'static str,
+    day: &'static str,
+    month: &'static str,
+    year: &'static str,
+    send: &'static str,
+    account: &'static str,
+    asked_title: &'static str,
+    asked: &'static str,
+    too_often_title: &'static str,
+    too_often: &'static str,
+}
+
+impl NewLink<'_> {
+    const fn words(&self) -> NewLinkWords {
+        match self.frame.language {
+            Language::English => NewLinkWords {
+                title: "You are not signed in",
+                over: "We close your pages when they are not used for a while. Nothing that you saved is lost.",
+                heading: "Get a new link",
+                intro: "We send it to the address or number that you gave the clinic, and to no other.",
+                contact: "Your e-mail address or mobile number",
+                born: "When were you born?",
+                day: "Day",
+                month: "Month",
+                year: "Year",
+                send: "Send me a link",
+                account: "Sign in with your account",
+                asked_title: "Look at your messages",
+                asked: "If we know you, a link is on its way. If none comes within ten minutes, call the clinic.",
+                too_often_title: "Please wait an hour",
+                too_often: "A link was asked for too many times. Nothing that you saved is lost. Try again in an hour, or call the clinic.",
+            },
+            Language::Spanish => NewLinkWords {
+                title: "Su sesión está cerrada",
+                over: "Cerramos sus páginas cuando no se usan por un tiempo. No se ha perdido nada de lo que guardó.",
+                heading: "Pedir un enlace nuevo",
+                intro: "Lo enviamos a la dirección o al número que usted dio a la clínica, y a ningún otro.",
+                contact: "Su correo electrónico o su número de celular",
+                born: "¿Cuándo nació usted?",
+                day: "Día",
+                month: "Mes",
+                year: "Año",
+                send: "Enviarme un enlace",
+                account: "Entrar con su cuenta",
+                asked_title: "Mire sus mensajes",
+                asked: "Si le conocemos, el enlace va en camino. Si no llega en diez minutos, llame a la clínica.",
+                too_often_title: "Espere una hora, por favor",
+                too_often: "Se pidió un enlace demasiadas veces. No se ha perdido nada de lo que guardó. Intente otra vez en una hora, o llame a la clínica.",
+            },
+        }
+    }
+
+    /// What is said when the date is none.
+    pub const fn not_a_date(language: Language) -> &'static str {
+        Door::not_a_date(language)
+    }
+
+    /// What is said when it is neither an address nor a number.
+    pub const fn not_a_contact(language: Language) -> &'static str {
+        match language {
+            Language::English => {
+                "Write an e-mail address, such as ana@example.org, or a whole mobile number."
+            }
+            Language::Spanish => {
+                "Escriba un correo electrónico, por ejemplo ana@example.org, o un número de celular completo."
+            }
+        }
+    }
+
+    const fn title(&self) -> &'static str {
+        match self.state {
+            NewLinkState::Asks(_) => self.words().title,
+            NewLinkState::Asked => self.words().asked_title,
+            NewLinkState::TooOften => self.words().too_often_title,
+        }
+    }
+
+    const fn problem(&self) -> Option<&'static str> {
+        match self.state {
+            NewLinkState::Asks(problem) => problem,
+            NewLinkState::Asked | NewLinkState::TooOften => None,
+        }
+    }
+
+    const fn asks(&self) -> bool {
+        matches!(self.state, NewLinkState::Asks(_))
+    }
+
+    const fn is_asked(&self) -> bool {
+        matches!(self.state, NewLinkState::Asked)
     }
 
     /// The page.
@@ -349,6 +467,34 @@ mod tests {
         .html();
         assert!(html.contains("Este enlace ya no funciona"));
         assert!(!html.contains("<input"));
+    }
+
+    #[test]
+    fn asking_for_a_link_says_what_was_wrong_and_keeps_what_was_typed() {
+        let frame = super::super::my_frame::sample::frame("/p", Language::Spanish);
+        let page = |state| {
+            NewLink {
+                frame: Frame { own: None, ..frame },
+                state,
+                contact: "rosa",
+                typed: sample().typed,
+            }
+            .html()
+        };
+        let says = NewLink::not_a_contact(Language::Spanish);
+        let asks = page(NewLinkState::Asks(Some(says)));
+        for words in [
+            says,
+            "value=\"rosa\"",
+            "value=\"1996\"",
+            "Enviarme un enlace",
+        ] {
+            assert!(asks.contains(words), "{words}");
+        }
+        for state in [NewLinkState::Asked, NewLinkState::TooOften] {
+            let html = page(state);
+            assert!(!html.contains("<input") && !html.contains("rosa"));
+        }
     }
 
     #[test]
