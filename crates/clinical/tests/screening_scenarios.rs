@@ -262,6 +262,28 @@ fn hours_are_counted_in_absolute_time_over_a_clock_change() {
 }
 
 #[test]
+fn a_letter_about_one_condition_of_a_short_name_does_not_lift_the_others() {
+    // Hazard: H24. Clinical reference 1.4, C02: coronary disease and valve disease are told apart
+    // there; a cardiologist who wrote about the one has not written about the other.
+    let with = |about: &str| {
+        let both =
+            "yes = [\n    \"condition.stable-coronary-disease\",\n    \"condition.valve-disease\",";
+        text("hypertension-cleared.toml")
+            .replace("    \"condition.stable-coronary-disease\",\n", "")
+            .replace("    \"condition.valve-disease\",\n", "")
+            .replacen("yes = [", both, 1)
+            .replace("about = \"C01\"", &format!("about = \"{about}\""))
+            .replace("from = \"primary care\"", "from = \"cardiology\"")
+    };
+    let screening = screened(&with("C02"));
+    assert_eq!(screening.of("C02").unwrap().level, Level::Caution);
+    assert_eq!(screening.of("C02-valve").unwrap().level, Level::Clearance);
+    let screening = screened(&with("C02-valve"));
+    assert_eq!(screening.of("C02").unwrap().level, Level::Clearance);
+    assert_eq!(screening.of("C02-valve").unwrap().level, Level::Caution);
+}
+
+#[test]
 fn a_clearance_lifts_its_rule_until_it_expires_and_the_condition_stays_visible() {
     let held = screened(&text("hypertension-cleared.toml"));
     assert_eq!(held.decision, Decision::Eligible);

@@ -99,7 +99,7 @@ const GUESTS: [Guest; 11] = {
             Spanish,
             Stage::New,
         ),
-        guest("Ben", "Okafor", "1975-11-02", Male, English, Stage::Asking),
+        guest("Ned", "Osei", "1975-11-02", Male, English, Stage::Asking),
         guest(
             "Rocío",
             "Ibarra",

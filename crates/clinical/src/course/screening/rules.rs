@@ -215,6 +215,11 @@ impl ScreeningRules {
         Ok(rules)
     }
 
+    /// True when a requirement has this name.
+    pub(super) fn has_requirement(&self, name: &str) -> bool {
+        self.rules().any(|rule| rule.requirement == name)
+    }
+
     /// Every rule as it is asked.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.prepared.iter().map(|prepared| prepared.rule.as_ref())

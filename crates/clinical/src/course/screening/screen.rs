@@ -177,7 +177,7 @@ fn clearance(
     person
         .clearances
         .iter()
-        .filter(|one| one.is_about(rule))
+        .filter(|one| one.is_about(rule, rules.has_requirement(&one.about)))
         .map(|one| hold(one, rule, visit.on, rules.clearance_days))
         .max_by_key(helpfulness)
         .unwrap_or(Cleared::Missing)

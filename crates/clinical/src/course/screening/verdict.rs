@@ -260,8 +260,11 @@ impl Screening {
 }
 
 impl Clearance {
-    /// True when this clearance is about this rule.
-    pub(super) fn is_about(&self, rule: &Rule) -> bool {
-        self.about == rule.requirement || (!rule.code.is_empty() && self.about == rule.code)
+    /// True when this clearance is about this rule. A name that is a requirement's lifts that one
+    /// alone, although others share it as their short name; `is_a_requirement` says whether it is.
+    // Hazard: H24
+    pub(super) fn is_about(&self, rule: &Rule, is_a_requirement: bool) -> bool {
+        self.about == rule.requirement
+            || (!is_a_requirement && !rule.code.is_empty() && self.about == rule.code)
     }
 }

@@ -576,7 +576,7 @@ impl HistoryOverview<'_> {
         if answered == pages {
             words.answered.to_owned()
         } else {
-            format!("{answered} {of} {pages} {}", words.answered)
+            format!("{answered} {of} {pages}")
         }
     }
 
