@@ -22,6 +22,7 @@ mod new_link;
 mod page;
 pub mod pages;
 mod pages_out;
+mod patient_history;
 mod people;
 mod preparing;
 mod registration;

@@ -104,7 +104,7 @@ impl Sheet<'_> {
             flags: flags(&known.history.state, &asked.around(Here::Reviews, false)),
             scales: scales(application, &known.history.state),
             asked: asked_already(&known.history.state),
-            history: None,
+            history: Some(format!("/patients/{}/history", self.patient)),
             can_be_asked: can_be_asked()?,
             not_done,
         };

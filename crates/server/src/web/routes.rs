@@ -7,8 +7,8 @@ use super::access::{
 use super::guard::{Guard, guard, security_headers};
 use super::{
     assets, board, booking, clearance, consent, consent_staff, door, fhir, history, leaflets,
-    live_stream, monitors, my, new_link, people, preparing, registration, review, room, rules,
-    signing, visits,
+    live_stream, monitors, my, new_link, patient_history, people, preparing, registration, review,
+    room, rules, signing, visits,
 };
 use crate::application::Application;
 use axum::Router;
@@ -232,6 +232,16 @@ pub fn table() -> Vec<Route> {
         ),
         read("/patients/{id}", People(CHART), get(people::chart)),
         read("/review", People(CHART), get(review::list)),
+        read(
+            "/patients/{id}/history",
+            People(CHART),
+            get(patient_history::page),
+        ),
+        write(
+            "/patients/{id}/history",
+            People(ASSOCIATE),
+            post(patient_history::enter),
+        ),
         read("/patients/{id}/review", People(CHART), get(review::page)),
         write(
             "/patients/{id}/review",

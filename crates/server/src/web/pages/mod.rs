@@ -30,6 +30,7 @@ pub mod my_frame;
 pub mod my_history;
 pub mod my_home;
 pub mod patient_chart;
+pub mod patient_history;
 pub mod people;
 pub mod preparation;
 pub mod quarantine;

@@ -573,7 +573,8 @@ impl ReviewPage<'_> {
     }
 }
 
-const fn may_act(role: Role) -> bool {
+/// Who may act on a review.
+pub const fn may_act(role: Role) -> bool {
     matches!(role, Role::Nurse | Role::Prescriber | Role::MedicalDirector)
 }
 
@@ -641,7 +642,7 @@ fn unsaid<T>(what: &str, answer: &Answer<T>) -> Option<String> {
 }
 
 /// A question of yes or no in its words, anything else by its name.
-fn question_says(name: &str) -> String {
+pub fn question_says(name: &str) -> String {
     Question::of_name(name).map_or_else(
         || capital(&name.replace(['.', '-'], " ")),
         |question| question.says().to_owned(),
