@@ -9,6 +9,7 @@ const PAGES: { name: string; path: () => string; title: RegExp }[] = [
   { name: "a session room in mid-infusion", path: () => `/sessions/${sessionIn("2")}`, title: /session/ },
   { name: "a session room under observation", path: () => `/sessions/${sessionIn("3")}`, title: /session/ },
   { name: "a session room before the start", path: () => `/sessions/${sessionIn("4")}`, title: /session/ },
+  { name: "changing an order before the start", path: () => `/sessions/${sessionIn("4")}/order`, title: /Change the order/ },
   { name: "the list of people", path: () => "/patients", title: /People/ },
   { name: "the book of a day", path: () => "/calendar?day=2026-11-23", title: /Mon 23 Nov 2026/ },
   { name: "the book of a week", path: () => "/calendar/week?of=2026-11-23", title: /Week of/ },

@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 107] = [
+const POLICY: [(&str, &str, &str); 109] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -75,6 +75,8 @@ const POLICY: [(&str, &str, &str); 107] = [
     ("GET", "/sessions/{id}/live", "nrtda"),
     ("GET", "/sessions/{id}/record.pdf", "nrtda"),
     ("POST", "/sessions/{id}/acts", "nrtd"),
+    ("GET", "/sessions/{id}/order", "rd"),
+    ("POST", "/sessions/{id}/order", "rd"),
     ("GET", "/patients", "fnrtda"),
     ("GET", "/patients/new", "fnrtd"),
     ("POST", "/patients/new", "fnrtd"),

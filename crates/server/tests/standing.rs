@@ -1,4 +1,4 @@
-//! What stands outside a session and stops its start: over HTTP, in the words of the page.
+//! What stops a start although somebody was ready for it: over HTTP, in the words of the page.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -121,4 +121,101 @@ fn a_new_answer_that_blocks_stops_the_start_although_nobody_has_asked_the_rules_
     // Source: clinical reference 1.3, X03: a bleed in the brain excludes.
     assert_eq!(stopped[0].0, "acceptance-holds");
     assert!(stopped[0].1.contains("X03"), "{stopped:?}");
+}
+
+/// The form that changes the order, as the page gave it, with these fields typed otherwise.
+fn another_order(
+    person: &mut Person,
+    house: &House,
+    session: SessionId,
+    typed: &[(&str, &str)],
+) -> Answer {
+    let known = house.session(session);
+    let (id, patient) = (session.to_string(), known.patient.unwrap().to_string());
+    let stands = known.ordered().unwrap().0.event_id.to_string();
+    let command_id = Uuid::new_v4().to_string();
+    let csrf = person.csrf();
+    let mut fields = vec![("csrf", csrf.as_str()), ("command_id", command_id.as_str())];
+    let filled = [
+        ("session", id.as_str()),
+        ("patient", patient.as_str()),
+        ("instead_of", stands.as_str()),
+        ("drug", "ketamine"),
+        ("dose", "36"),
+        ("concentration", "0.6"),
+        ("volume", "60"),
+        ("rate", "60"),
+        ("weight", "72"),
+        ("because", "felt too much last time"),
+    ];
+    for (name, value) in filled {
+        let other = typed.iter().find(|(field, _)| *field == name);
+        fields.push((name, other.map_or(value, |(_, value)| *value)));
+    }
+    let html = [("accept", "text/html")];
+    person.post(&format!("/sessions/{session}/order"), &html, &fields)
+}
+
+#[test]
+fn an_order_changed_after_the_time_out_is_seen_in_the_room_and_the_time_out_is_asked_for_again() {
+    // Hazard: H25, H26
+    let (house, _patient, session, mut nurse) = ready();
+    let mut prescriber = house.person("prescriber");
+    let room = prescriber.page(&format!("/sessions/{session}"));
+    let address = format!("/sessions/{session}/order");
+    assert!(room.text().contains(&address), "the room leads to the page");
+    assert!(
+        !nurse
+            .page(&format!("/sessions/{session}"))
+            .text()
+            .contains(&address),
+        "nobody is led to what they may not do"
+    );
+    let page = prescriber.page(&address);
+    assert!(page.text().contains("must be done again after a change"));
+
+    // A bag that does not hold the dose: nothing is saved, and what was typed stays.
+    let wrong = another_order(&mut prescriber, &house, session, &[("dose", "29")]);
+    assert_eq!(wrong.status, 409);
+    assert!(wrong.text().contains("the bag holds"), "{}", wrong.text());
+    assert!(wrong.text().contains("name=\"dose\" value=\"29\""));
+
+    // Half the dose in half the volume.
+    let half = [("dose", "18"), ("volume", "30")];
+    assert_eq!(
+        another_order(&mut nurse, &house, session, &half).status,
+        403
+    );
+    let old_page = house
+        .session(session)
+        .ordered()
+        .unwrap()
+        .0
+        .event_id
+        .to_string();
+    let saved = another_order(&mut prescriber, &house, session, &half);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let room = prescriber
+        .page(&format!("/sessions/{session}"))
+        .text()
+        .to_string();
+    assert!(room.contains("ordered 18\u{a0}mg"), "the new dose");
+    assert!(
+        room.contains("before: ketamine 36\u{a0}mg"),
+        "the old order stays in the record"
+    );
+    // That vital signs are read by hand was said in the time-out, and is to be said again too.
+    let stopped = unmet(&start(&house, &mut nurse, session));
+    let stopped: Vec<&str> = stopped.iter().map(|(which, _)| which.as_str()).collect();
+    assert_eq!(stopped, ["time-out-complete", "monitor-real"]);
+
+    // A page that was opened before the change does not undo it.
+    let stale = another_order(
+        &mut prescriber,
+        &house,
+        session,
+        &[("instead_of", &old_page)],
+    );
+    assert_eq!(stale.status, 409);
+    assert!(stale.text().contains("somebody changed this order"));
 }

@@ -41,7 +41,8 @@ pub(super) const fn touches(event: &SessionEvent) -> bool {
         | SessionEvent::DosingStarted { .. }
         | SessionEvent::PatientDischarged { .. }
         | SessionEvent::SessionCancelled { .. } => true,
-        SessionEvent::FastingAnswered { .. }
+        SessionEvent::OrderChanged { .. }
+        | SessionEvent::FastingAnswered { .. }
         | SessionEvent::IdentityConfirmed { .. }
         | SessionEvent::VitalSignsCharted { .. }
         | SessionEvent::SedationScored { .. }

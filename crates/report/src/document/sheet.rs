@@ -4,8 +4,8 @@ use crate::chart::reading::{self, Sign};
 use crate::chart::words::{actor, clock, role_says};
 use clinical::course::session::state::Corrected;
 use clinical::course::session::{
-    Answer, Correction, Entry, FastingAnswers, Identifier, Line, Monitoring, Override, Session,
-    SessionEvent, Stage, VitalSigns,
+    Answer, Correction, Entry, FastingAnswers, Identifier, Line, Monitoring, Order, Override,
+    Session, SessionEvent, Stage, VitalSigns,
 };
 use clinical::patient::{CivilDate, Patient, Sex};
 use clinical::policy::{Gate, Outcome, Verdict};
@@ -519,6 +519,20 @@ fn drug(session: &Session, entries: &[&Entry], at: Moment, zone: &TimeZone) -> O
     })
 }
 
+/// An order in one line.
+fn ordered(order: &Order) -> String {
+    format!(
+        "{} {}, {} in {}, at {}, for {}, by {}",
+        order.drug,
+        order.dose,
+        order.concentration,
+        order.volume,
+        order.rate,
+        order.dosing_weight,
+        order.prescriber
+    )
+}
+
 fn with(words: &str, more: &str) -> String {
     match (words.is_empty(), more.is_empty()) {
         (_, true) => words.to_owned(),
@@ -540,6 +554,15 @@ fn course(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
     let event = charted.as_ref().unwrap_or(&entry.event);
     let (what, value, struck) = match event {
         SessionEvent::PatientCheckedIn { .. } => ("Checked in", String::new(), Vec::new()),
+        SessionEvent::OrderChanged {
+            order,
+            instead_of,
+            because,
+        } => (
+            "Order changed",
+            with(&ordered(order), because),
+            vec![ordered(instead_of)],
+        ),
         SessionEvent::FastingAnswered { fasting: answers } => {
             ("Fasting answered", fasting(answers, zone), Vec::new())
         }
@@ -749,6 +772,7 @@ fn version(entry: &Entry, corrections: usize) -> String {
         SessionEvent::SupportGiven { kind, note } => with(kind.says(), &note),
         SessionEvent::SessionPlanned { .. }
         | SessionEvent::SessionMoved { .. }
+        | SessionEvent::OrderChanged { .. }
         | SessionEvent::PatientCheckedIn { .. }
         | SessionEvent::FastingAnswered { .. }
         | SessionEvent::IdentityConfirmed { .. }

@@ -4,7 +4,7 @@ mod clinic;
 mod course;
 mod feed;
 mod own;
-mod visit;
+pub(super) mod visit;
 
 pub use clinic::{set as set_clinic, settings};
 pub use course::{book, course, end_waiting, offer, wait};

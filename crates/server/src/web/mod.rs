@@ -19,6 +19,7 @@ mod live_stream;
 mod monitors;
 mod my;
 mod new_link;
+mod order_change;
 mod page;
 pub mod pages;
 mod pages_out;

@@ -161,6 +161,7 @@ fn room<'a>(
         due: next_due(&read.session, &read.rules),
         advisories_on: application.limits_in_force().is_some(),
         may_act: super::access::ROOM.include(viewer.role),
+        may_order: super::access::ORDER.include(viewer.role),
         correcting: told.correct,
         refused: told.refused.as_deref(),
         saved: told.saved.map(Moment::from_microseconds),
@@ -297,7 +298,7 @@ async fn carry_out(
 
 /// The form says for whom it was filled in; if that is not whom this session is for, nothing is
 /// charted. Hazard: H02
-async fn check_identity(
+pub(super) async fn check_identity(
     application: &Application,
     id: SessionId,
     fields: &Fields,

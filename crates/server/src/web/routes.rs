@@ -7,8 +7,8 @@ use super::access::{
 use super::guard::{Guard, guard, security_headers};
 use super::{
     assets, board, booking, clearance, consent, consent_staff, door, fhir, history, leaflets,
-    live_stream, monitors, my, new_link, patient_history, people, preparing, registration, review,
-    room, rules, signing, visits,
+    live_stream, monitors, my, new_link, order_change, patient_history, people, preparing,
+    registration, review, room, rules, signing, visits,
 };
 use crate::application::Application;
 use axum::Router;
@@ -208,6 +208,16 @@ pub fn table() -> Vec<Route> {
             get(room::record),
         ),
         write("/sessions/{id}/acts", People(ROOM), post(room::act)),
+        read(
+            "/sessions/{id}/order",
+            People(ORDER),
+            get(order_change::page),
+        ),
+        write(
+            "/sessions/{id}/order",
+            People(ORDER),
+            post(order_change::change),
+        ),
         read("/patients", People(PEOPLE), get(people::list)),
         read("/patients/new", People(RECEPTION), get(registration::new)),
         write(

@@ -37,6 +37,15 @@ pub enum Command {
         /// When it should begin.
         planned_for: Moment,
     },
+    /// Order something else, before anything is given; only a prescriber does.
+    ChangeOrder {
+        /// What is ordered now. Whoever changes it is its prescriber.
+        order: Order,
+        /// The entry of the order that its author saw and means to change.
+        instead_of: EventId,
+        /// Why.
+        because: String,
+    },
     /// The person is here.
     CheckIn {
         /// Fasting answers.
@@ -188,6 +197,7 @@ impl Command {
         match self {
             Self::PlanSession { .. } => "plan a session",
             Self::MoveSession { .. } => "move the session",
+            Self::ChangeOrder { .. } => "change the order",
             Self::CheckIn { .. } => "check in",
             Self::AnswerFasting { .. } => "answer the fasting questions",
             Self::ConfirmIdentity { .. } => "confirm identity",

@@ -10,7 +10,7 @@ use super::vocabulary::{
     Override, Paper, Papers,
 };
 use crate::policy::{Fact, Facts, Gate, Rules, Verdict, evaluate};
-use crate::record::{Actor, Role};
+use crate::record::{Actor, EventId, Role};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 use units::{Moment, Span};
@@ -81,6 +81,11 @@ pub fn decide(
             room: words(room)?,
             planned_for,
         }),
+        Command::ChangeOrder {
+            order,
+            instead_of,
+            because,
+        } => change_order(session, order, instead_of, because, context.actor),
         Command::CheckIn { fasting, escort } => {
             one(SessionEvent::PatientCheckedIn { fasting, escort })
         }
@@ -222,6 +227,8 @@ const fn may(command: &Command, stage: Stage) -> bool {
         | Command::ConfirmIdentity { .. }
         | Command::CompleteTimeOut { .. }
         | Command::StartInfusion { .. } => matches!(stage, Stage::Preparation),
+        // Once something was given, what changes is the rate, and the chart says so.
+        Command::ChangeOrder { .. } => matches!(stage, Stage::Planned | Stage::Preparation),
         Command::ChartVitalSigns { .. }
         | Command::ScoreSedation { .. }
         | Command::ScoreDistress { .. }
@@ -274,6 +281,7 @@ fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Re
     let not_before = match command {
         Command::PlanSession { .. } => None,
         Command::MoveSession { .. }
+        | Command::ChangeOrder { .. }
         | Command::CheckIn { .. }
         | Command::StartInfusion { .. }
         | Command::ChangeRate { .. }
@@ -285,12 +293,13 @@ fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Re
         | Command::Discharge { .. }
         | Command::CancelSession { .. }
         | Command::Sign { .. } => session.last_act(),
+        // Hazard: H25 — what was read aloud before an order was changed did not confirm it.
+        Command::CompleteTimeOut { .. } => session.checked_in_at().max(session.ordered_at()),
         Command::AnswerFasting { .. }
         | Command::ConfirmIdentity { .. }
         | Command::ChartVitalSigns { .. }
         | Command::ScoreSedation { .. }
         | Command::ScoreDistress { .. }
-        | Command::CompleteTimeOut { .. }
         | Command::WriteNote { .. }
         | Command::GiveSupport { .. }
         | Command::RaiseAdvisory { .. }
@@ -328,6 +337,48 @@ fn check_order(order: &Order) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+/// Another order in place of the one that its author saw.
+fn change_order(
+    session: &Session,
+    order: Order,
+    instead_of: EventId,
+    because: String,
+    actor: &Actor,
+) -> Result<Vec<SessionEvent>, Refusal> {
+    let name = match actor {
+        Actor::Person {
+            name,
+            role: Role::Prescriber | Role::MedicalDirector,
+            ..
+        } => name,
+        Actor::Person { .. } | Actor::Device { .. } | Actor::System { .. } => {
+            return Err(Refusal::NotAPrescriber);
+        }
+    };
+    let (entry, before) = session.ordered().ok_or(Refusal::OrderMovedOn)?;
+    // Hazard: H26 — what was decided on another order is not decided on this one.
+    if entry.event_id != instead_of {
+        return Err(Refusal::OrderMovedOn);
+    }
+    check_order(&order)?;
+    let order = Order {
+        prescriber: name.clone(),
+        ..order
+    };
+    let by_the_same = Order {
+        prescriber: name.clone(),
+        ..before.clone()
+    };
+    if order == by_the_same {
+        return Err(Refusal::SameOrder);
+    }
+    one(SessionEvent::OrderChanged {
+        order,
+        instead_of: before.clone(),
+        because: words(because)?,
+    })
 }
 
 fn confirm_identity(identifiers: Vec<Identifier>) -> Result<Vec<SessionEvent>, Refusal> {

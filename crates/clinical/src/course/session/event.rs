@@ -36,6 +36,16 @@ pub enum SessionEvent {
         /// When it should begin now.
         planned_for: Moment,
     },
+    /// Something else was ordered before anything was given. A time-out that was complete is to be
+    /// done again: it confirmed another order.
+    OrderChanged {
+        /// What is ordered now.
+        order: Order,
+        /// What was ordered until then.
+        instead_of: Order,
+        /// Why.
+        because: String,
+    },
     /// The person arrived, and said when they last ate and drank.
     PatientCheckedIn {
         /// Fasting answers; unknown stays unknown.
@@ -193,6 +203,7 @@ impl Recorded for SessionEvent {
         match self {
             Self::SessionPlanned { .. } => "SessionPlanned",
             Self::SessionMoved { .. } => "SessionMoved",
+            Self::OrderChanged { .. } => "OrderChanged",
             Self::PatientCheckedIn { .. } => "PatientCheckedIn",
             Self::FastingAnswered { .. } => "FastingAnswered",
             Self::IdentityConfirmed { .. } => "IdentityConfirmed",

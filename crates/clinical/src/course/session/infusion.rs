@@ -74,6 +74,7 @@ impl Infusion {
                 }
                 SessionEvent::SessionPlanned { .. }
                 | SessionEvent::SessionMoved { .. }
+                | SessionEvent::OrderChanged { .. }
                 | SessionEvent::PatientCheckedIn { .. }
                 | SessionEvent::FastingAnswered { .. }
                 | SessionEvent::IdentityConfirmed { .. }

@@ -49,6 +49,12 @@ pub enum Refusal {
         /// In words.
         why: String,
     },
+    /// Only a prescriber orders.
+    NotAPrescriber,
+    /// The order that was to be changed does not stand any more.
+    OrderMovedOn,
+    /// The order stands like that already.
+    SameOrder,
     /// The set of vital signs cannot be.
     ImpossibleVitalSigns {
         /// Why.
@@ -130,7 +136,18 @@ impl Refusal {
                 "Not saved: the time given lies before what it must follow; check the time."
                     .to_owned()
             }
-            Self::OrderDoesNotAddUp { why } => format!("Not planned: {why}"),
+            Self::OrderDoesNotAddUp { why } => format!("Not ordered: {why}"),
+            Self::NotAPrescriber => {
+                "Not ordered: only a prescriber changes an order; ask the one on duty.".to_owned()
+            }
+            Self::OrderMovedOn => {
+                "Not ordered: somebody changed this order meanwhile; read the one that stands now, \
+                 and decide again."
+                    .to_owned()
+            }
+            Self::SameOrder => {
+                "Not ordered: the order stands like that already; nothing would change.".to_owned()
+            }
             Self::ImpossibleVitalSigns { why } => match why {
                 ImpossibleVitalSigns::Empty => {
                     "Not saved: no value was entered; enter at least one.".to_owned()
@@ -203,6 +220,9 @@ impl Refusal {
             | Self::InTheFuture { .. }
             | Self::TooEarly { .. }
             | Self::OrderDoesNotAddUp { .. }
+            | Self::NotAPrescriber
+            | Self::OrderMovedOn
+            | Self::SameOrder
             | Self::ImpossibleVitalSigns { .. }
             | Self::TwoIdentifiersNeeded
             | Self::LinesMissing { .. }

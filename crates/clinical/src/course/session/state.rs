@@ -229,7 +229,7 @@ pub struct Session {
     pub planned_for: Option<Moment>,
     /// How many sessions the person had before.
     pub earlier_sessions: u32,
-    /// The order.
+    /// The order as it stands.
     pub order: Option<Order>,
     /// The rules it keeps.
     pub rules: Vec<RulesInForce>,
@@ -303,6 +303,11 @@ impl Session {
             SessionEvent::SessionMoved { room, planned_for } => {
                 self.room.clone_from(room);
                 self.planned_for = Some(*planned_for);
+            }
+            SessionEvent::OrderChanged { order, .. } => {
+                self.order = Some(order.clone());
+                // Hazard: H25 — the pump was compared with the order that stood before.
+                self.time_out = None;
             }
             SessionEvent::PatientCheckedIn { fasting, escort } => {
                 self.fasting = *fasting;
@@ -478,6 +483,7 @@ impl Session {
                 matches!(
                     entry.event,
                     SessionEvent::SessionPlanned { .. }
+                        | SessionEvent::OrderChanged { .. }
                         | SessionEvent::PatientCheckedIn { .. }
                         | SessionEvent::DosingStarted { .. }
                         | SessionEvent::InfusionRateChanged { .. }
@@ -493,6 +499,23 @@ impl Session {
             })
             .map(|entry| entry.occurred_at)
             .max()
+    }
+
+    /// The order that stands, with the entry that made it.
+    pub fn ordered(&self) -> Option<(&Entry, &Order)> {
+        self.entries
+            .iter()
+            .rev()
+            .find_map(|entry| match &entry.event {
+                SessionEvent::SessionPlanned { order, .. }
+                | SessionEvent::OrderChanged { order, .. } => Some((entry, order)),
+                _ => None,
+            })
+    }
+
+    /// When the order that stands was made.
+    pub fn ordered_at(&self) -> Option<Moment> {
+        self.ordered().map(|(entry, _)| entry.occurred_at)
     }
 
     /// When the person checked in.

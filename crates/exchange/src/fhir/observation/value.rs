@@ -40,6 +40,7 @@ impl Value {
             }
             SessionEvent::SessionPlanned { .. }
             | SessionEvent::SessionMoved { .. }
+            | SessionEvent::OrderChanged { .. }
             | SessionEvent::PatientCheckedIn { .. }
             | SessionEvent::FastingAnswered { .. }
             | SessionEvent::IdentityConfirmed { .. }

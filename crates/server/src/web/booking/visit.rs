@@ -200,7 +200,7 @@ pub async fn order(
 
 /// Reads the order as it was typed. A rate is taken as it stands; where minutes are given instead,
 /// it is the whole volume over these minutes.
-fn ordered(fields: &Fields, viewer: &Viewer) -> Result<Order, Problem> {
+pub(in crate::web) fn ordered(fields: &Fields, viewer: &Viewer) -> Result<Order, Problem> {
     let needed = |field: &str, what: &str| Problem::new(field, format!("Enter {what}."));
     let volume = fields
         .quantity("volume", Millilitres::new)?

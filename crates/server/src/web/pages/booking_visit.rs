@@ -59,6 +59,7 @@ struct Page<'a> {
     places: Vec<(String, String)>,
     order: Option<String>,
     maths: Option<String>,
+    change: Option<String>,
     may_order: bool,
     weighed: String,
 }
@@ -102,6 +103,8 @@ impl VisitPage<'_> {
             places: places(self.rooms),
             order: order.map(order_says),
             maths: order.and_then(maths),
+            change: (self.may_order && matches!(stage, Some(Stage::Planned | Stage::Preparation)))
+                .then(|| format!("/sessions/{}/order", visit.visit)),
             may_order: self.may_order && open && stage.is_none(),
             weighed: match self.weight {
                 None => "This person was never weighed here.".to_owned(),

@@ -3,7 +3,8 @@
 use super::around::role_says;
 use super::clock_face::ClockFace;
 use clinical::course::session::{
-    Answer, Correction, Entry, FastingAnswers, Identifier, Monitoring, SessionEvent, VitalSigns,
+    Answer, Correction, Entry, FastingAnswers, Identifier, Monitoring, Order, SessionEvent,
+    VitalSigns,
 };
 use clinical::record::Actor;
 use clinical::vital_signs::Source;
@@ -196,6 +197,20 @@ fn with_words(says: impl Into<String>, words: &str) -> String {
     }
 }
 
+/// An order in one line.
+pub fn order_says(order: &Order) -> String {
+    format!(
+        "{} {}, {} in {}, at {}, for {}, by {}",
+        order.drug,
+        order.dose,
+        order.concentration,
+        order.volume,
+        order.rate,
+        order.dosing_weight,
+        order.prescriber
+    )
+}
+
 /// Kind, mark and words of an event.
 fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static str, String) {
     match event {
@@ -221,6 +236,19 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
             "Moved",
             "course",
             format!("room {room}, for {}", clock.when(*planned_for)),
+        ),
+        SessionEvent::OrderChanged {
+            order,
+            instead_of,
+            because,
+        } => (
+            "Order changed",
+            "course",
+            format!(
+                "{}; before: {}; why: {because}",
+                order_says(order),
+                order_says(instead_of)
+            ),
         ),
         SessionEvent::PatientCheckedIn { fasting, escort } => (
             "Checked in",

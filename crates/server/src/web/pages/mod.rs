@@ -29,6 +29,7 @@ pub mod my_answer;
 pub mod my_frame;
 pub mod my_history;
 pub mod my_home;
+pub mod order_change;
 pub mod patient_chart;
 pub mod patient_history;
 pub mod people;

@@ -39,6 +39,8 @@ pub struct SessionRoom<'a> {
     pub advisories_on: bool,
     /// False for those who only read.
     pub may_act: bool,
+    /// The reader orders what is given.
+    pub may_order: bool,
     /// The entry whose correction form is open.
     pub correcting: Option<EventId>,
     /// Why the last act was not done, in one sentence; without script.

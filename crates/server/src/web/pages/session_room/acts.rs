@@ -348,6 +348,7 @@ fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionFo
         }
         SessionEvent::SessionPlanned { .. }
         | SessionEvent::SessionMoved { .. }
+        | SessionEvent::OrderChanged { .. }
         | SessionEvent::PatientCheckedIn { .. }
         | SessionEvent::FastingAnswered { .. }
         | SessionEvent::IdentityConfirmed { .. }

@@ -129,6 +129,7 @@ struct Dose<'a> {
     stage: Stage,
     given: Option<&'a Delivery>,
     bag_should_be_empty: bool,
+    change: Option<String>,
 }
 
 #[derive(Template)]
@@ -321,6 +322,9 @@ fn dose(room: &SessionRoom<'_>) -> String {
         volume: order.volume.to_string(),
         rate: order.rate.to_string(),
         stage: room.session.stage,
+        change: (room.may_order
+            && matches!(room.session.stage, Stage::Planned | Stage::Preparation))
+        .then(|| format!("/sessions/{}/order", room.session.id)),
         bag_should_be_empty: given.is_some_and(|given| given.bag_should_be_empty),
         given,
     })

@@ -56,6 +56,7 @@ impl Given {
             due: None,
             advisories_on: true,
             may_act: true,
+            may_order: true,
             correcting: self.correcting,
             refused: None,
             saved: None,
