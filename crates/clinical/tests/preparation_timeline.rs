@@ -9,7 +9,7 @@ mod case_table;
 use clinical::course::preparation::{
     Answers, Check, Escort, Fixer, Given, Medicine, MedicineDecision, PREPARATION, Planned,
     Preparation, PreparationEvent, PreparationRules, Readiness, Refusal, Ride, Said, Standing,
-    StepKind, checks, readiness, timeline,
+    StepKind, Taken, checks, readiness, timeline,
 };
 use clinical::course::screening::person::{Product, Route};
 use clinical::course::session::{Answer, FastingAnswers};
@@ -86,7 +86,8 @@ fn ready() -> Preparation {
 
 fn asked(preparation: &Preparation, now: Moment) -> Vec<Check> {
     let rules = PreparationRules::shipped().unwrap();
-    checks(preparation, &rules, &Rules::shipped().unwrap(), now)
+    let day = STARTS - Span::from_hours(12);
+    checks(preparation, &rules, &Rules::shipped().unwrap(), day, now)
 }
 
 fn answer(preparation: &Preparation) -> Readiness {
@@ -293,4 +294,105 @@ fn each_class_of_medicines_has_the_usual_instruction_of_the_reference_in_both_la
         assert_eq!(usual, case["usual"].as_str().unwrap(), "{class}");
         assert!(!known.en.is_empty() && !known.es.is_empty(), "{class}");
     }
+}
+
+/// A person ready for a visit but for one medicine with this decision, and what was said of it.
+fn with_medicine(decision: MedicineDecision, said: Option<Said>) -> Preparation {
+    let mut preparation = Preparation {
+        medicines: Some(vec![Medicine {
+            name: "zolpidem".into(),
+            decision,
+            words: String::new(),
+        }]),
+        ..ready()
+    };
+    if let Some(taken) = said {
+        preparation.answers.take(&Given::Medicine {
+            taken: Taken {
+                name: "zolpidem".into(),
+                taken,
+            },
+        });
+    }
+    preparation
+}
+
+#[test]
+fn a_medicine_that_was_not_taken_or_left_out_as_decided_is_never_go() {
+    // Hazard: H24. Source: clinical reference 2.2, "each listed med: taken/skipped".
+    let hold = MedicineDecision::HoldFor { hours: 12 };
+    let take = MedicineDecision::Take;
+    let on_the_day = STARTS - Span::from_hours(1);
+    for (decision, said, standing) in [
+        (hold, Some(Said::No), Standing::Met),
+        (hold, Some(Said::Yes), Standing::Stop),
+        (hold, Some(Said::NotSure), Standing::NotKnown),
+        (hold, None, Standing::NotKnown),
+        (take, Some(Said::Yes), Standing::Met),
+        (take, Some(Said::No), Standing::Stop),
+        (take, Some(Said::NotSure), Standing::NotKnown),
+        (take, None, Standing::NotKnown),
+        (MedicineDecision::Ask, None, Standing::Stop),
+    ] {
+        let all = asked(&with_medicine(decision, said), on_the_day);
+        let check = all.iter().find(|check| check.name == "Medicines").unwrap();
+        assert_eq!(check.standing, standing, "{decision:?} {said:?}");
+        let go = readiness(&all) == Readiness::Go;
+        assert_eq!(go, standing == Standing::Met, "{decision:?} {said:?}");
+    }
+}
+
+#[test]
+fn what_differs_is_said_with_its_name_and_who_decides() {
+    let hold = MedicineDecision::HoldFor { hours: 12 };
+    let all = asked(
+        &with_medicine(hold, Some(Said::Yes)),
+        STARTS - Span::from_hours(1),
+    );
+    let check = all.iter().find(|check| check.name == "Medicines").unwrap();
+    assert_eq!(
+        check.says,
+        "Not as decided: zolpidem was to be left out for 12 hours and was taken."
+    );
+    assert_eq!(check.fixer, Fixer::Prescriber);
+}
+
+#[test]
+fn before_the_day_of_the_visit_nobody_is_asked_and_an_answer_is_refused() {
+    // The evening before says nothing about the night: a sleeping pill may still be taken.
+    let hold = MedicineDecision::HoldFor { hours: 12 };
+    let preparation = with_medicine(hold, None);
+    let day = STARTS - Span::from_hours(12);
+    let answer = |name: &str, at| {
+        let taken = Taken {
+            name: name.into(),
+            taken: Said::No,
+        };
+        preparation.answer_medicine(taken, day, at)
+    };
+    let before = day - Span::from_microseconds(1);
+    assert_eq!(answer("zolpidem", before), Err(Refusal::NotBeforeTheDay));
+    assert!(answer("zolpidem", day).is_ok());
+    assert_eq!(answer("sertraline", day), Err(Refusal::NoSuchMedicine));
+    let all = asked(&preparation, before);
+    let check = all.iter().find(|check| check.name == "Medicines").unwrap();
+    assert_eq!(check.standing, Standing::Met);
+}
+
+#[test]
+fn an_answer_about_one_medicine_leaves_the_others_as_they_were_said() {
+    let mut answers = Answers::default();
+    for (name, taken) in [
+        ("zolpidem", Said::Yes),
+        ("sertraline", Said::Yes),
+        ("zolpidem", Said::No),
+    ] {
+        let name = name.to_owned();
+        answers.take(&Given::Medicine {
+            taken: Taken { name, taken },
+        });
+    }
+    assert_eq!(answers.taken("zolpidem"), Said::No);
+    assert_eq!(answers.taken("sertraline"), Said::Yes);
+    assert_eq!(answers.taken("lithium"), Said::NotAsked);
 }

@@ -2,11 +2,13 @@
 //! person is told, and when they are reminded.
 
 use crate::application::Application;
+use crate::book::{LocalTime, date_of, local_time};
 use crate::fault::Fault;
 use crate::journey::{Change, Kept, change, read};
 use crate::messages::{self, Due, NewMessage};
 use crate::web::respond::Refused;
 use anyhow::Context as _;
+use clinical::clinic::ClockTime;
 use clinical::course::preparation::{Planned, Preparation, Refusal};
 use clinical::course::screening::person::{Product, Route};
 use clinical::course::session::Stage;
@@ -55,6 +57,23 @@ pub async fn next_of(
         .filter(|row| row.due.is_some_and(|due| due > now - LATE))
         .min_by_key(|row| row.due);
     Ok(next.map(|row| SessionId(row.id)))
+}
+
+/// When the day of a visit begins where the clinic is: from then on it is asked what was taken.
+///
+/// Where the clocks are put forward over midnight, the day begins an hour later.
+pub fn day_of(application: &Application, starts: Moment) -> Result<Moment, Fault> {
+    let date = date_of(&application.zone, starts)?;
+    let at = |hour| {
+        let time = ClockTime::new(hour, 0)?;
+        match local_time(&application.zone, date, time) {
+            LocalTime::Once(at) | LocalTime::Twice(at, _) => Some(at),
+            LocalTime::Never => None,
+        }
+    };
+    at(0)
+        .or_else(|| at(1))
+        .ok_or_else(|| Fault(anyhow::anyhow!("a day without a beginning")))
 }
 
 /// The preparations whose visits begin between two moments, in order of time.

@@ -64,7 +64,14 @@ pub async fn of(application: &Application, visit: SessionId) -> Result<Option<Re
             book::date_of(&application.zone, now)?,
         ),
     ];
-    all.extend(checks(&preparation, &rules.preparation, &of_session, now));
+    let day = preparation::day_of(application, planned.starts)?;
+    all.extend(checks(
+        &preparation,
+        &rules.preparation,
+        &of_session,
+        day,
+        now,
+    ));
     let answer = readiness(&all);
     Ok(Some(Ready {
         visit,

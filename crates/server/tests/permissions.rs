@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 109] = [
+const POLICY: [(&str, &str, &str); 111] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -57,6 +57,8 @@ const POLICY: [(&str, &str, &str); 109] = [
     ("POST", "/my/history/{page}", "p"),
     ("GET", "/my/preparation", "p"),
     ("GET", "/my/preparation/{question}", "p"),
+    ("GET", "/my/preparation/medicine/{place}", "p"),
+    ("POST", "/my/preparation/medicine/{place}", "p"),
     ("POST", "/my/preparation/{question}", "p"),
     ("GET", "/ready", "fnrtd"),
     ("POST", "/ready/{id}/remind", "fnrtd"),

@@ -399,3 +399,112 @@ fn what_lists_show_is_the_same_after_it_is_made_again_from_the_record() {
     clinic.house.wait_for(rebuilt).unwrap();
     assert_eq!(before, digest());
 }
+
+/// The prescriber's list of medicines, for a clinic with a visit today.
+fn settle(clinic: &Clinic, medicines: &str) {
+    let mut prescriber = clinic.house.person("prescriber");
+    let (csrf, command) = (prescriber.csrf(), Uuid::new_v4().to_string());
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("command_id", command.as_str()),
+        ("medicines", medicines),
+    ];
+    let path = format!("/visits/{}/medicines", clinic.visit);
+    assert_eq!(prescriber.post(&path, &[], &fields).status, 303);
+}
+
+#[test]
+fn a_sleeping_pill_that_was_to_be_left_out_and_was_taken_is_a_prescribers_before_the_visit() {
+    // Hazard: H24
+    let clinic = clinic(Language::English);
+    settle(&clinic, "Sertraline: take\nZolpidem: hold 12");
+    let cookie = clinic.enter();
+    let overview = clinic.page("/my/preparation", &cookie).text();
+    assert!(
+        overview.contains("/my/preparation/medicine/2"),
+        "{overview}"
+    );
+    let page = clinic.page("/my/preparation/medicine/2", &cookie).text();
+    // Twelve hours before 13:00 today.
+    assert!(
+        page.contains("Have you taken Zolpidem since Friday 20 November, 01:00?"),
+        "{page}"
+    );
+    let nothing = clinic.say("medicine/2", &cookie, &[("medicine", "Zolpidem")]);
+    assert_eq!(nothing.status, 422, "an answer is not chosen for anybody");
+    let gone = [("medicine", "Lithium"), ("said", "yes")];
+    let gone = clinic.say("medicine/2", &cookie, &gone);
+    assert_eq!(gone.status, 409, "{}", gone.text());
+    assert!(gone.text().contains("list of medicines was changed"));
+
+    let list = |role: &str| {
+        clinic
+            .house
+            .person(role)
+            .page("/ready?day=2026-11-20")
+            .text()
+            .to_string()
+    };
+    assert!(list("nurse").contains("Whether it was taken is not known: Sertraline; Zolpidem"));
+    for (place, name) in [("medicine/1", "Sertraline"), ("medicine/2", "Zolpidem")] {
+        let said = [("medicine", name), ("said", "yes")];
+        let saved = clinic.say(place, &cookie, &said);
+        assert_eq!(saved.status, 303, "{}", saved.text());
+    }
+    let overview = clinic.page("/my/preparation", &cookie).text();
+    assert!(
+        overview.contains("Please call the clinic before you come"),
+        "{overview}"
+    );
+    let nurse = list("nurse");
+    assert!(
+        nurse.contains("Zolpidem was to be left out for 12 hours and was taken"),
+        "{nurse}"
+    );
+    // Hazard: H45
+    assert!(!list("front-desk").contains("Zolpidem"));
+    let door = clinic
+        .house
+        .person("nurse")
+        .page(&format!("/visits/{}/check-in", clinic.visit))
+        .text()
+        .to_string();
+    assert!(door.contains("Zolpidem was to be left out for 12 hours and was taken"));
+    assert!(door.contains("name=\"taken_1\" value=\"yes\" checked"));
+
+    // The prescriber speaks with her and decides anew: nothing differs any more.
+    settle(&clinic, "Sertraline: take\nZolpidem: take");
+    assert!(!list("nurse").contains("Not as decided"));
+}
+
+#[test]
+fn in_spanish_a_person_who_is_not_sure_says_so_and_it_is_still_open_at_the_door() {
+    // Hazard: H24, H47
+    let clinic = clinic(Language::Spanish);
+    settle(&clinic, "Zolpidem: hold 12");
+    let cookie = clinic.enter();
+    let page = clinic.page("/my/preparation/medicine/1", &cookie).text();
+    assert!(page.contains("¿Ha tomado Zolpidem desde el viernes 20 de noviembre, 01:00?"));
+    let said = [("medicine", "Zolpidem"), ("said", "not-sure")];
+    assert_eq!(clinic.say("medicine/1", &cookie, &said).status, 303);
+    let mut nurse = clinic.house.person("nurse");
+    let path = format!("/visits/{}/check-in", clinic.visit);
+    let door = nurse.page(&path).text().to_string();
+    assert!(door.contains("Whether it was taken is not known: Zolpidem"));
+    let (csrf, command) = (nurse.csrf(), Uuid::new_v4().to_string());
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("command_id", &command),
+        ("identifier", "full-name"),
+        ("identifier", "birth-date"),
+        ("heavy_meal", "none"),
+        ("light_meal", "none"),
+        ("clear_liquid", "none"),
+        ("medicine_0", "Zolpidem"),
+        ("taken_0", "no"),
+    ];
+    let done = nurse.post(&path, &[], &fields);
+    assert_eq!(done.status, 303, "{}", done.text());
+    let door = nurse.page(&path).text().to_string();
+    assert!(!door.contains("Whether it was taken"), "asked at the door");
+}

@@ -4,6 +4,7 @@ use super::form::{Fields, Problem};
 use super::guard::check_own;
 use super::page::{Asked, html};
 use super::pages::preparation::{Begins, PreparationPage, Question, QuestionPage};
+use super::pages::preparation_medicine::{MedicinePage, next_open};
 use super::respond::Refused;
 use crate::application::Application;
 use crate::book::{LocalTime, date_of, local_time};
@@ -16,7 +17,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::clinic::ClockTime;
-use clinical::course::preparation::{Escort, Given, Preparation, Ride, Said, timeline};
+use clinical::course::preparation::{
+    Escort, Given, Preparation, Refusal, Ride, Said, Taken, timeline,
+};
 use clinical::course::session::Answer;
 use clinical::course::session::decide::fasting_verdict;
 use clinical::leaflet::Language;
@@ -62,6 +65,10 @@ pub async fn overview(
             )
         },
     );
+    let asks_medicines = match &known {
+        Some((preparation, _)) => asked_about(&application, preparation)?,
+        None => false,
+    };
     let page = PreparationPage {
         frame: asked.own_frame(&own),
         preparation: known.as_ref().map(|(preparation, _)| preparation),
@@ -69,6 +76,7 @@ pub async fn overview(
         always: rules.always(own.language),
         begins,
         zone: &zone,
+        asks_medicines,
     };
     Ok(html(page.html()).into_response())
 }
@@ -173,11 +181,147 @@ pub async fn answer(
         }
         next = one.next();
     }
-    let to = next.map_or_else(
-        || "/my/preparation".to_owned(),
-        |next| format!("/my/preparation/{}", next.word()),
-    );
+    let next = next.map(|next| format!("/my/preparation/{}", next.word()));
+    let to = next
+        .or(next_medicine(&application, &kept.state)?)
+        .unwrap_or_else(|| "/my/preparation".to_owned());
     Ok(Redirect::to(&to).into_response())
+}
+
+/// The page of the first medicine about which nothing was said yet, on the day of the visit.
+fn next_medicine(
+    application: &Application,
+    preparation: &Preparation,
+) -> Result<Option<String>, Fault> {
+    Ok(asked_about(application, preparation)?
+        .then(|| next_open(preparation))
+        .flatten())
+}
+
+/// True from the beginning of the visit's day on.
+fn asked_about(application: &Application, preparation: &Preparation) -> Result<bool, Fault> {
+    preparation.visit().map_or(Ok(false), |planned| {
+        let day = preparation::day_of(application, planned.starts)?;
+        Ok(application.clock.now() >= day)
+    })
+}
+
+/// Whether one medicine was taken: the page. Places are counted from 1, as the list shows them.
+pub async fn medicine(
+    State(application): State<Arc<Application>>,
+    Extension(own): Extension<Own>,
+    Path(place): Path<usize>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    medicine_page(&application, &own, place, &headers, &uri, None).await
+}
+
+async fn medicine_page(
+    application: &Application,
+    own: &Own,
+    place: usize,
+    headers: &HeaderMap,
+    uri: &Uri,
+    problem: Option<&str>,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(application, None, headers, uri);
+    let visit = preparation::next_of(application, own.patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let kept = preparation::of(application, visit).await?.state;
+    let planned = kept.visit().ok_or(Refused::NotFound)?;
+    let medicine = place
+        .checked_sub(1)
+        .and_then(|index| kept.decided().nth(index))
+        .ok_or(Refused::NotFound)?;
+    let contacts = messages::contacts(application, own.patient).await?;
+    let zone = messages::zone_of(application, contacts.as_ref());
+    let page = MedicinePage {
+        frame: asked.own_frame(own),
+        place,
+        medicine,
+        said: kept.answers.taken(&medicine.name),
+        starts: planned.starts,
+        zone: &zone,
+        asked: asked_about(application, &kept)?,
+        problem,
+    };
+    let status = if problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, html(page.html())).into_response())
+}
+
+/// Takes the answer whether one medicine was taken, and leads to the next one.
+pub async fn answer_medicine(
+    State(application): State<Arc<Application>>,
+    Extension(own): Extension<Own>,
+    Path(place): Path<usize>,
+    headers: HeaderMap,
+    uri: Uri,
+    fields: Fields,
+) -> Result<Response, Refused> {
+    check_own(&own, fields.text("csrf"))?;
+    let Some(said) = Said::of_word(fields.text("said")) else {
+        let says = match own.language {
+            Language::English => "Choose an answer.",
+            Language::Spanish => "Elija una respuesta.",
+        };
+        return medicine_page(&application, &own, place, &headers, &uri, Some(says)).await;
+    };
+    let visit = preparation::next_of(&application, own.patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let kept = preparation::of(&application, visit).await?.state;
+    let planned = kept.visit().ok_or(Refused::NotFound)?;
+    let day = preparation::day_of(&application, planned.starts)?;
+    // The form names the medicine that its page showed: the list may have another order by now.
+    let taken = Taken {
+        name: fields.text("medicine").to_owned(),
+        taken: said,
+    };
+    let wanted = Change {
+        command_id: command_id(&fields)?,
+        actor: own.actor(),
+        at: None,
+        id: visit.0,
+        patient: Some(own.patient),
+        session: Some(visit),
+        action: "say whether a medicine was taken before a visit",
+        wanted: format!("{taken:?}"),
+    };
+    let saved = change(&application, wanted, |preparation: &Preparation, now| {
+        preparation
+            .answer_medicine(taken.clone(), day, now)
+            .map_err(|refusal| Refused::Ruled(medicine_not_saved(own.language, &refusal)))
+    });
+    saved.await?;
+    let kept = preparation::of(&application, visit).await?.state;
+    let to = next_medicine(&application, &kept)?.unwrap_or_else(|| "/my/preparation".to_owned());
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// Why an answer about a medicine was not saved, in the person's language.
+fn medicine_not_saved(language: Language, refusal: &Refusal) -> String {
+    match language {
+        Language::English => refusal.says(),
+        Language::Spanish => match refusal {
+            Refusal::NotBeforeTheDay => {
+                "No se guardó: lo que tomó se pregunta el día de la visita. Conteste ese día."
+            }
+            Refusal::NoSuchMedicine => {
+                "No se guardó: la lista de medicamentos cambió. Vuelva a leerla."
+            }
+            Refusal::CheckedInAlready => "No se guardó: ya está en la clínica. Dígalo allí.",
+            Refusal::NoVisit | Refusal::InTheFuture | Refusal::NotAPrescriber | Refusal::NoName => {
+                "No se guardó: no hay ninguna visita que preparar."
+            }
+        },
+    }
+    .to_owned()
 }
 
 pub(super) fn command_id(fields: &Fields) -> Result<CommandId, Problem> {

@@ -149,6 +149,16 @@ pub fn table() -> Vec<Route> {
         read("/my/history/{page}", Own, get(history::page)),
         write("/my/history/{page}", Own, post(history::answer)),
         read("/my/preparation", Own, get(preparing::overview)),
+        read(
+            "/my/preparation/medicine/{place}",
+            Own,
+            get(preparing::medicine),
+        ),
+        write(
+            "/my/preparation/medicine/{place}",
+            Own,
+            post(preparing::answer_medicine),
+        ),
         read("/my/preparation/{question}", Own, get(preparing::question)),
         write("/my/preparation/{question}", Own, post(preparing::answer)),
         read(

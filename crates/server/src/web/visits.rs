@@ -21,7 +21,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::clinic::ClockTime;
-use clinical::course::preparation::{Given, Medicine, MedicineDecision, Preparation, Said};
+use clinical::course::preparation::{Given, Medicine, MedicineDecision, Preparation, Said, Taken};
 use clinical::course::session::{Answer, Command, FastingAnswers, Stage};
 use clinical::patient::CivilDate;
 use clinical::record::{CommandId, SessionId};
@@ -260,6 +260,9 @@ pub async fn check_in(
     Ok(Redirect::to(&format!("/visits/{id}/check-in")).into_response())
 }
 
+/// How many medicines are read from the form at the door: more than anybody's list has.
+const MOST_MEDICINES: usize = 100;
+
 /// An answer made of yes, no or not sure.
 type Made = fn(Said) -> Given;
 
@@ -318,6 +321,18 @@ fn confirmed(
     for (name, made) in said {
         if let Some(said) = Said::of_word(fields.text(name)) {
             given.push(made(said));
+        }
+    }
+    for place in 0..MOST_MEDICINES {
+        let name = fields.text(&format!("medicine_{place}"));
+        let taken = Said::of_word(fields.text(&format!("taken_{place}")));
+        if let (false, Some(taken)) = (name.is_empty(), taken) {
+            given.push(Given::Medicine {
+                taken: Taken {
+                    name: name.to_owned(),
+                    taken,
+                },
+            });
         }
     }
     if let Some(escort) = escort(fields) {

@@ -2,7 +2,7 @@
 
 use super::rules::PreparationRules;
 use super::state::Preparation;
-use super::vocabulary::{Answers, MedicineDecision, Ride, Said};
+use super::vocabulary::{Answers, Medicine, MedicineDecision, Ride, Said};
 use crate::course::session::Answer;
 use crate::course::session::decide::fasting_verdict;
 use crate::policy::{Outcome, Rules};
@@ -131,11 +131,12 @@ pub fn readiness(checks: &[Check]) -> Readiness {
 }
 
 /// What the preparation itself knows for the visit, if it began at its time or, when that has
-/// passed, now.
+/// passed, now. `day` is when the day of the visit begins where the clinic is.
 pub fn checks(
     preparation: &Preparation,
     rules: &PreparationRules,
     session: &Rules,
+    day: Moment,
     now: Moment,
 ) -> Vec<Check> {
     let Some(planned) = preparation.visit() else {
@@ -167,7 +168,7 @@ pub fn checks(
             starts,
             "cannabis",
         ),
-        medicines(preparation),
+        medicines(preparation, now >= day),
         state_of_health(answers),
         thoughts(answers),
     ]
@@ -297,7 +298,10 @@ fn since(
     }
 }
 
-fn medicines(preparation: &Preparation) -> Check {
+/// Decided by a prescriber and, from the day of the visit on, kept to. Source: clinical reference
+/// 2.2.
+// Hazard: H24
+fn medicines(preparation: &Preparation, is_the_day: bool) -> Check {
     let name = "Medicines";
     let Some(list) = &preparation.medicines else {
         return Check::open(
@@ -319,7 +323,63 @@ fn medicines(preparation: &Preparation) -> Check {
             "A prescriber decides before the visit.",
             Fixer::Prescriber,
         ),
-        None => Check::met(name, "Each medicine has its decision."),
+        None if is_the_day => kept_to(name, preparation),
+        None => Check::met(
+            name,
+            "Each medicine has its decision; whether it was kept to is asked on the day.",
+        ),
+    }
+}
+
+/// Whether each medicine was taken or left out as it was decided. What differs comes first: a
+/// clinician is needed for it, whatever else is still open.
+fn kept_to(name: &'static str, preparation: &Preparation) -> Check {
+    let said = |medicine: &Medicine| medicine.is_kept(preparation.answers.taken(&medicine.name));
+    let list = |kept: Option<bool>| {
+        preparation
+            .decided()
+            .filter(|medicine| said(medicine) == kept)
+            .map(differs)
+            .collect::<Vec<_>>()
+            .join("; ")
+    };
+    let differing = list(Some(false));
+    if !differing.is_empty() {
+        return Check::open(
+            name,
+            Standing::Stop,
+            format!("Not as decided: {differing}."),
+            "A prescriber decides: changes the decision, or moves the visit.",
+            Fixer::Prescriber,
+        );
+    }
+    let unknown: Vec<&str> = preparation
+        .decided()
+        .filter(|medicine| said(medicine).is_none())
+        .map(|medicine| medicine.name.as_str())
+        .collect();
+    if !unknown.is_empty() {
+        return Check::open(
+            name,
+            Standing::NotKnown,
+            format!("Whether it was taken is not known: {}.", unknown.join("; ")),
+            "Ask whether it was taken; where the person is not sure, a prescriber decides.",
+            Fixer::Nurse,
+        );
+    }
+    Check::met(name, "Each medicine was taken or left out as decided.")
+}
+
+fn differs(medicine: &Medicine) -> String {
+    match medicine.decision {
+        MedicineDecision::Take => {
+            format!("{} was to be taken and was left out", medicine.name)
+        }
+        MedicineDecision::HoldFor { hours } => format!(
+            "{} was to be left out for {hours} hours and was taken",
+            medicine.name
+        ),
+        MedicineDecision::Ask => medicine.name.clone(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A preparation as its events have made it, and what may follow.
 
 use super::event::PreparationEvent;
-use super::vocabulary::{Answers, Given, Medicine, Planned};
+use super::vocabulary::{Answers, Given, Medicine, MedicineDecision, Planned, Taken};
 use crate::record::{Actor, Folded, Header, Role, StreamKind};
 use units::{Moment, Span};
 
@@ -40,6 +40,10 @@ pub enum Refusal {
     NotAPrescriber,
     /// A medicine has no name.
     NoName,
+    /// Whether it was taken is asked on the day of the visit, and not before.
+    NotBeforeTheDay,
+    /// The list of medicines has no such one with a decision, or not any more.
+    NoSuchMedicine,
 }
 
 impl Refusal {
@@ -55,6 +59,12 @@ impl Refusal {
                 "Not saved: only a prescriber decides what is taken and what is left out."
             }
             Self::NoName => "Not saved: name the medicine.",
+            Self::NotBeforeTheDay => {
+                "Not saved: what was taken is asked on the day of the visit. Answer it then."
+            }
+            Self::NoSuchMedicine => {
+                "Not saved: the list of medicines was changed meanwhile. Read it again."
+            }
         }
     }
 }
@@ -127,6 +137,40 @@ impl Preparation {
             return Err(Refusal::InTheFuture);
         }
         Ok(vec![PreparationEvent::QuestionAnswered { given }])
+    }
+
+    /// Takes the answer whether a medicine of the list was taken.
+    ///
+    /// `day` is when the day of the visit begins where the clinic is. Refuses before it: what is
+    /// said the evening before says nothing about the night. Refuses a medicine that is not on the
+    /// list, or about which nothing is decided.
+    pub fn answer_medicine(
+        &self,
+        taken: Taken,
+        day: Moment,
+        now: Moment,
+    ) -> Result<Vec<PreparationEvent>, Refusal> {
+        self.check_open()?;
+        if now < day {
+            return Err(Refusal::NotBeforeTheDay);
+        }
+        if !self.decided().any(|medicine| medicine.name == taken.name) {
+            return Err(Refusal::NoSuchMedicine);
+        }
+        Ok(vec![PreparationEvent::QuestionAnswered {
+            given: Given::Medicine { taken },
+        }])
+    }
+
+    /// The medicines that a prescriber decided to be taken or left out, in the list's order.
+    pub fn decided(&self) -> impl Iterator<Item = &Medicine> {
+        self.medicines
+            .iter()
+            .flatten()
+            .filter(|medicine| match medicine.decision {
+                MedicineDecision::Take | MedicineDecision::HoldFor { .. } => true,
+                MedicineDecision::Ask => false,
+            })
     }
 
     /// A prescriber's decisions about medicines.

@@ -138,6 +138,22 @@ pub struct Medicine {
     pub words: String,
 }
 
+impl Medicine {
+    /// Whether what was said fits the decision; `None` where there is no decision yet, or nobody
+    /// knows what was done.
+    pub const fn is_kept(&self, said: Said) -> Option<bool> {
+        match (self.decision, said) {
+            (MedicineDecision::Take, Said::Yes) | (MedicineDecision::HoldFor { .. }, Said::No) => {
+                Some(true)
+            }
+            (MedicineDecision::Take, Said::No) | (MedicineDecision::HoldFor { .. }, Said::Yes) => {
+                Some(false)
+            }
+            (MedicineDecision::Ask, _) | (_, Said::NotAsked | Said::NotSure) => None,
+        }
+    }
+}
+
 /// Whether a medicine was taken on the day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
@@ -190,6 +206,11 @@ pub enum Given {
     Medicines {
         /// One for each medicine of the list.
         taken: Vec<Taken>,
+    },
+    /// Whether one medicine of the list was taken; the others stay as they were said.
+    Medicine {
+        /// Which, and whether.
+        taken: Taken,
     },
     /// Fever, cough, a blocked nose, vomiting: ill since the last visit.
     Illness {
@@ -271,6 +292,11 @@ impl Answers {
             Given::OtherDrugs { said } => self.other_drugs = *said,
             Given::Escort { escort } => self.escort = escort.clone(),
             Given::Medicines { taken } => self.medicines = Some(taken.clone()),
+            Given::Medicine { taken } => {
+                let known = self.medicines.get_or_insert_default();
+                known.retain(|one| one.name != taken.name);
+                known.push(taken.clone());
+            }
             Given::Illness { said } => self.illness = *said,
             Given::Admission { said } => self.admission = *said,
             Given::Pregnancy { said } => self.pregnancy = *said,
@@ -279,6 +305,15 @@ impl Answers {
             Given::BreathingDevice { said } => self.breathing_device = *said,
             Given::Phone { number } => self.phone = Some(number.clone()),
         }
+    }
+
+    /// Whether a medicine was taken on the day.
+    pub fn taken(&self, name: &str) -> Said {
+        self.medicines
+            .iter()
+            .flatten()
+            .find(|one| one.name == name)
+            .map_or(Said::NotAsked, |one| one.taken)
     }
 
     /// What was said of the day itself is not carried over to another one: it is asked again.
@@ -309,6 +344,7 @@ impl Given {
             Self::OtherDrugs { .. }
             | Self::Escort { .. }
             | Self::Medicines { .. }
+            | Self::Medicine { .. }
             | Self::Illness { .. }
             | Self::Admission { .. }
             | Self::Pregnancy { .. }

@@ -267,6 +267,23 @@ impl CheckInPage<'_> {
         })
     }
 
+    /// Each medicine with its decision, and what the person said of it.
+    fn decided(&self) -> Vec<(usize, &str, String, &'static str)> {
+        let preparation = &self.ready.preparation;
+        preparation
+            .decided()
+            .enumerate()
+            .map(|(place, medicine)| {
+                let decision = match medicine.decision {
+                    MedicineDecision::HoldFor { hours } => format!("left out for {hours} hours"),
+                    MedicineDecision::Take | MedicineDecision::Ask => "taken as usual".to_owned(),
+                };
+                let said = preparation.answers.taken(&medicine.name).word();
+                (place, medicine.name.as_str(), decision, said)
+            })
+            .collect()
+    }
+
     fn settled(&self) -> bool {
         self.ready.preparation.medicines.is_some()
     }

@@ -34,6 +34,7 @@ pub mod patient_chart;
 pub mod patient_history;
 pub mod people;
 pub mod preparation;
+pub mod preparation_medicine;
 pub mod quarantine;
 pub mod readiness;
 pub mod registration;

@@ -2,6 +2,7 @@
 
 use super::clock_face::ClockFace;
 use super::my_frame::Frame;
+use super::preparation_medicine;
 use askama::Template;
 use clinical::course::preparation::{Answers, Preparation, Ride, Said, Step, StepKind};
 use clinical::course::session::Answer;
@@ -293,6 +294,8 @@ pub struct PreparationPage<'a> {
     pub begins: Begins,
     /// The person's time zone.
     pub zone: &'a TimeZone,
+    /// It is the day of the visit: it is asked which medicines were taken.
+    pub asks_medicines: bool,
 }
 
 /// The words of the overview.
@@ -444,29 +447,68 @@ impl PreparationPage<'_> {
             .collect()
     }
 
-    fn questions(&self) -> Vec<(&'static str, &'static str, bool)> {
+    fn questions(&self) -> Vec<(String, String, bool)> {
         let Some(preparation) = self.preparation else {
             return Vec::new();
         };
-        Question::ALL
+        let answers = &preparation.answers;
+        let mut all: Vec<_> = Question::ALL
             .into_iter()
             .map(|question| {
                 let [asks, _] = question.words(self.frame.language);
                 (
-                    question.word(),
-                    asks,
-                    question.is_answered(&preparation.answers),
+                    format!("/my/preparation/{}", question.word()),
+                    asks.to_owned(),
+                    question.is_answered(answers),
                 )
             })
-            .collect()
+            .collect();
+        if self.asks_medicines {
+            let medicines = preparation.decided().zip(1_usize..);
+            all.extend(medicines.map(|(medicine, place)| {
+                (
+                    preparation_medicine::address(place),
+                    preparation_medicine::asks(self.frame.language, &medicine.name),
+                    answers.taken(&medicine.name) != Said::NotAsked,
+                )
+            }));
+        }
+        all
     }
 
-    fn next(&self) -> Option<&'static str> {
-        let answers = &self.preparation?.answers;
+    fn next(&self) -> Option<String> {
+        let preparation = self.preparation?;
         Question::ALL
             .into_iter()
-            .find(|question| !question.is_answered(answers))
-            .map(Question::word)
+            .find(|question| !question.is_answered(&preparation.answers))
+            .map(|question| format!("/my/preparation/{}", question.word()))
+            .or_else(|| {
+                self.asks_medicines
+                    .then(|| preparation_medicine::next_open(preparation))
+                    .flatten()
+            })
+    }
+
+    /// What was said of medicines differs from what was decided: a clinician is needed.
+    fn call_about(&self) -> Option<String> {
+        let preparation = self.preparation.filter(|_| self.asks_medicines)?;
+        let differing: Vec<&str> = preparation
+            .decided()
+            .filter(|medicine| {
+                medicine.is_kept(preparation.answers.taken(&medicine.name)) == Some(false)
+            })
+            .map(|medicine| medicine.name.as_str())
+            .collect();
+        (!differing.is_empty()).then(|| match self.frame.language {
+            Language::English => format!(
+                "What you did with {} is not what your prescriber decided. Do not take anything to make up for it. Please call the clinic before you come.",
+                differing.join(", ")
+            ),
+            Language::Spanish => format!(
+                "Lo que hizo con {} no es lo que decidió su médico. No tome nada para compensarlo. Llame a la clínica antes de venir, por favor.",
+                differing.join(", ")
+            ),
+        })
     }
 
     /// The page.
@@ -729,6 +771,7 @@ pub fn sample() -> PreparationPage<'static> {
         always: "",
         begins: Begins::NotKnown,
         zone: frame.around.zone,
+        asks_medicines: false,
     }
 }
 
