@@ -11,5 +11,6 @@ pub mod instrument;
 pub mod leaflet;
 pub mod patient;
 pub mod policy;
+pub mod reading_age;
 pub mod record;
 pub mod vital_signs;

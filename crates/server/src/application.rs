@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::configuration::Configuration;
+use crate::consent_files;
 use crate::devices::Devices;
 use crate::expected::ExpectedPatients;
 use crate::fault::Fault;
@@ -13,6 +14,7 @@ use crate::web::fhir::Programs;
 use anyhow::Context;
 use clinical::advisory::Limits;
 use clinical::clinic::{Clinic, ClinicEvent};
+use clinical::course::consent::texts::Texts;
 use clinical::course::screening::ScreeningRules;
 use clinical::course::session::Session;
 use clinical::instrument::Library;
@@ -60,6 +62,7 @@ pub struct Application {
     pub looks: Looks,
     leaflets: Vec<Leaflet>,
     scales: Library,
+    consents: Texts,
     clinic: RwLock<Arc<Clinic>>,
     /// The rules with what the clinic has adopted; a session keeps those it began with.
     in_force: RwLock<Arc<InForce>>,
@@ -79,6 +82,8 @@ impl Application {
             configuration.public_url.trim_end_matches('/').to_owned()
         };
         let tenant = SINGLE_CLINIC;
+        let unusable = "the texts of consent cannot be used, and nothing was started";
+        let consents = consent_files::read(configuration.consents.as_deref()).context(unusable)?;
         let application = Arc::new(Self {
             sessions: Sessions::new(Arc::clone(&store), tenant),
             devices: Devices::default(),
@@ -89,6 +94,7 @@ impl Application {
             sending: tokio::sync::Mutex::default(),
             looks: Looks::default(),
             scales: Library::shipped().context("reading the shipped scales")?,
+            consents,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),
             in_force: RwLock::new(Arc::new(InForce::shipped()?)),
@@ -101,6 +107,7 @@ impl Application {
             configuration,
         });
         application.read_clinic().await?;
+        consent_files::check(application.consents(), &application.in_force()).context(unusable)?;
         Ok(application)
     }
 
@@ -151,6 +158,11 @@ impl Application {
     /// Questionnaires and scales.
     pub fn scales(&self) -> &Library {
         &self.scales
+    }
+
+    /// What people consent to.
+    pub const fn consents(&self) -> &Texts {
+        &self.consents
     }
 
     /// What patients read.

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::messages::{MailServer, TextMessageService};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use units::Span;
 
 /// Everything that `evenkeel serve` needs to know.
@@ -26,6 +27,8 @@ pub struct Configuration {
     pub text_messages: Option<TextMessageService>,
     /// The clinic's time zone.
     pub zone: TimeZone,
+    /// The folder of the clinic's own texts of consent; `None`: those that ship.
+    pub consents: Option<PathBuf>,
     /// The gateway profile of frames from devices that are not registered.
     pub profile: String,
     /// How long raw frames are kept.
@@ -57,6 +60,7 @@ impl Configuration {
             mail: None,
             text_messages: None,
             zone: TimeZone::UTC,
+            consents: None,
             profile: "generic-pcd01".to_owned(),
             frames_kept_for: Span::from_hours(24 * 30),
             connections: 256,

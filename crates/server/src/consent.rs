@@ -5,10 +5,12 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{self, Change, Saved};
 use crate::patients;
+use crate::rules_in_force::InForce as RulesInForce;
 use crate::web::pages::clock_face::today;
 use crate::web::respond::Refused;
 use anyhow::Context as _;
-use clinical::course::consent::text::{Filled, Filling, Kind, Text};
+use clinical::course::consent::text::{Filled, Filling, Kind};
+use clinical::course::consent::text_file::is_given_to_minors;
 use clinical::course::consent::{
     Asked, Command, ConsentEvent, Consents, Context, Happened, InForce, Reason, Shown, decide,
 };
@@ -18,7 +20,7 @@ use clinical::patient::{CivilDate, Patient, age_in_years};
 use clinical::policy::{Quantity, Unit};
 use clinical::record::{Actor, CommandId, PatientId};
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use store::{CourseRow, Document};
 use units::Moment;
 
@@ -153,17 +155,18 @@ impl Person {
         product: Product,
         at_dose: bool,
     ) -> Result<ConsentStanding, Fault> {
-        let digests = |kind| -> Result<Vec<String>, Fault> {
-            let texts = in_every_language(application, product, kind)?.into_iter();
-            Ok(texts.map(|text| text.shown.text).collect())
+        let rules = application.in_force();
+        let digests = |kind| -> Vec<String> {
+            let texts = in_every_language(application, &rules, product, kind).into_iter();
+            texts.map(|text| text.shown.text).collect()
         };
-        let (adopted, adopted_for_minors) = (digests(Kind::Consent)?, digests(Kind::Assent)?);
+        let (adopted, adopted_for_minors) = (digests(Kind::Consent), digests(Kind::Assent));
         let in_force = consents.in_force(&Asked {
             product,
             today: self.today,
             adopted: &adopted,
             adopted_for_minors: &adopted_for_minors,
-            holds_months: application.in_force().consent.holds_months,
+            holds_months: rules.consent.holds_months,
             minor: self.minor,
             minors_treated: minors_treated(application, product),
             at_dose,
@@ -201,20 +204,7 @@ fn said(in_force: InForce) -> ConsentStanding {
 /// Source: clinical.md §1.1; the switch is the one that screening reads.
 pub fn minors_treated(application: &Application, product: Product) -> bool {
     let switch = application.value_in_force("eligibility", "adolescent_programme");
-    match product {
-        Product::Racemic => switch.is_some_and(|switch: Quantity| !switch.value.is_zero()),
-        Product::Esketamine => false,
-    }
-}
-
-/// The texts that ship.
-fn texts() -> Result<Arc<Vec<Text>>, Fault> {
-    static SHIPPED: OnceLock<Arc<Vec<Text>>> = OnceLock::new();
-    if let Some(known) = SHIPPED.get() {
-        return Ok(Arc::clone(known));
-    }
-    let read = Text::shipped().context("reading the texts of consent")?;
-    Ok(Arc::clone(SHIPPED.get_or_init(|| Arc::new(read))))
+    is_given_to_minors(product) && switch.is_some_and(|switch: Quantity| !switch.value.is_zero())
 }
 
 /// A text as it is shown: filled with the rules in force.
@@ -226,24 +216,37 @@ pub struct ShownText {
     pub filled: Filled,
 }
 
-/// The adopted text of a kind for a medicine, in a language, filled with the rules in force.
+/// The adopted text of a kind for a medicine, in a language, filled with the rules in force; none
+/// where nobody may agree to it.
 pub fn text(
     application: &Application,
     product: Product,
     kind: Kind,
     language: Language,
-) -> Result<ShownText, Fault> {
-    let texts = texts()?;
-    let text = texts
-        .iter()
-        .find(|text| text.product == product && text.kind == kind)
-        .ok_or_else(|| Fault(anyhow::anyhow!("no text of consent for {}", product.word())))?;
-    let rules = application.in_force();
+) -> Option<ShownText> {
+    text_by(
+        application,
+        &application.in_force(),
+        product,
+        kind,
+        language,
+    )
+}
+
+/// The same, filled with other rules.
+fn text_by(
+    application: &Application,
+    rules: &RulesInForce,
+    product: Product,
+    kind: Kind,
+    language: Language,
+) -> Option<ShownText> {
+    let text = application.consents().find(product, kind)?;
     let filling = Filling {
         value: &|policy, parameter| rules.value(policy, parameter),
     };
     let filled = text.filled(language, &filling);
-    Ok(ShownText {
+    Some(ShownText {
         shown: Shown {
             text: filled.digest.clone(),
             version: text.version,
@@ -256,12 +259,13 @@ pub fn text(
 /// The same in every language.
 fn in_every_language(
     application: &Application,
+    rules: &RulesInForce,
     product: Product,
     kind: Kind,
-) -> Result<Vec<ShownText>, Fault> {
+) -> Vec<ShownText> {
     Language::ALL
         .into_iter()
-        .map(|language| text(application, product, kind, language))
+        .filter_map(|language| text_by(application, rules, product, kind, language))
         .collect()
 }
 
@@ -290,8 +294,9 @@ pub async fn act(application: &Application, wanted: Wanted) -> Result<Saved, Ref
     let known = patients::read(application, wanted.patient)
         .await?
         .ok_or(Refused::NotFound)?;
-    let consent = in_every_language(application, wanted.product, Kind::Consent)?;
-    let assent = in_every_language(application, wanted.product, Kind::Assent)?;
+    let in_force = application.in_force();
+    let of_kind = |kind| in_every_language(application, &in_force, wanted.product, kind);
+    let (consent, assent) = (of_kind(Kind::Consent), of_kind(Kind::Assent));
     let signed = match &wanted.command {
         Command::SignConsent { text, .. }
         | Command::SignAsGuardian { text, .. }
@@ -321,7 +326,7 @@ pub async fn act(application: &Application, wanted: Wanted) -> Result<Saved, Ref
     } else {
         None
     };
-    let rules = Arc::clone(&application.in_force().consent);
+    let rules = Arc::clone(&in_force.consent);
     let patient = stays(&known, wanted.patient);
     let elsewhere = taken_back_elsewhere(application, &known).await?;
     let change = Change {

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod command;
 pub mod configuration;
 pub mod consent;
+pub mod consent_files;
 pub mod demo;
 pub mod devices;
 pub mod expected;

@@ -16,7 +16,8 @@ use clinical::policy::{Quantity, Unit};
 use clinical::record::{CommandId, EventId, PatientId, SessionId};
 use house::{House, Person, nurse, order};
 use jiff::tz::TimeZone;
-use server::clock::Hand;
+use server::clock::{Clock, Hand};
+use server::configuration::Configuration;
 use server::consent::{self, ConsentStanding};
 use server::identity::{Way, let_in};
 use server::journey::{Change, change, read};
@@ -24,6 +25,7 @@ use server::preparation::follow_the_book;
 use server::web::respond::Refused;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::path::Path;
 use store::CourseRow;
 use stranger::http::{Answer, Connection, get, post};
 use units::{Decimal, Moment, Span};
@@ -63,7 +65,10 @@ fn wish(id: Uuid, patient: Option<PatientId>) -> Change<'static> {
 
 impl Clinic {
     fn new() -> Self {
-        let (house, hand) = House::telling(TimeZone::UTC, BEGAN);
+        Self::of(House::telling(TimeZone::UTC, BEGAN))
+    }
+
+    fn of((house, hand): (House, Hand)) -> Self {
         Self {
             house,
             hand,
@@ -773,4 +778,67 @@ fn lists_are_the_same_when_they_are_made_again_from_the_log() {
     let rebuilt = server::projection::rebuild(application);
     clinic.house.wait_for(rebuilt).unwrap();
     assert_eq!(digest(), before);
+}
+
+/// A folder with the clinic's own consent, the shipped one with other words about costs.
+fn with_costs(folder: &Path, english: &str) {
+    let shipped = include_str!("../../../consents/consent.toml");
+    let (before, costs) = shipped.split_once("element = \"costs\"").unwrap();
+    let (begins, rest) = costs.split_once("en = { heading").unwrap();
+    let (_, rest) = rest.split_once('\n').unwrap();
+    let ours = format!(
+        "{before}element = \"costs\"{begins}en = {{ heading = \"What it costs\", paragraphs = \
+         [\"{english}\"] }}\n{rest}"
+    );
+    std::fs::write(folder.join("consent.toml"), ours).unwrap();
+}
+
+#[test]
+fn the_clinics_own_text_is_signed_and_stays_readable_after_its_file_has_changed() {
+    // Hazard: H25
+    let folder = tempfile::tempdir().unwrap();
+    with_costs(
+        folder.path(),
+        "Ask us what you pay. It is on a list at the desk.",
+    );
+    let mut store = String::new();
+    let open = |store: &mut String, staffed: bool| {
+        let (clock, hand) = Clock::starting_at(BEGAN);
+        let change = |configuration: &mut Configuration| {
+            configuration.clock = clock;
+            configuration.consents = Some(folder.path().to_owned());
+            if store.is_empty() {
+                store.clone_from(&configuration.store);
+            } else {
+                configuration.store.clone_from(store);
+            }
+        };
+        let house = if staffed {
+            House::staffed(change)
+        } else {
+            House::empty(change)
+        };
+        Clinic::of((house, hand))
+    };
+    let mut clinic = open(&mut store, true);
+    let own = clinic.adult(Language::English);
+    let page = clinic.page(&own, PATH);
+    assert!(page.text().contains("It is on a list at the desk."));
+    let text = clinic.given(&own);
+    assert!(matches!(
+        clinic.standing(&own, false).in_force,
+        InForce::Met(_)
+    ));
+    clinic.house.stop();
+
+    with_costs(folder.path(), "Ask us what you pay. We give you a list.");
+    let changed = open(&mut store, false);
+    let page = changed.page(&own, PATH);
+    assert!(page.text().contains("We give you a list."));
+    assert!(!page.text().contains("It is on a list at the desk."));
+    assert!(changed.unmet(&own, false).contains(&Reason::OtherText));
+    let kept = changed.page(&own, &format!("{PATH}/copy"));
+    assert_eq!(kept.status, 200);
+    assert!(kept.text().contains("It is on a list at the desk."));
+    assert!(kept.text().contains(&text));
 }

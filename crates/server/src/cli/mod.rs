@@ -1,5 +1,6 @@
 //! What the binary can be told.
 
+mod consent;
 mod instrument;
 mod program;
 mod rescreen;
@@ -40,6 +41,8 @@ enum Command {
     Rescreen(rescreen::RescreenOptions),
     /// Questionnaires and scales: list them, show one, score answers; without a server.
     Instrument(instrument::InstrumentOptions),
+    /// The texts that people consent to, as they are in force: list them, show one.
+    Consent(consent::ConsentOptions),
     /// Simulated bedside devices.
     #[command(subcommand)]
     Simulate(Simulate),
@@ -111,6 +114,9 @@ struct ServeOptions {
     /// The clinic's time zone, such as Europe/Berlin.
     #[arg(long, default_value = "UTC")]
     zone: String,
+    /// A folder with the clinic's own texts of consent, as docs/adding-a-consent.md says.
+    #[arg(long)]
+    consents: Option<PathBuf>,
     /// The gateway profile for devices that are not registered.
     #[arg(long, default_value = "generic-pcd01")]
     profile: String,

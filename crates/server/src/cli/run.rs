@@ -1,5 +1,6 @@
 //! Each command, carried out.
 
+use super::consent::consent;
 use super::instrument::instrument;
 use super::program::program;
 use super::rescreen::rescreen;
@@ -35,6 +36,7 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Screen(options) => Ok(screen(&options)),
         Command::Rescreen(options) => rescreen(options).await,
         Command::Instrument(options) => Ok(instrument(&options)),
+        Command::Consent(options) => consent(options).await,
         Command::Simulate(Simulate::Monitor(options)) => simulate(*options).await,
     }
 }
@@ -96,6 +98,7 @@ async fn serve_clinic(options: ServeOptions) -> Result<ExitCode, Fault> {
         public_url: options.public_url,
         phone: options.phone,
         zone: jiff::tz::TimeZone::get(&options.zone).context("the time zone")?,
+        consents: options.consents,
         profile: options.profile,
         frames_kept_for: Span::from_hours(24 * i64::from(options.frames_kept_days)),
         connections: options.connections,

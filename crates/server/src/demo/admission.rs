@@ -272,7 +272,8 @@ pub async fn agree(
     language: Language,
     product: Product,
 ) -> Result<(), Fault> {
-    let text = consent::text(application, product, Kind::Consent, language)?
+    let text = consent::text(application, product, Kind::Consent, language)
+        .context("a text to sign")?
         .shown
         .text;
     let signs = Agree::SignConsent {

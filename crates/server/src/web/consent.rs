@@ -145,12 +145,16 @@ impl Sheet<'_> {
         let found = known
             .person
             .standing(application, &known.consents, self.product, false)?;
-        let kind = if known.person.minor == Some(true) && !full {
-            Kind::Assent
-        } else {
-            Kind::Consent
+        let of_kind = |kind| {
+            let text = consent::text(application, self.product, kind, own.language)?;
+            Some((kind, text))
         };
-        let text = consent::text(application, self.product, kind, own.language)?;
+        // Where minors are never treated, there is nothing else to read than what adults read.
+        let assent = (known.person.minor == Some(true) && !full).then(|| of_kind(Kind::Assent));
+        let (kind, text) = assent
+            .flatten()
+            .or_else(|| of_kind(Kind::Consent))
+            .ok_or(Refused::NotFound)?;
         let questions = known.consents.questions.iter();
         let page = ConsentText {
             frame: asked.own_frame(own),

@@ -86,13 +86,13 @@ fn line<'a>(
             Reason::ClinicianMissing | Reason::NotSureToday | Reason::NotToday
         )
     };
-    let texts = Language::ALL.into_iter().map(|language| {
+    let texts = Language::ALL.into_iter().filter_map(|language| {
         consent::text(application, product, Kind::Consent, language).map(|text| text.shown)
     });
     Ok(StaffLine {
         product,
         signature: consent.and_then(|known| known.signature(minor)),
-        texts: texts.collect::<Result<_, _>>()?,
+        texts: texts.collect(),
         questions: consents
             .questions
             .iter()
@@ -302,8 +302,8 @@ async fn found(
     for product in Product::ALL.iter().copied() {
         for kind in [Kind::Consent, Kind::Assent] {
             for language in Language::ALL {
-                let text = consent::text(application, product, kind, language)?;
-                if text.shown.text == digest {
+                let text = consent::text(application, product, kind, language);
+                if let Some(text) = text.filter(|text| text.shown.text == digest) {
                     return Ok(Some((text.filled.plain, language, true)));
                 }
             }

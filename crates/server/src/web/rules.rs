@@ -10,6 +10,7 @@ use super::pages::rules_page::ClinicRules;
 use super::pages::scales::Scales;
 use super::respond::Refused;
 use crate::application::Application;
+use crate::consent_files;
 use crate::fault::Fault;
 use crate::identity::{Proof, Viewer, prove_again};
 use crate::journey::{Change, change as write};
@@ -349,6 +350,11 @@ async fn signed(
         let says = "Not saved: look first at whom this affects. The list is below as soon as \
                     everybody was asked about.";
         return Err(Refused::Ruled(says.to_owned()));
+    }
+    // No adoption may leave a hole in what people sign.
+    let proposed = in_force.proposing(id, wanted.values.clone())?;
+    if let Err(texts) = consent_files::check(application.consents(), &proposed) {
+        return Err(Refused::Ruled(format!("Not saved: {texts}")));
     }
     let order = Change {
         command_id,

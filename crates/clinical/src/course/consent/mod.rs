@@ -11,6 +11,8 @@ pub mod refusal;
 pub mod rules;
 pub mod state;
 pub mod text;
+pub mod text_file;
+pub mod texts;
 
 pub use command::Command;
 pub use decide::{Context, decide};

@@ -1,24 +1,14 @@
 //! The texts that people consent to: data in two languages, filled with the clinic's own numbers.
 
+use super::text_file::TextProblem;
 use crate::course::screening::person::Product;
 use crate::leaflet::{Language, fill_places, places_of};
-use crate::policy::Quantity;
+use crate::policy::{Quantity, Unit};
+use crate::reading_age::ReadingAge;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt;
-
-/// The texts that ship: the file and what stands in it.
-const SHIPPED: [(&str, &str); 2] = [
-    (
-        "consents/consent.toml",
-        include_str!("../../../../../consents/consent.toml"),
-    ),
-    (
-        "consents/assent.toml",
-        include_str!("../../../../../consents/assent.toml"),
-    ),
-];
 
 /// What a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -94,6 +84,23 @@ pub enum Element {
     Expiry,
 }
 
+impl Kind {
+    /// Its name in files and on the command line: `assent`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Assent => "assent",
+        }
+    }
+
+    /// The kind of a name in files.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Consent, Self::Assent]
+            .into_iter()
+            .find(|known| known.word() == word)
+    }
+}
+
 impl Element {
     /// Every one, in the order of the list.
     pub const ALL: [Self; 29] = [
@@ -130,7 +137,7 @@ impl Element {
 
     /// What a young person is told at the least. Source: clinical reference 10.2; a project
     /// default, because the reference does not list the elements of an assent.
-    const OF_ASSENT: [Self; 6] = [
+    pub(super) const OF_ASSENT: [Self; 6] = [
         Self::Diagnosis,
         Self::Alternatives,
         Self::Dissociation,
@@ -181,9 +188,17 @@ impl fmt::Display for Element {
     }
 }
 
+/// What stands in the place of a number while the ease of a text is measured.
+const HOURS: Quantity = Quantity {
+    value: Decimal::TEN,
+    unit: Unit::Hours,
+};
+
 /// A text for one medicine, as it is written, with places for the clinic's own numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
+    /// The file that it stands in.
+    pub file: String,
     /// For which medicine.
     pub product: Product,
     /// What it is for.
@@ -192,9 +207,9 @@ pub struct Text {
     pub version: u32,
     /// Where the elements and the wording come from.
     pub source: String,
-    title: InLanguages<String>,
-    medicine: InLanguages<String>,
-    sections: Vec<Written>,
+    pub(super) title: InLanguages<String>,
+    pub(super) medicine: InLanguages<String>,
+    pub(super) sections: Vec<Written>,
 }
 
 /// The clinic's own numbers.
@@ -230,9 +245,9 @@ pub struct Section {
 /// The same in every language. A text that lacks one cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct InLanguages<T> {
-    en: T,
-    es: T,
+pub(super) struct InLanguages<T> {
+    pub(super) en: T,
+    pub(super) es: T,
 }
 
 impl<T> InLanguages<T> {
@@ -246,77 +261,29 @@ impl<T> InLanguages<T> {
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Words {
-    heading: String,
-    paragraphs: Vec<String>,
+pub(super) struct Words {
+    pub(super) heading: String,
+    pub(super) paragraphs: Vec<String>,
 }
 
+/// A section as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Written {
-    element: Element,
-    words: InLanguages<Words>,
+pub(super) struct Written {
+    pub(super) element: Element,
+    /// Shown while a switch of the clinic's rules stands so; `None`: always.
+    pub(super) only_when: Option<OnlyWhen>,
+    pub(super) words: InLanguages<Words>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    version: u32,
-    kind: Kind,
-    products: Vec<Product>,
-    source: String,
-    title: InLanguages<String>,
-    product: BTreeMap<String, InLanguages<String>>,
-    section: Vec<SectionOfFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SectionOfFile {
-    element: Element,
-    #[serde(default)]
-    only_for: Vec<Product>,
-    source: String,
-    en: Words,
-    es: Words,
-}
-
-/// A file of texts that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}: {reason}")]
-pub struct UnreadableText {
-    /// The file.
-    pub file: String,
-    /// Why not.
-    pub reason: String,
+/// A switch of the clinic's rules, and how it must stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OnlyWhen {
+    /// `policy.parameter`.
+    pub(super) switch: String,
+    pub(super) on: bool,
 }
 
 impl Text {
-    /// The texts that ship, one for each medicine and kind.
-    pub fn shipped() -> Result<Vec<Self>, UnreadableText> {
-        let mut all = Vec::new();
-        for (file, text) in SHIPPED {
-            all.extend(Self::read(file, text)?);
-        }
-        Ok(all)
-    }
-
-    /// Reads a file: one text for each medicine that it names.
-    ///
-    /// Refuses a file in which, for one of them, an element is missing or without words or source
-    /// in a language, and a place that names neither a parameter, the medicine nor the version.
-    // Hazard: H25
-    pub fn read(file: &str, text: &str) -> Result<Vec<Self>, UnreadableText> {
-        let unreadable = |reason: String| UnreadableText {
-            file: file.to_owned(),
-            reason,
-        };
-        let read: File = toml::from_str(text).map_err(|error| unreadable(error.to_string()))?;
-        read.products
-            .iter()
-            .map(|product| read.text_for(*product).map_err(unreadable))
-            .collect()
-    }
-
     /// The text in a language, with the clinic's numbers in their places. Where no rule in force
     /// gives one, it says to ask the clinic.
     pub fn filled(&self, language: Language, filling: &Filling<'_>) -> Filled {
@@ -333,6 +300,7 @@ impl Text {
         let sections: Vec<Section> = self
             .sections
             .iter()
+            .filter(|written| written.is_shown(filling))
             .map(|written| {
                 let words = written.words.of(language);
                 Section {
@@ -361,87 +329,105 @@ impl Text {
         }
     }
 
+    /// Every place that the rules fill with nothing: each would be a hole in what is signed.
+    // Hazard: H47
+    pub fn problems(&self, filling: &Filling<'_>) -> Vec<TextProblem> {
+        let value = |place: &str| {
+            let (policy, parameter) = place.split_once('.')?;
+            (filling.value)(policy, parameter)
+        };
+        let mut problems = Vec::new();
+        let mut tell = |section: &str, says: String| {
+            let problem = self.problem(section, says);
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        };
+        for (section, place) in self.named_places() {
+            if value(place).is_none() {
+                tell(
+                    section,
+                    format!("{{{place}}} is no value of the clinic's rules"),
+                );
+            }
+        }
+        for written in &self.sections {
+            let Some(OnlyWhen { switch, .. }) = &written.only_when else {
+                continue;
+            };
+            if value(switch).is_none_or(|known| known.unit != Unit::Switch) {
+                let says = format!("{switch} is no switch of the clinic's rules");
+                tell(written.element.word(), says);
+            }
+        }
+        problems
+    }
+
+    /// Something about a section of this text; about the whole of it where the section is empty.
+    pub(super) fn problem(&self, section: &str, says: String) -> TextProblem {
+        TextProblem {
+            file: self.file.clone(),
+            section: section.to_owned(),
+            says,
+        }
+    }
+
     /// Every `policy.parameter` that the text asks for, in every language, with repetitions.
     pub fn places(&self) -> Vec<&str> {
+        self.named_places().map(|(_, place)| place).collect()
+    }
+
+    /// The same, each with the name of its section.
+    pub(super) fn named_places(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.texts()
-            .flat_map(|text| places_of(text))
-            .filter(|place| !matches!(*place, "product" | "version"))
-            .collect()
+            .flat_map(|(section, text)| places_of(text).map(move |place| (section, place)))
+            .filter(|(_, place)| !matches!(*place, "product" | "version"))
     }
 
-    /// Title, headings and paragraphs, in every language.
-    fn texts(&self) -> impl Iterator<Item = &String> {
-        self.sections
-            .iter()
-            .flat_map(|written| [&written.words.en, &written.words.es])
-            .flat_map(|words| words.paragraphs.iter().chain([&words.heading]))
-            .chain([&self.title.en, &self.title.es])
+    /// How hard it is to read, with every section that it has.
+    pub fn reading_age(&self, language: Language) -> Option<ReadingAge> {
+        let texts: Vec<String> = self
+            .texts_in(language)
+            .map(|(_, text)| {
+                let text = text.replace("{product}", self.medicine.of(language));
+                // A number is read as a number, whichever it is.
+                fill_places(&text, language, |_| Some(HOURS))
+            })
+            .collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        ReadingAge::of(language, &texts)
     }
-}
 
-impl File {
-    fn text_for(&self, product: Product) -> Result<Text, String> {
-        let medicine = self
-            .product
-            .get(product.word())
-            .ok_or_else(|| format!("no words for {}", product.word()))?;
-        let sections: Vec<Written> = self
-            .section
-            .iter()
-            .filter(|section| section.only_for.is_empty() || section.only_for.contains(&product))
-            .map(SectionOfFile::written)
-            .collect::<Result<_, _>>()?;
-        let needed: &[Element] = match self.kind {
-            Kind::Consent => &Element::ALL,
-            Kind::Assent => &Element::OF_ASSENT,
-        };
-        let missing = needed
-            .iter()
-            .find(|element| sections.iter().all(|known| known.element != **element));
-        if let Some(missing) = missing {
-            return Err(format!("nothing about {missing} for {}", product.word()));
-        }
-        let text = Text {
-            product,
-            kind: self.kind,
-            version: self.version,
-            source: self.source.clone(),
-            title: self.title.clone(),
-            medicine: medicine.clone(),
-            sections,
-        };
-        // A brace that is not closed would reach whoever signs as it stands.
-        let braces = |text: &String, brace: char| text.matches(brace).count();
-        if let Some(text) = text
-            .texts()
-            .find(|text| braces(text, '{') != braces(text, '}'))
-        {
-            return Err(format!("a place is not closed: {text}"));
-        }
-        let odd = text.places().into_iter().find(|place| !place.contains('.'));
-        if let Some(place) = odd {
-            return Err(format!("{{{place}}} names no policy and parameter"));
-        }
-        Ok(text)
+    /// Title, headings and paragraphs, in every language, each with the name of its section.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        Language::ALL
+            .into_iter()
+            .flat_map(|language| self.texts_in(language))
+    }
+
+    fn texts_in(&self, language: Language) -> impl Iterator<Item = (&'static str, &String)> {
+        let of_sections = self.sections.iter().flat_map(move |written| {
+            let words = written.words.of(language);
+            [&words.heading]
+                .into_iter()
+                .chain(&words.paragraphs)
+                .map(|text| (written.element.word(), text))
+        });
+        [("title", self.title.of(language))]
+            .into_iter()
+            .chain(of_sections)
     }
 }
 
-impl SectionOfFile {
-    fn written(&self) -> Result<Written, String> {
-        let empty = |words: &Words| {
-            words.heading.trim().is_empty()
-                || words.paragraphs.is_empty()
-                || words.paragraphs.iter().any(|text| text.trim().is_empty())
+impl Written {
+    /// Whether it is shown by the rules in force. A switch that is not known hides nothing.
+    fn is_shown(&self, filling: &Filling<'_>) -> bool {
+        let Some(OnlyWhen { switch, on }) = &self.only_when else {
+            return true;
         };
-        if self.source.trim().is_empty() || empty(&self.en) || empty(&self.es) {
-            return Err(format!("{} lacks words or a source", self.element));
-        }
-        Ok(Written {
-            element: self.element,
-            words: InLanguages {
-                en: self.en.clone(),
-                es: self.es.clone(),
-            },
-        })
+        let switch = switch
+            .split_once('.')
+            .and_then(|(policy, parameter)| (filling.value)(policy, parameter));
+        switch.is_none_or(|known| known.value.is_zero() != *on)
     }
 }
