@@ -1,56 +1,14 @@
 // Consent on a phone with scripts off, in both languages: read, asked about, signed, taken back;
 // then the prescriber's signature at the desk. The same pages have no accessibility violation.
-import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, type Page, expect, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { signIn } from "./clinic.ts";
+import { clean, enter, somebody } from "./patient.ts";
 
 const TEXT = "/my/consent/racemic-ketamine";
 
 test.beforeEach(({}, info) => {
   test.skip(info.project.metadata["layout"] !== "phone", "a patient reads on a phone");
 });
-
-/** Each is born on a day of their own: nobody is taken for somebody else. */
-interface Who {
-  family: string;
-  born: string;
-}
-
-/** Somebody new, registered by the front desk: the address of their record, and a link for them. */
-async function somebody(page: Page, { family, born }: Who): Promise<{ record: string; link: string }> {
-  await signIn(page, "front-desk");
-  await page.goto("/patients/new");
-  await page.locator("[name=family_name]").fill(family);
-  await page.locator("[name=given_name]").fill("Wanda");
-  await page.locator("[name=birth_date]").fill(born);
-  await page.locator("[name=record_number]").fill(`C-${family}`);
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page).toHaveURL(/\/patients\/[0-9a-f-]{36}/);
-  const record = new URL(page.url()).pathname.split("/").slice(0, 3).join("/");
-  await page.goto(`${record}/link`);
-  await page.getByRole("button", { name: "Make a link to hand over" }).click();
-  return { record, link: await page.getByLabel("The link").inputValue() };
-}
-
-async function enter(browser: Browser, link: string, { born }: Who, language: string, scripts: boolean): Promise<Page> {
-  const [year = "", month = "", day = ""] = born.split("-");
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled: scripts });
-  const own = await context.newPage();
-  await own.goto(`${link}?language=${language}`);
-  await own.locator("#day").fill(day);
-  await own.locator("#month").fill(month);
-  await own.locator("#year").fill(year);
-  await own.locator("form.question button[type=submit]").click();
-  await expect(own).toHaveURL(/\/my$/);
-  return own;
-}
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wide, "nothing is wider than the screen").toBeLessThanOrEqual(0);
-}
 
 for (const { language, who, words } of [
   {

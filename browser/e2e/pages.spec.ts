@@ -80,6 +80,23 @@ test("a person's chart leads from the list and has no accessibility violation", 
   await check(page, faults);
 });
 
+test("every page of a record says who it is about and has no accessibility violation", async ({ page }) => {
+  // Hazard: H02
+  test.setTimeout(120_000);
+  const faults = listen(page);
+  await signIn(page, "prescriber");
+  await page.goto("/patients");
+  // Somebody with a letter that ends, with medicines, and with visits to come.
+  await page.getByRole("link", { name: "LIM, Grace", exact: true }).click();
+  const record = new URL(page.url()).pathname;
+  for (const part of ["", "/history", "/history/medicines", "/history/allergies", "/history/antidepressants", "/review", "/clearances", "/consent", "/course", "/details", "/link"]) {
+    await page.goto(`${record}${part}`);
+    await expect(page.getByText(/LIM, Grace/).first()).toBeVisible();
+    await expect(page.getByText(/18 Jul 1971|1971-07-18/).first().or(page.locator("[value='1971-07-18']"))).toBeVisible();
+    await check(page, faults);
+  }
+});
+
 test("the second step of connecting a monitor says who, and compares a live value", async ({ page }) => {
   // Hazard: H01
   const faults = listen(page);

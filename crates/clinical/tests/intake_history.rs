@@ -7,20 +7,22 @@ use clinical::course::intake::measure::{
     Doubt, NoDay, TypedHeight, TypedWeight, height, past_day, weight,
 };
 use clinical::course::intake::{
-    About, Command, Context, Intake, Item, Questionnaire, Refusal, Said, TakenMedicine, Through,
-    decide,
+    About, Command, Context, Intake, Intolerant, Item, Questionnaire, Refusal, Said, TakenMedicine,
+    Through, decide, with_history,
 };
 use clinical::course::screening::Question;
 use clinical::course::screening::medicine::{Medicine, MedicineList, Use};
-use clinical::course::screening::person::{Answer, LastEvent, Scale, Scored, Source, Witness};
+use clinical::course::screening::person::{
+    Answer, Intolerance, LastEvent, Reaction, Scale, Scored, Source, Weighing, Witness,
+};
 use clinical::instrument::{self, Library};
 use clinical::leaflet::Language;
-use clinical::patient::Sex;
+use clinical::patient::{Allergies, Allergy, Patient, Sex};
 use clinical::record::{
     Actor, CommandId, EventId, Folded, Header, Recorded, Role, StreamId, StreamKind, TenantId,
 };
 use std::collections::BTreeSet;
-use units::Moment;
+use units::{Decimal, Kilograms, Moment};
 use uuid::Uuid;
 
 struct Told {
@@ -348,4 +350,101 @@ fn a_day_that_the_calendar_does_not_have_is_not_a_day() {
     assert_eq!(read("2026", "3", "3"), Err(NoDay::NotYet));
     assert_eq!(read("1850", "3", "3"), Err(NoDay::TooLongAgo));
     assert!(read("2024", "2", "29").is_ok());
+}
+
+/// Nobody of the record, with what was told of allergies: a list that is whole, or not.
+fn told(list: &[(&str, Reaction, &str)], whole: bool) -> Patient {
+    let list = list.iter().map(|(substance, reaction, happened)| {
+        let substance = (*substance).to_owned();
+        Intolerant {
+            intolerance: Intolerance {
+                substance,
+                is_of_the_product: None,
+                reaction: *reaction,
+            },
+            happened: (*happened).to_owned(),
+        }
+    });
+    let said = Said::Intolerances {
+        list: list.collect(),
+        whole,
+    };
+    let mut told = Told::new();
+    told.says(Source::Patient, Item::Intolerances, said)
+        .unwrap();
+    with_history(Patient::default(), &told.intake, |_| None)
+}
+
+// Hazard: H24
+#[test]
+fn what_a_person_tells_of_allergies_stands_in_their_record_and_doubt_is_never_none() {
+    let nobody_asked = with_history(Patient::default(), &Intake::default(), |_| None);
+    assert_eq!(nobody_asked.allergies, Allergies::NotAsked);
+    assert_eq!(told(&[], true).allergies, Allergies::NoneKnown);
+    assert_eq!(told(&[], false).allergies, Allergies::NotSure);
+    assert_eq!(
+        told(
+            &[
+                ("penicillin", Reaction::Allergy, "rash"),
+                ("morphine", Reaction::SideEffect, "vomiting"),
+                ("latex", Reaction::Unknown, ""),
+            ],
+            false
+        )
+        .allergies
+        .to_string(),
+        "Allergies: penicillin (rash), morphine (vomiting; a side effect, as told), \
+         latex (allergy or side effect not known)"
+    );
+}
+
+// Hazard: H24
+#[test]
+fn an_allergy_that_staff_recorded_stays_when_the_person_tells_of_none() {
+    let recorded = Patient {
+        allergies: Allergies::List(vec![Allergy {
+            substance: "latex".to_owned(),
+            reaction: None,
+        }]),
+        ..Patient::default()
+    };
+    let mut history = Told::new();
+    let none = Said::Intolerances {
+        list: Vec::new(),
+        whole: true,
+    };
+    history
+        .says(Source::Patient, Item::Intolerances, none)
+        .unwrap();
+    let together = with_history(recorded.clone(), &history.intake, |_| None);
+    assert_eq!(together.allergies, recorded.allergies);
+}
+
+// Hazard: H02
+#[test]
+fn what_a_person_says_they_weigh_is_no_weighing_and_what_staff_put_down_is() {
+    let weighed = |source, begin: i64| {
+        let mut history = Told::new();
+        let weighing = Weighing {
+            kilograms: Kilograms::new(Decimal::from(81)).unwrap(),
+            on: "2026-03-01".parse().unwrap(),
+        };
+        history
+            .says(source, Item::Weight, Said::Weight(weighing))
+            .unwrap();
+        with_history(Patient::default(), &history.intake, |day| {
+            (day.to_string() == "2026-03-01").then(|| Moment::from_microseconds(begin))
+        })
+    };
+    assert_eq!(weighed(Source::Patient, 0).body_weight(), None);
+    // Put down two days after: it counts from the day's begin, and never looks fresher than it is.
+    let two_days_before = -48 * 3_600 * 1_000_000;
+    let later = weighed(NURSE, two_days_before);
+    let weight = later.body_weight().unwrap();
+    assert_eq!(weight.kilograms.to_string(), "81\u{a0}kg");
+    assert_eq!(weight.at, Moment::from_microseconds(two_days_before));
+    // Put down on the day, in the first minute of the test's clock: known to the minute.
+    let on_the_day = weighed(NURSE, 0);
+    let at = on_the_day.body_weight().unwrap().at;
+    assert_eq!(at, Moment::from_microseconds(60_000_000));
 }

@@ -232,6 +232,16 @@ pub enum LocalTime {
     Twice(Moment, Moment),
 }
 
+/// When a day begins here. Where its first hour is skipped, it begins an hour later; none when the
+/// day is not in the calendar.
+pub fn begin_of(zone: &TimeZone, day: CivilDate) -> Option<Moment> {
+    let at = |hour| match local_time(zone, day, ClockTime::new(hour, 0)?) {
+        LocalTime::Once(at) | LocalTime::Twice(at, _) => Some(at),
+        LocalTime::Never => None,
+    };
+    at(0).or_else(|| at(1))
+}
+
 /// A time of the clock on a date, in a zone.
 pub fn local_time(zone: &TimeZone, date: CivilDate, time: ClockTime) -> LocalTime {
     let Some(at) = civil_time(date, time) else {

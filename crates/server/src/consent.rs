@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::journey::{self, Change, Saved};
 use crate::patients;
 use crate::rules_in_force::InForce as RulesInForce;
-use crate::web::pages::clock_face::today;
+use crate::web::pages::clock_face::{civil_date, today};
 use crate::web::respond::Refused;
 use anyhow::Context as _;
 use clinical::course::consent::text::{Filled, Filling, Kind};
@@ -177,7 +177,10 @@ impl Person {
 
 fn said(in_force: InForce) -> ConsentStanding {
     let (says, remedy) = match &in_force {
-        InForce::Met(until) => (format!("Consent is in force until {until}."), ""),
+        InForce::Met(until) => (
+            format!("Consent is in force until {}.", civil_date(*until)),
+            "",
+        ),
         InForce::Unmet(reasons) => (
             reasons
                 .iter()

@@ -1,14 +1,17 @@
 //! People: registering them, and reading what is known of them.
 
 use crate::application::Application;
+use crate::book;
 use crate::expected::ExpectedPatient;
 use crate::fault::Fault;
+use crate::history;
 use crate::identity::digest;
 use crate::journey;
 use crate::projection::{self, LIKENESS, likeness_state};
 use crate::web::form::Problem;
 use crate::web::respond::Refused;
 use anyhow::Context;
+use clinical::course::intake::with_history;
 use clinical::course::session::Session;
 use clinical::patient::{
     Contacts, Known, Likeness, MergeCommand, MergeRefused, Pair, Patient, PatientEvent,
@@ -39,7 +42,7 @@ const COMPARED: usize = 50;
 /// A person as their events have made them; none when there is no event.
 ///
 /// A record that was merged leads to the one that stays: whoever reads it by either id sees who
-/// the person is there, with the allergies and weights of both.
+/// the person is there, with the allergies and weights of both, and with what they have told.
 // Hazard: H02, H24
 pub async fn read(application: &Application, id: PatientId) -> Result<Option<Patient>, Fault> {
     let Some(mut patient) = read_alone(application, id).await? else {
@@ -57,7 +60,7 @@ pub async fn read(application: &Application, id: PatientId) -> Result<Option<Pat
     Ok(Some(patient))
 }
 
-/// A record by itself, wherever it leads.
+/// A record by itself, wherever it leads, with what its own history says.
 pub async fn read_alone(
     application: &Application,
     id: PatientId,
@@ -71,7 +74,12 @@ pub async fn read_alone(
     for envelope in &envelopes {
         patient.apply(&PatientEvent::read(envelope)?);
     }
-    Ok(patient.registration.is_some().then_some(patient))
+    if patient.registration.is_none() {
+        return Ok(None);
+    }
+    let told = history::read(application, id).await?.state;
+    let begins = |day| book::begin_of(&application.zone, day);
+    Ok(Some(with_history(patient, &told, begins)))
 }
 
 /// Puts a new person's first events into the record. A repetition of the command id does nothing.

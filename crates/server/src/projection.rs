@@ -503,6 +503,8 @@ fn after_screening(acceptance: &Acceptance, header: &Header) -> Vec<ProjectionWr
             "route": latest.visit.route,
             "blocking": blocking,
             "until": until,
+            // What asking everybody again compares with, without opening every record.
+            "answer": latest.in_short(),
         })
         .to_string(),
     })]

@@ -13,6 +13,7 @@ use clinical::course::screening::{
 use clinical::patient::CivilDate;
 use clinical::policy::{AdoptedPolicy, Quantity};
 use clinical::record::{Actor, CommandId, PatientId};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -210,7 +211,7 @@ pub async fn ask_everybody(
     run.total.store(people.len(), Ordering::Relaxed);
     let now = application.clock.now();
     let mut workers = tokio::task::JoinSet::new();
-    let people: Arc<[PatientId]> = people.into();
+    let people: Arc<[Asked]> = people.into();
     for worker in 0..AT_ONCE {
         let (application, run, people) = (
             Arc::clone(application),
@@ -220,10 +221,10 @@ pub async fn ask_everybody(
         let (before, after) = (before.clone(), Arc::clone(&after));
         workers.spawn(async move {
             let mut affected = Vec::new();
-            for patient in people.iter().skip(worker).step_by(AT_ONCE) {
-                let change = ask_one(&application, *patient, &before, &after, now).await?;
+            for asked in people.iter().skip(worker).step_by(AT_ONCE) {
+                let change = ask_one(&application, asked, &before, &after, now).await?;
                 if let Some(change) = change {
-                    affected.push(named(&application, *patient, change).await?);
+                    affected.push(named(&application, asked.patient, change).await?);
                 }
                 run.done.fetch_add(1, Ordering::Relaxed);
             }
@@ -247,8 +248,31 @@ pub async fn ask_everybody(
     })
 }
 
+/// Somebody with an answer of screening.
+struct Asked {
+    patient: PatientId,
+    /// The row of the answer; as text, because a hundred thousand answers are much in memory.
+    summary: String,
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    answer: Screening,
+}
+
+impl Asked {
+    /// The answer that stands, in short; opened from the record where the row does not hold it.
+    async fn answer(&self, application: &Application) -> Result<Option<Screening>, Fault> {
+        if let Ok(Answered { answer }) = serde_json::from_str(&self.summary) {
+            return Ok(Some(answer));
+        }
+        let kept = journey::read::<Acceptance>(application, self.patient.0).await?;
+        Ok(kept.state.latest)
+    }
+}
+
 /// Everybody who has an answer of screening.
-async fn everybody(application: &Application) -> Result<Vec<PatientId>, Fault> {
+async fn everybody(application: &Application) -> Result<Vec<Asked>, Fault> {
     let mut people = Vec::new();
     let mut after = None;
     loop {
@@ -265,7 +289,12 @@ async fn everybody(application: &Application) -> Result<Vec<PatientId>, Fault> {
             .context("listing answers of screening")?;
         after = rows.last().map(|row| (row.due, row.id));
         let full = rows.len() == PAGE;
-        people.extend(rows.into_iter().filter_map(|row| row.patient));
+        people.extend(rows.into_iter().filter_map(|row| {
+            Some(Asked {
+                patient: row.patient?,
+                summary: row.summary,
+            })
+        }));
         if !full {
             return Ok(people);
         }
@@ -275,21 +304,22 @@ async fn everybody(application: &Application) -> Result<Vec<PatientId>, Fault> {
 /// What the rules change for one person; nothing for somebody without an answer.
 async fn ask_one(
     application: &Application,
-    patient: PatientId,
+    asked: &Asked,
     before: &Before,
     after: &ScreeningRules,
     now: Moment,
 ) -> Result<Option<Changed>, Fault> {
-    let Some(known) = standing::known(application, patient).await? else {
+    let Some(standing::Told { person, .. }) = standing::told(application, asked.patient).await?
+    else {
         return Ok(None);
     };
-    let (person, Some(latest)) = (known.person, known.acceptance.state.latest) else {
+    let Some(latest) = asked.answer(application).await? else {
         return Ok(None);
     };
     let again = |rules: &ScreeningRules| screen(&person, &latest.visit, latest.gate, rules, now);
     let answered = match before {
         Before::Rules(rules) => again(rules),
-        Before::Record => latest.clone(),
+        Before::Record => latest.in_short(),
     };
     Ok(changed(&answered, &again(after)))
 }

@@ -5,17 +5,17 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{self, Kept};
 use crate::web::pages::clock_face::today;
-use crate::{consent, preparation};
+use crate::{book, consent, preparation};
 use anyhow::Context as _;
 use clinical::course::clearance::Clearances;
 use clinical::course::consent::InForce;
-use clinical::course::intake::Intake;
+use clinical::course::intake::{Intake, with_history};
 use clinical::course::screening::person::{
     Answer, Intolerance, Phase, Product, Reaction, Route, Source, Weighing, Witness,
 };
 use clinical::course::screening::{Acceptance, Person, Standing, Visit};
 use clinical::course::session::{Paper, Papers, Session};
-use clinical::patient::{Allergies, Patient, PatientEvent};
+use clinical::patient::{Allergies, Allergy, Patient, PatientEvent};
 use clinical::policy::Outcome;
 use clinical::record::{Actor, Folded as _, PatientId, Recorded as _, Role, StreamId};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use units::Moment;
 
 /// Everything that screening and its reader need of one person.
 pub struct Known {
-    /// Who they are.
+    /// Who they are, with what they have told.
     pub patient: Patient,
     /// What they have told, and what staff have added.
     pub history: Kept<Intake>,
@@ -40,21 +40,54 @@ pub struct Known {
 /// What nobody has said is unknown. What two have said is taken from the history rather than from
 /// the registration, which is older.
 pub async fn known(application: &Application, id: PatientId) -> Result<Option<Known>, Fault> {
-    let Some((patient, registered)) = registered(application, id).await? else {
+    let Some(told) = told(application, id).await? else {
         return Ok(None);
     };
-    let letters = journey::read::<Clearances>(application, id.0).await?;
     let acceptance = journey::read::<Acceptance>(application, id.0).await?;
-    let history = journey::read::<Intake>(application, id.0).await?;
-    let mut person = history.state.person(application.scales());
-    from_registration(&mut person, &patient, &registered, application);
-    person.clearances = letters.state.for_screening();
+    let Told {
+        patient,
+        history,
+        person,
+        letters,
+    } = told;
     Ok(Some(Known {
         patient,
         history,
         person,
         letters,
         acceptance,
+    }))
+}
+
+/// What is known of one person for screening, without what a prescriber decided.
+pub struct Told {
+    /// Who they are, with what they have told.
+    pub patient: Patient,
+    /// What they have told, and what staff have added.
+    pub history: Kept<Intake>,
+    /// What is known of them, as screening asks it.
+    pub person: Person,
+    /// Their letters.
+    pub letters: Kept<Clearances>,
+}
+
+/// The same as [`known`], without their acceptance.
+pub async fn told(application: &Application, id: PatientId) -> Result<Option<Told>, Fault> {
+    let Some((patient, registered)) = registered(application, id).await? else {
+        return Ok(None);
+    };
+    let letters = journey::read::<Clearances>(application, id.0).await?;
+    let history = journey::read::<Intake>(application, id.0).await?;
+    let mut person = history.state.person(application.scales());
+    from_registration(&mut person, &patient, &registered, application);
+    person.clearances = letters.state.for_screening();
+    let begins = |day| book::begin_of(&application.zone, day);
+    let patient = with_history(patient, &history.state, begins);
+    Ok(Some(Told {
+        patient,
+        history,
+        person,
+        letters,
     }))
 }
 
@@ -224,21 +257,38 @@ fn from_registration(
         };
         person.weight = Answer::Said(weighing, noted(&weight.by, weight.at));
     }
-    if matches!(person.intolerances, Answer::NotAsked)
-        && let Some(at) = patient.allergies_at
-    {
+    if let Some(at) = patient.allergies_at {
         let by = noted("the patient's record", at);
-        person.intolerances = match &patient.allergies {
-            Allergies::NotAsked => Answer::NotAsked,
-            Allergies::NoneKnown => Answer::Said(Vec::new(), by),
-            Allergies::List(list) => {
-                let all = list.iter().map(|allergy| Intolerance {
-                    substance: allergy.substance.clone(),
-                    is_of_the_product: None,
-                    reaction: Reaction::Allergy,
-                });
-                Answer::Said(all.collect(), by)
-            }
+        let noted = |list: &[Allergy]| -> Vec<Intolerance> {
+            let all = list.iter().map(|allergy| Intolerance {
+                substance: allergy.substance.clone(),
+                is_of_the_product: None,
+                reaction: Reaction::Allergy,
+            });
+            all.collect()
         };
+        match (&mut person.intolerances, &patient.allergies) {
+            (_, Allergies::NotAsked) => {}
+            // What the record names counts beside what the person tells: "none" takes nothing away.
+            (Answer::Said(told, _), Allergies::List(list)) => {
+                let more = noted(list).into_iter().filter(|one| {
+                    let known = |told: &Intolerance| {
+                        told.substance.to_lowercase() == one.substance.to_lowercase()
+                    };
+                    !told.iter().any(known)
+                });
+                let more: Vec<_> = more.collect();
+                told.extend(more);
+            }
+            (Answer::Said(..), Allergies::NotSure | Allergies::NoneKnown) => {}
+            (answer @ (Answer::NotAsked | Answer::NotSure(_)), Allergies::List(list)) => {
+                *answer = Answer::Said(noted(list), by);
+            }
+            (answer @ Answer::NotAsked, Allergies::NotSure) => *answer = Answer::NotSure(by),
+            (answer @ Answer::NotAsked, Allergies::NoneKnown) => {
+                *answer = Answer::Said(Vec::new(), by);
+            }
+            (Answer::NotSure(_), Allergies::NotSure | Allergies::NoneKnown) => {}
+        }
     }
 }

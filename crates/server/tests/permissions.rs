@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 111] = [
+const POLICY: [(&str, &str, &str); 113] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -89,6 +89,8 @@ const POLICY: [(&str, &str, &str); 111] = [
     ("GET", "/review", "nrtda"),
     ("GET", "/patients/{id}/history", "nrtda"),
     ("POST", "/patients/{id}/history", "nrd"),
+    ("GET", "/patients/{id}/history/{list}", "nrtda"),
+    ("POST", "/patients/{id}/history/{list}", "nrd"),
     ("GET", "/patients/{id}/review", "nrtda"),
     ("POST", "/patients/{id}/review", "nrd"),
     ("GET", "/patients/{id}/clearances", "nrtda"),

@@ -136,6 +136,8 @@ pub enum Allergies {
     /// Nobody has asked.
     #[default]
     NotAsked,
+    /// Asked, and the person is not sure.
+    NotSure,
     /// Asked, and none is known.
     NoneKnown,
     /// Asked, and these are known.
@@ -144,15 +146,20 @@ pub enum Allergies {
 
 impl Allergies {
     /// What two askings of one person say together: what either names, counts.
-    fn together_with(&self, other: &Self) -> Self {
+    pub(crate) fn together_with(&self, other: &Self) -> Self {
         match (self, other) {
             (Self::List(one), Self::List(more)) => {
                 let mut all = one.clone();
                 all.extend(more.iter().filter(|known| !one.contains(known)).cloned());
                 Self::List(all)
             }
-            (Self::List(one), Self::NotAsked | Self::NoneKnown)
-            | (Self::NotAsked | Self::NoneKnown, Self::List(one)) => Self::List(one.clone()),
+            (Self::List(one), Self::NotAsked | Self::NotSure | Self::NoneKnown)
+            | (Self::NotAsked | Self::NotSure | Self::NoneKnown, Self::List(one)) => {
+                Self::List(one.clone())
+            }
+            // Doubt of one counts more than the other's "none".
+            (Self::NotSure, Self::NotAsked | Self::NotSure | Self::NoneKnown)
+            | (Self::NotAsked | Self::NoneKnown, Self::NotSure) => Self::NotSure,
             (Self::NoneKnown, Self::NotAsked | Self::NoneKnown)
             | (Self::NotAsked, Self::NoneKnown) => Self::NoneKnown,
             (Self::NotAsked, Self::NotAsked) => Self::NotAsked,
@@ -165,6 +172,7 @@ impl fmt::Display for Allergies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAsked => f.write_str("Allergies: not asked"),
+            Self::NotSure => f.write_str("Allergies: asked, the person is not sure"),
             Self::NoneKnown => f.write_str("No known allergies"),
             Self::List(list) if list.is_empty() => f.write_str("Allergies: recorded, none named"),
             Self::List(list) => {

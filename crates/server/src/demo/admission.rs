@@ -19,11 +19,12 @@ use clinical::course::intake::{
 use clinical::course::screening::Question;
 use clinical::course::screening::case;
 use clinical::course::screening::person::{
-    Answer, Examination, Person, Phase, Product, Route, Scored, Test,
+    Answer, Examination, Intolerance, Person, Phase, Product, Reaction, Route, Scored, Test,
 };
 use clinical::course::screening::{Acceptance, Command, Context, Level, Plan, Refusal, decide};
 use clinical::instrument::{self, Response, next_question};
 use clinical::leaflet::Language;
+use clinical::patient::Allergies;
 use clinical::policy::Gate;
 use clinical::record::{Actor, CommandId, PatientId, Role, StaffId};
 use units::Span;
@@ -80,10 +81,32 @@ pub async fn admit(
     if !can_become_pregnant {
         cannot_become_pregnant(&mut history);
     }
+    tells_again(application, id, &mut history).await?;
     tell_history(application, id, name, &history).await?;
     accept(application, id, Product::Racemic, Route::Intravenous).await?;
     agree(application, id, name, Language::English, Product::Racemic).await?;
     agree_today(application, id, Product::Racemic).await
+}
+
+/// Puts the allergies that the clinic has recorded into what the person tells, as a clinician has
+/// judged them: none of them is ketamine, or what it is dissolved in.
+async fn tells_again(
+    application: &Application,
+    id: PatientId,
+    history: &mut Person,
+) -> Result<(), Fault> {
+    let patient = patients::read(application, id).await?;
+    let Some(Allergies::List(list)) = patient.map(|patient| patient.allergies) else {
+        return Ok(());
+    };
+    if let Answer::Said(told, _) = &mut history.intolerances {
+        told.extend(list.into_iter().map(|allergy| Intolerance {
+            substance: allergy.substance,
+            is_of_the_product: Some(false),
+            reaction: Reaction::Allergy,
+        }));
+    }
+    Ok(())
 }
 
 /// Changes what a person tells to what is said of somebody who cannot become pregnant.
@@ -119,6 +142,7 @@ pub async fn tell_history(
     };
     let own = own
         .into_iter()
+        .map(|(item, said)| (item, unjudged(said)))
         .chain(scales)
         .chain([(Item::Operations, Said::Words("None.".to_owned()))]);
     say(application, id, &phone, own.collect()).await?;
@@ -129,16 +153,23 @@ pub async fn tell_history(
     if reached {
         history_command(application, id, &phone, vec![Say::Submit]).await?;
     }
-    let weighed = said(person)
-        .into_iter()
-        .filter(|(item, _)| *item == Item::Weight);
-    say(
-        application,
-        id,
-        &staff,
-        of_staff.into_iter().chain(weighed).collect(),
-    )
-    .await
+    let again = said(person).into_iter().filter(|(item, said)| {
+        *item == Item::Weight || (!item.is_for_staff_only() && unjudged(said.clone()) != *said)
+    });
+    let of_staff = of_staff.into_iter().chain(again);
+    say(application, id, &staff, of_staff.collect()).await
+}
+
+/// What a person can tell of it: what a clinician has judged of it is left out.
+fn unjudged(mut said: Said) -> Said {
+    match &mut said {
+        Said::Medicines { list, .. } => list.iter_mut().for_each(|one| one.medicine.review = None),
+        Said::Intolerances { list, .. } => list
+            .iter_mut()
+            .for_each(|one| one.intolerance.is_of_the_product = None),
+        _ => {}
+    }
+    said
 }
 
 /// Has a person tell some of it, and stop.
@@ -156,6 +187,7 @@ pub async fn tell_some(
     let own = said(person)
         .into_iter()
         .filter(|(item, _)| !item.is_for_staff_only())
+        .map(|(item, said)| (item, unjudged(said)))
         .take(answers);
     say(application, id, &phone, own.collect()).await
 }

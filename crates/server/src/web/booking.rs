@@ -24,6 +24,7 @@ use crate::application::Application;
 use crate::book::{self, LocalTime, WholeDay};
 use crate::fault::Fault;
 use crate::identity::Viewer;
+use crate::web::pages::clock_face::civil_date;
 use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Query, State};
@@ -145,10 +146,17 @@ async fn who(
         .context("reading a person's name")?;
     Ok(row.map(|row| {
         (
-            format!("{}, {}", row.family_name, row.given_name),
-            format!("No. {} · born {}", row.record_number, row.birth_date),
+            format!("{}, {}", row.family_name.to_uppercase(), row.given_name),
+            format!("born {} · No. {}", born(&row.birth_date), row.record_number),
         )
     }))
+}
+
+/// A day of birth as lists hold it, in the words of the pages.
+fn born(listed: &str) -> String {
+    listed
+        .parse()
+        .map_or_else(|_| listed.to_owned(), civil_date)
 }
 
 async fn names_on(
@@ -329,8 +337,11 @@ pub async fn slot(
                         row.patient
                     ),
                     format!(
-                        "{}, {} · No. {} · born {}",
-                        row.family_name, row.given_name, row.record_number, row.birth_date
+                        "{}, {} · born {} · No. {}",
+                        row.family_name.to_uppercase(),
+                        row.given_name,
+                        born(&row.birth_date),
+                        row.record_number
                     ),
                 )
             })

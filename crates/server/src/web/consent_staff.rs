@@ -56,7 +56,6 @@ impl Sheet<'_> {
             around,
             strip: strip(&patient, &around),
             here: format!("/patients/{}/consent", self.patient),
-            chart: format!("/patients/{}", self.patient),
             history: history(&consents, &around),
             lines,
             not_done,

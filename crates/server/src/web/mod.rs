@@ -14,6 +14,7 @@ pub mod form;
 mod guard;
 mod history;
 mod history_form;
+mod history_lists;
 mod leaflets;
 mod live_stream;
 mod monitors;

@@ -6,9 +6,9 @@ use super::access::{
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, booking, clearance, consent, consent_staff, door, fhir, history, leaflets,
-    live_stream, monitors, my, new_link, order_change, patient_history, people, preparing,
-    registration, review, room, rules, signing, visits,
+    assets, board, booking, clearance, consent, consent_staff, door, fhir, history, history_lists,
+    leaflets, live_stream, monitors, my, new_link, order_change, patient_history, people,
+    preparing, registration, review, room, rules, signing, visits,
 };
 use crate::application::Application;
 use axum::Router;
@@ -261,6 +261,16 @@ pub fn table() -> Vec<Route> {
             "/patients/{id}/history",
             People(ASSOCIATE),
             post(patient_history::enter),
+        ),
+        read(
+            "/patients/{id}/history/{list}",
+            People(CHART),
+            get(history_lists::page),
+        ),
+        write(
+            "/patients/{id}/history/{list}",
+            People(ASSOCIATE),
+            post(history_lists::save),
         ),
         read("/patients/{id}/review", People(CHART), get(review::page)),
         write(

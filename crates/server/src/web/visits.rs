@@ -11,7 +11,7 @@ use super::pages::readiness::ReadinessPage;
 use super::preparing::{command_id, escort};
 use super::respond::Refused;
 use crate::application::Application;
-use crate::book::{LocalTime, local_time};
+use crate::book;
 use crate::command::{Order, execute};
 use crate::identity::Viewer;
 use crate::journey::{Change, change};
@@ -20,7 +20,6 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use clinical::clinic::ClockTime;
 use clinical::course::preparation::{Given, Medicine, MedicineDecision, Preparation, Said, Taken};
 use clinical::course::session::{Answer, Command, FastingAnswers, Stage};
 use clinical::patient::CivilDate;
@@ -77,7 +76,7 @@ pub async fn ready(
         failures.push((row, name.unwrap_or_default()));
     }
     let page = ReadinessPage {
-        around: asked.around(Here::Elsewhere, false),
+        around: asked.around(Here::Ready, false),
         date: civil_date(day),
         day: day.to_string(),
         beside: [beside(from - hours(12)), beside(from + hours(36))],
@@ -89,17 +88,8 @@ pub async fn ready(
     Ok(html(page.html()).into_response())
 }
 
-/// When a day begins here. Where its first hour is skipped, it begins an hour later.
 fn midnight(application: &Application, day: CivilDate) -> Result<Moment, Refused> {
-    let at = |hour| {
-        let time = ClockTime::new(hour, 0)?;
-        match local_time(&application.zone, day, time) {
-            LocalTime::Once(at) | LocalTime::Twice(at, _) => Some(at),
-            LocalTime::Never => None,
-        }
-    };
-    at(0)
-        .or_else(|| at(1))
+    book::begin_of(&application.zone, day)
         .ok_or_else(|| Problem::new("day", "This day is not in the calendar.").into())
 }
 

@@ -26,6 +26,15 @@ pub enum Command {
         /// What.
         answer: Said,
     },
+    /// Say anew of a list what stands in it, and what a clinician judges of it. Clinical staff only.
+    Revise {
+        /// Of what.
+        item: Item,
+        /// What.
+        answer: Said,
+        /// How often something was said of it when it was read: what came later is not overwritten.
+        seen: usize,
+    },
     /// Put a question to the patient; it comes first on their phone. Staff only.
     AskPatient {
         /// Its identity.

@@ -1,6 +1,6 @@
 //! A command and a history in; events or a refusal out.
 
-use super::answer::Said;
+use super::answer::{Intolerant, Said, TakenMedicine};
 use super::command::{About, Command};
 use super::course::{Questionnaire, Steps};
 use super::event::{IntakeEvent, Through};
@@ -43,6 +43,13 @@ pub fn decide(
     let witness = context.witness.clone();
     match command {
         Command::Say { item, answer } => say(intake, item, answer, context),
+        Command::Revise { item, answer, seen } => {
+            clinician(context)?;
+            if intake.times_said(&item) != seen {
+                return Err(Refusal::ChangedMeanwhile { item });
+            }
+            say(intake, item, answer, context)
+        }
         Command::AskPatient { question, about } => {
             clinician(context)?;
             if intake.question(question).is_some() {
@@ -173,6 +180,9 @@ fn say(
             return Err(Refusal::NoAnswerToThis { item });
         }
     }
+    if clinician(context).is_err() && judges(intake, &item, &answer) {
+        return Err(Refusal::ForStaffOnly { item });
+    }
     check(&item, &answer, context.today, context.witness.at)?;
     let before = flags(intake, &item, None, context.library);
     let after = flags(intake, &item, Some(&answer), context.library);
@@ -195,6 +205,42 @@ fn say(
         action: flag.action,
     }));
     Ok(events)
+}
+
+/// True when an answer says more of what something is than is known already: what a medicine that
+/// the list does not know belongs to, or whether a substance is the product. Clinicians judge that.
+// Hazard: H25
+fn judges(intake: &Intake, item: &Item, answer: &Said) -> bool {
+    match (answer, intake.said(item)) {
+        (Said::Medicines { list, .. }, before) => {
+            let known = match before {
+                Some(Said::Medicines { list, .. }) => list.as_slice(),
+                _ => &[],
+            };
+            list.iter().any(|one| {
+                let judged = |known: &TakenMedicine| {
+                    known.medicine.words == one.medicine.words
+                        && known.medicine.review == one.medicine.review
+                };
+                one.medicine.review.is_some() && !known.iter().any(judged)
+            })
+        }
+        (Said::Intolerances { list, .. }, before) => {
+            let known = match before {
+                Some(Said::Intolerances { list, .. }) => list.as_slice(),
+                _ => &[],
+            };
+            list.iter().any(|one| {
+                let one = &one.intolerance;
+                let judged = |known: &Intolerant| {
+                    known.intolerance.substance == one.substance
+                        && known.intolerance.is_of_the_product == one.is_of_the_product
+                };
+                one.is_of_the_product.is_some() && !known.iter().any(judged)
+            })
+        }
+        _ => false,
+    }
 }
 
 /// True when an answer is one that the question of a questionnaire has.

@@ -5,7 +5,7 @@
 //! became true in [`event`], why not in [`refusal`]; [`decide`] turns the one into the other;
 //! [`state`] folds events and gives screening its [`Person`](super::screening::Person).
 //! [`course`] holds the order in which a patient is asked; [`measure`] asks back where a height or
-//! a weight looks as if another unit was meant.
+//! a weight looks as if another unit was meant; [`told`] puts what was told into the person's record.
 
 pub mod answer;
 pub mod command;
@@ -16,6 +16,7 @@ pub mod item;
 pub mod measure;
 pub mod refusal;
 pub mod state;
+pub mod told;
 
 pub use answer::{Intolerant, PastTrial, Said, TakenMedicine};
 pub use command::{About, Command};
@@ -25,3 +26,4 @@ pub use event::{IntakeEvent, Through};
 pub use item::Item;
 pub use refusal::Refusal;
 pub use state::{Attention, Intake, OpenQuestion, Statement};
+pub use told::with_history;

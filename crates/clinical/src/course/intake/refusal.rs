@@ -19,6 +19,11 @@ pub enum Refusal {
         /// Of what.
         item: Item,
     },
+    /// More was said of it since it was read.
+    ChangedMeanwhile {
+        /// Of what.
+        item: Item,
+    },
     /// A day or a moment that has not come yet.
     NotYet {
         /// Of what.
@@ -57,6 +62,9 @@ impl Refusal {
             Self::NoAnswerToThis { item } => {
                 format!("Not saved: that is not an answer to “{item}”. Choose one of its answers.")
             }
+            Self::ChangedMeanwhile { item } => format!(
+                "Not saved: somebody else has changed “{item}” since you opened it. Compare with what stands there now, and save again."
+            ),
             Self::NotYet { item } => {
                 format!("Not saved: the date for “{item}” has not come yet. Check the year.")
             }

@@ -177,6 +177,11 @@ impl Intake {
         self.statement(item).map(|statement| &statement.said)
     }
 
+    /// How often something was said of an item.
+    pub fn times_said(&self, item: &Item) -> usize {
+        self.statements.get(item).map_or(0, Vec::len)
+    }
+
     /// Everything that was said of each item, the newest last.
     pub fn statements(&self) -> impl Iterator<Item = (&Item, &[Statement])> {
         self.statements

@@ -92,6 +92,7 @@ pub struct Ingredient {
 pub struct MedicineList {
     version: u32,
     classes: Vec<String>,
+    class_words: Vec<String>,
     ingredients: Vec<Ingredient>,
     by_name: BTreeMap<String, usize>,
     by_code: BTreeMap<String, usize>,
@@ -118,8 +119,7 @@ struct ListFile {
 #[serde(deny_unknown_fields)]
 struct ClassEntry {
     id: String,
-    #[serde(rename = "says")]
-    _says: String,
+    says: String,
 }
 
 #[derive(Deserialize)]
@@ -158,6 +158,7 @@ impl MedicineList {
         }
         let mut list = Self {
             version: file.version,
+            class_words: file.class.iter().map(|class| class.says.clone()).collect(),
             classes: file.class.into_iter().map(|class| class.id).collect(),
             ingredients: Vec::new(),
             by_name: BTreeMap::new(),
@@ -231,6 +232,23 @@ impl MedicineList {
         self.classes
             .get(usize::from(class.0))
             .map_or("", String::as_str)
+    }
+
+    /// Every class: its name, and what belongs to it in words.
+    pub fn classes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let words = self.class_words.iter().map(String::as_str);
+        self.classes.iter().map(String::as_str).zip(words)
+    }
+
+    /// The classes of an ingredient of the list; none when the list has no such name.
+    pub fn classes_named(&self, words: &str) -> Vec<String> {
+        let Some(known) = self.named(words) else {
+            return Vec::new();
+        };
+        let all = self.classes.iter().enumerate().filter(|(place, _)| {
+            u8::try_from(*place).is_ok_and(|place| known.classes.has(ClassIndex(place)))
+        });
+        all.map(|(_, name)| name.clone()).collect()
     }
 
     /// The ingredients that the list finds in a medicine.

@@ -218,6 +218,22 @@ impl Screening {
         self.open.iter().filter(|found| found.level.blocks())
     }
 
+    /// The answer without what is met: as much as a comparison with a later answer asks for.
+    pub fn in_short(&self) -> Self {
+        Self {
+            decision: self.decision,
+            level: self.level,
+            gate: self.gate,
+            at: self.at,
+            visit: self.visit,
+            rules: Vec::new(),
+            medicine_list: self.medicine_list,
+            open: self.open.clone(),
+            met: Vec::new(),
+            not_about: Vec::new(),
+        }
+    }
+
     /// True when two answers say the same about every rule, by the same rules.
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         let said = |screening: &Self| -> Vec<(String, Outcome, Level, String)> {

@@ -43,7 +43,7 @@ pub async fn page(
         .await?
         .ok_or(Refused::NotFound)?;
     let patient = booked.visit.patient;
-    let (name, _) = who(&application, patient).await?.ok_or(Refused::NotFound)?;
+    let (name, about) = who(&application, patient).await?.ok_or(Refused::NotFound)?;
     let course: Vec<Visit> = book::course_of(&application, patient)
         .await?
         .into_iter()
@@ -68,6 +68,7 @@ pub async fn page(
         around: asked.around(Here::Calendar, false),
         booked: &booked,
         name: &name,
+        about: &about,
         warnings: &warnings,
         rooms: &clinic.rooms,
         session: session.as_deref(),

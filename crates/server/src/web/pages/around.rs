@@ -48,6 +48,8 @@ pub enum Here {
     Board,
     /// The clinic's book.
     Calendar,
+    /// Who is ready for their visit.
+    Ready,
     /// A session room.
     Session,
     /// People under treatment.
@@ -64,6 +66,16 @@ pub enum Here {
     Rules,
     /// None of them.
     Elsewhere,
+}
+
+impl Here {
+    /// The entry of the navigation that it stands under.
+    const fn under(self) -> Self {
+        match self {
+            Self::Unassigned | Self::Quarantine => Self::Devices,
+            other => other,
+        }
+    }
 }
 
 /// Who is signed in.
@@ -177,11 +189,10 @@ impl<'a> Around<'a> {
         let all = [
             (Here::Board, "/board", "Board"),
             (Here::Calendar, "/calendar", "Calendar"),
+            (Here::Ready, "/ready", "Ready?"),
             (Here::Patients, "/patients", "People"),
             (Here::Reviews, "/review", "Reviews"),
             (Here::Devices, "/devices", "Monitors"),
-            (Here::Unassigned, "/unassigned", "Unassigned"),
-            (Here::Quarantine, "/quarantine", "Quarantine"),
             (Here::Rules, "/rules", "Rules"),
         ];
         all.into_iter()
@@ -189,9 +200,23 @@ impl<'a> Around<'a> {
             .map(|(place, to, says)| Link {
                 to,
                 says,
-                here: place == self.here,
+                here: place == self.here.under(),
             })
             .collect()
+    }
+
+    /// The pages about monitors and what they send.
+    pub fn device_links(&self) -> [Link; 3] {
+        [
+            (Here::Devices, "/devices", "Monitors"),
+            (Here::Unassigned, "/unassigned", "Unassigned data"),
+            (Here::Quarantine, "/quarantine", "Quarantine"),
+        ]
+        .map(|(place, to, says)| Link {
+            to,
+            says,
+            here: place == self.here,
+        })
     }
 }
 
@@ -216,24 +241,25 @@ const fn opens(role: Role, place: Here) -> bool {
         Role::Patient | Role::IntegrationClient => false,
         Role::FrontDesk => matches!(
             place,
-            Here::Board | Here::Patients | Here::Calendar | Here::Rules
+            Here::Board | Here::Ready | Here::Patients | Here::Calendar | Here::Rules
         ),
         Role::Owner => {
             matches!(
                 place,
-                Here::Board
-                    | Here::Calendar
-                    | Here::Devices
-                    | Here::Unassigned
-                    | Here::Quarantine
-                    | Here::Rules
+                Here::Board | Here::Calendar | Here::Devices | Here::Rules
             )
         }
         Role::Therapist => matches!(
             place,
-            Here::Board | Here::Calendar | Here::Patients | Here::Reviews | Here::Rules
+            Here::Board
+                | Here::Ready
+                | Here::Calendar
+                | Here::Patients
+                | Here::Reviews
+                | Here::Rules
         ),
-        Role::Nurse | Role::Prescriber | Role::MedicalDirector | Role::Auditor => true,
+        Role::Auditor => !matches!(place, Here::Ready),
+        Role::Nurse | Role::Prescriber | Role::MedicalDirector => true,
     }
 }
 

@@ -21,6 +21,8 @@ pub struct VisitPage<'a> {
     pub booked: &'a BookedVisit,
     /// The person's name.
     pub name: &'a str,
+    /// When they were born, and their number.
+    pub about: &'a str,
     /// What is to be said about it.
     pub warnings: &'a [Warning],
     /// The clinic's rooms.
@@ -44,6 +46,7 @@ struct Page<'a> {
     id: SessionId,
     patient: PatientId,
     name: &'a str,
+    about: &'a str,
     when: String,
     date: String,
     time: String,
@@ -82,6 +85,7 @@ impl VisitPage<'_> {
             id: visit.visit,
             patient: visit.patient,
             name: self.name,
+            about: self.about,
             when: format!("{} to {}", day(visit.starts), clock.time(visit.ends())),
             date: today(visit.starts, self.around.zone)
                 .map_or_else(String::new, |date| date.to_string()),
@@ -180,6 +184,7 @@ mod tests {
                 version: 1,
             },
             name: "MORENO, Ana",
+            about: "born 14 Mar 1985 · No. 0042-118",
             warnings: &[],
             rooms: &rooms,
             session: None,

@@ -72,6 +72,11 @@ impl ClockFace<'_> {
         }
     }
 
+    /// `2025-11-22T13:12`, as a field of a form holds the clinic's time.
+    pub fn date_time_local(&self, moment: Moment) -> String {
+        self.format(moment, "%Y-%m-%dT%H:%M")
+    }
+
     /// RFC 3339, for `datetime` attributes.
     pub fn machine(&self, moment: Moment) -> String {
         moment.to_string()

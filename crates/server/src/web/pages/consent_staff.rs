@@ -23,8 +23,6 @@ pub struct ConsentStaff<'a> {
     pub strip: IdentityStrip,
     /// The page's address.
     pub here: String,
-    /// Where the person's chart is.
-    pub chart: String,
     /// Every medicine that the person is to be treated with.
     pub lines: Vec<StaffLine<'a>>,
     /// Everything that happened, the newest first.
@@ -304,7 +302,6 @@ pub fn sample() -> ConsentStaff<'static> {
         strip: strip(&Patient::default(), &around),
         around,
         here: "/patients/1/consent".to_owned(),
-        chart: "/patients/1".to_owned(),
         lines: vec![StaffLine {
             product: Product::Racemic,
             in_force: InForce::Unmet(Vec::new()),

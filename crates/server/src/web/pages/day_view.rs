@@ -122,7 +122,14 @@ impl DayView<'_> {
             Some(open) => {
                 let said: Vec<String> = open
                     .iter()
-                    .map(|open| format!("{} to {}", clock.time(open.from), clock.time(open.until)))
+                    .map(|open| {
+                        if open.until - open.from >= self.frame.whole.until - self.frame.whole.from
+                        {
+                            "all day".to_owned()
+                        } else {
+                            format!("{} to {}", clock.time(open.from), clock.time(open.until))
+                        }
+                    })
                     .collect();
                 format!("Open {}.", said.join(" and "))
             }

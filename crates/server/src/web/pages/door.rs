@@ -1,6 +1,7 @@
 //! The patient's door: a link asks for the date of birth; staff make links and hand over the tablet.
 
 use super::around::Around;
+use super::clock_face::civil_date;
 use super::my_frame::Frame;
 use askama::Template;
 use clinical::leaflet::Language;
@@ -398,6 +399,18 @@ impl LetIn<'_> {
 
     fn name(&self) -> String {
         self.patient.banner_name().unwrap_or_default()
+    }
+
+    /// When they were born, and their number.
+    fn about(&self) -> String {
+        let who = self.patient.registration.as_ref();
+        who.map_or_else(String::new, |who| {
+            format!(
+                "born {} · No. {}",
+                civil_date(who.birth_date),
+                who.record_number
+            )
+        })
     }
 
     fn days(&self) -> i64 {

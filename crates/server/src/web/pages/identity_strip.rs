@@ -1,6 +1,8 @@
 //! Who is this? The strip that stands on every page with a form that writes. `Hazard: H02`.
 
+use super::around::Around;
 use super::clock_face::{civil_date, today};
+use crate::web::access::{CHART, PEOPLE, RECEPTION, Roles};
 use clinical::patient::{Allergies, Patient, Sex};
 use jiff::tz::TimeZone;
 use units::Moment;
@@ -24,6 +26,18 @@ pub struct IdentityStrip {
     pub allergies: String,
     /// True when somebody must look or ask: allergies are listed, or nobody has asked.
     pub allergies_stand_out: bool,
+    /// The record's own address; empty for somebody who is not registered.
+    pub own: String,
+}
+
+/// A way from one page of a record to another.
+pub struct Way {
+    /// Where to.
+    pub to: String,
+    /// In words.
+    pub says: &'static str,
+    /// True on the page itself.
+    pub here: bool,
 }
 
 impl IdentityStrip {
@@ -33,6 +47,7 @@ impl IdentityStrip {
         let clock = super::clock_face::ClockFace { zone, now };
         let allergies = match &patient.allergies {
             Allergies::NotAsked => "not asked".to_owned(),
+            Allergies::NotSure => "asked, not sure".to_owned(),
             Allergies::NoneKnown => "no known allergies".to_owned(),
             Allergies::List(list) if list.is_empty() => "recorded, none named".to_owned(),
             Allergies::List(_) => patient
@@ -71,7 +86,34 @@ impl IdentityStrip {
             ),
             allergies,
             allergies_stand_out: !matches!(patient.allergies, Allergies::NoneKnown),
+            own: who.map_or_else(String::new, |who| format!("/patients/{}", who.patient)),
         }
+    }
+
+    /// The pages of this record that the viewer's role opens.
+    pub fn ways(&self, around: &Around<'_>) -> Vec<Way> {
+        let role = around.viewer.map(|viewer| viewer.role);
+        let ways: [(&str, &str, Roles); 8] = [
+            ("", "Chart", CHART),
+            ("/history", "History", CHART),
+            ("/review", "Review", CHART),
+            ("/clearances", "Letters", CHART),
+            ("/consent", "Consent", CHART),
+            ("/course", "Visits", RECEPTION),
+            ("/details", "Details", PEOPLE),
+            ("/link", "Let in", RECEPTION),
+        ];
+        ways.into_iter()
+            .filter(|(_, _, roles)| role.is_some_and(|role| roles.include(role)))
+            .map(|(page, says, _)| {
+                let to = format!("{}{page}", self.own);
+                Way {
+                    here: around.path == to,
+                    to,
+                    says,
+                }
+            })
+            .collect()
     }
 }
 

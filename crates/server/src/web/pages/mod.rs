@@ -23,6 +23,7 @@ pub mod door;
 pub mod entry_line;
 pub mod frame_page;
 pub mod gate;
+pub mod history_lists;
 pub mod identity_strip;
 pub mod leaflet;
 pub mod my_answer;

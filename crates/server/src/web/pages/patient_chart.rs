@@ -33,7 +33,6 @@ const MARGIN: i64 = 40;
 struct Page<'a> {
     around: Around<'a>,
     strip: IdentityStrip,
-    own: String,
     outstanding_consent: &'a [String],
     visits: Vec<Visit>,
     marks: Vec<Mark>,
@@ -101,11 +100,6 @@ impl PatientChart<'_> {
             around: self.around,
             strip: IdentityStrip::of(self.patient, self.around.now, self.around.zone),
             outstanding_consent: &self.outstanding_consent,
-            own: self
-                .patient
-                .registration
-                .as_ref()
-                .map_or_else(String::new, |who| format!("/patients/{}", who.patient)),
             visits,
             marks,
             first: clock.date(ends.0),

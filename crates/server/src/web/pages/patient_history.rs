@@ -2,6 +2,7 @@
 
 use super::around::Around;
 use super::clock_face::{ClockFace, civil_date};
+use super::history_lists::Listed;
 use super::identity_strip::IdentityStrip;
 use super::review::{may_act, question_says, witness_says};
 use crate::web::form::Fields;
@@ -101,6 +102,8 @@ struct Line {
     highest: u8,
     choices: Vec<(&'static str, String)>,
     typed: Typed,
+    /// The word of the page where the list is changed; empty for what is no list.
+    list: &'static str,
 }
 
 /// What was typed of an item, while it is asked back.
@@ -202,6 +205,10 @@ impl PatientHistory<'_> {
                 _ => 0,
             },
             choices: choices(entry),
+            list: Listed::ALL
+                .into_iter()
+                .find(|listed| listed.item() == *item)
+                .map_or("", Listed::word),
             typed: Typed {
                 word: text(""),
                 value: text(":value"),

@@ -86,6 +86,18 @@ impl ReadinessPage<'_> {
             .collect()
     }
 
+    /// `1 stop, 2 wait, 3 go`; nothing when nobody comes.
+    fn count(&self) -> String {
+        let of = |word: &str| {
+            let same = |ready: &&Ready| ready.answer.word() == word;
+            self.visits.iter().filter(same).count()
+        };
+        if self.visits.is_empty() {
+            return String::new();
+        }
+        format!("{} stop, {} wait, {} go", of("stop"), of("wait"), of("go"))
+    }
+
     /// What the front desk may not read is said to be there, and who knows it. `Hazard: H45`.
     fn reason(&self, check: &Check) -> Reason {
         let clock = self.clock();

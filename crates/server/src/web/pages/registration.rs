@@ -207,6 +207,13 @@ impl RegistrationPage<'_> {
     }
 }
 
+impl Page<'_> {
+    /// True while nobody has chosen: then nothing is chosen for them.
+    fn unsaid(&self, choices: &[Choice]) -> bool {
+        !choices.iter().any(|choice| choice.chosen)
+    }
+}
+
 fn alike_line((registration, why): &(&Registration, &[Likeness])) -> AlikeLine {
     let why: Vec<&str> = why.iter().map(|why| why.says()).collect();
     AlikeLine {

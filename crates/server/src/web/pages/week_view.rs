@@ -71,9 +71,13 @@ impl WeekView<'_> {
 
     fn head(&self, day: &WholeDay) -> DayHead {
         let clock = self.around.clock();
+        let whole = day.frame.whole;
         let hours = match day.frame.open.as_deref() {
             None => "hours not set".to_owned(),
             Some([]) => "closed".to_owned(),
+            Some([only]) if only.until - only.from >= whole.until - whole.from => {
+                "all day".to_owned()
+            }
             Some([first, .., last]) => {
                 format!("{}–{}", clock.time(first.from), clock.time(last.until))
             }
