@@ -87,8 +87,10 @@ impl<'a> Phone<'a> {
             ("csrf", hidden("csrf").unwrap()),
             ("command_id", hidden("command_id").unwrap()),
         ];
-        if let Some(item) = hidden("item") {
-            all.push(("item", item));
+        for name in ["item", "version"] {
+            if let Some(value) = hidden(name) {
+                all.push((name, value));
+            }
         }
         all.extend_from_slice(fields);
         let headers = [("cookie", self.cookie.as_str()), ("accept", "text/html")];
@@ -105,6 +107,7 @@ impl<'a> Phone<'a> {
                 &[
                     ("email", "rosa@example.org"),
                     ("channel", "email"),
+                    ("hours", "any"),
                     ("escort_name", "Sam Lee"),
                     ("escort_phone", "01 555 0142"),
                 ],
@@ -350,4 +353,78 @@ fn every_page_of_a_patients_history_is_small_enough_for_a_slow_phone() {
     for path in phone.goes_through() {
         assert!(phone.get(&path).body.len() < 20_000, "{path}");
     }
+}
+
+/// The value of a field as the page has it.
+fn field<'a>(page: &'a str, name: &str) -> &'a str {
+    let field = page.split(&format!("name=\"{name}\"")).nth(1).unwrap();
+    let value = field.split("value=\"").nth(1).unwrap();
+    value.split('"').next().unwrap()
+}
+
+#[test]
+fn contacts_that_somebody_changed_meanwhile_are_not_overwritten_and_what_was_typed_stays() {
+    // Hazard: H26
+    let (house, rosa) = clinic();
+    let phone = Phone::of(&house, rosa);
+    let path = "/my/history/contacts";
+    let typed = [
+        ("email", "rosa@example.org"),
+        ("channel", "email"),
+        ("hours", "evening"),
+    ];
+    let opened = phone.get(path).text().to_string();
+    // Another phone of hers saves while this page is open.
+    let other = Phone::of(&house, rosa);
+    let saved = other.fills(path, &[("mobile", "01 555 0199"), ("hours", "morning")]);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+
+    let stale = phone.sends(path, &opened, &typed);
+    assert_eq!(stale.status, 422, "{}", stale.text());
+    let page = stale.text().to_string();
+    assert!(page.contains("somebody changed these details while the page was open"));
+    assert_eq!(field(&page, "email"), "rosa@example.org");
+    assert!(page.contains("value=\"evening\" selected"), "{page}");
+    let contacts = |house: &House| {
+        let read = server::messages::contacts(house.application(), rosa);
+        house.wait_for(read).unwrap().unwrap()
+    };
+    assert_eq!(contacts(&house).mobile.as_deref(), Some("01 555 0199"));
+
+    // Read again and saved again, it is saved; the same form twice is the same.
+    for _ in 0..2 {
+        assert_eq!(phone.sends(path, &page, &typed).status, 303);
+    }
+    assert_eq!(contacts(&house).email.as_deref(), Some("rosa@example.org"));
+}
+
+#[test]
+fn the_hours_that_were_chosen_stand_chosen_and_any_time_can_be_chosen_again() {
+    let (house, rosa) = clinic();
+    let phone = Phone::of(&house, rosa);
+    let path = "/my/history/contacts";
+    let hours = |house: &House| {
+        let read = server::messages::contacts(house.application(), rosa);
+        let hours = house.wait_for(read).unwrap().unwrap().hours;
+        (hours.from, hours.until)
+    };
+    for (word, from, until) in [("evening", 17, 21), ("any", 8, 20), ("morning", 8, 12)] {
+        let saved = phone.fills(path, &[("hours", word)]);
+        assert_eq!(saved.status, 303, "{}", saved.text());
+        assert_eq!(hours(&house), (from, until));
+        let page = phone.get(path).text().to_string();
+        assert!(
+            page.contains(&format!("value=\"{word}\" selected")),
+            "{page}"
+        );
+    }
+    for wrong in [
+        [("hours", "any"), ("channel", "pigeon")],
+        [("hours", "at night"), ("mobile", "01 555 0199")],
+    ] {
+        let asked = phone.fills(path, &wrong);
+        assert_eq!(asked.status, 422, "{wrong:?}");
+        assert!(asked.text().contains("Choose from the list"), "{wrong:?}");
+    }
+    assert_eq!(hours(&house), (8, 12), "nothing of it was saved");
 }

@@ -33,16 +33,23 @@ use uuid::Uuid;
 /// Everything that a page of a history is made of.
 struct Known {
     patient: Patient,
+    /// The version of the person's details that the page shows.
+    version: u64,
     intake: Intake,
     questionnaire: Arc<Questionnaire>,
 }
 
 impl Known {
     async fn of(application: &Application, id: PatientId) -> Result<Self, Refused> {
+        // The version is read first: what changes between the two readings is found on saving.
+        let version = crate::journey::read::<Patient>(application, id.0)
+            .await?
+            .version;
         Ok(Self {
             patient: patients::read(application, id)
                 .await?
                 .ok_or(Refused::NotFound)?,
+            version,
             intake: history::read(application, id).await?.state,
             questionnaire: questionnaire()?,
         })
@@ -232,6 +239,8 @@ fn shown(
         values,
         asked: asked_back,
         intake: &known.intake,
+        version: known.version,
+        recorded_hours: known.patient.contacts.as_ref().map(|known| known.hours),
         place: place + 1,
         of: all.len(),
         back: place
@@ -294,7 +303,27 @@ pub async fn answer(
     let command_id = command_id(&fields)?;
     let done = match reading {
         Reading::Contacts(contacts) => {
-            record_contacts(&application, &own, command_id, *contacts).await?;
+            let version = fields.text("version").parse().map_err(|_| {
+                Problem::new("version", "The form could not be read. Reload the page.")
+            })?;
+            let saved = record_contacts(&application, &own, command_id, version, *contacts).await?;
+            // Hazard: H26
+            if let Contacted::ChangedMeanwhile = saved {
+                let known = Known::of(&application, own.patient).await?;
+                let back = AskedBack::changed_meanwhile(own.language);
+                let values = Values::typed(&fields);
+                return shown(
+                    &application,
+                    &own,
+                    &known,
+                    page,
+                    item,
+                    values,
+                    Some(back),
+                    &headers,
+                    &uri,
+                );
+            }
             true
         }
         Reading::Answers { wanted, done } => {
@@ -370,12 +399,20 @@ fn command_id(fields: &Fields) -> Result<CommandId, Problem> {
         .map_err(|_| Problem::new("command_id", "The form could not be read. Reload the page."))
 }
 
+/// What became of contacts that were typed.
+enum Contacted {
+    Saved,
+    /// Somebody else changed the details while the page was open.
+    ChangedMeanwhile,
+}
+
 async fn record_contacts(
     application: &Application,
     own: &Own,
     command_id: CommandId,
+    version: u64,
     contacts: Contacts,
-) -> Result<(), Refused> {
+) -> Result<Contacted, Refused> {
     let kept = crate::journey::read::<Patient>(application, own.patient.0).await?;
     let known = kept.state.registration.ok_or(Refused::NotFound)?;
     let entry = Entry {
@@ -391,7 +428,11 @@ async fn record_contacts(
         actor: own.actor(),
         name: own.name.clone(),
     };
-    patients::correct(application, by, own.patient, kept.version, entry).await
+    match patients::correct(application, by, own.patient, version, entry).await {
+        Ok(()) => Ok(Contacted::Saved),
+        Err(Refused::Ruled(_)) if kept.version != version => Ok(Contacted::ChangedMeanwhile),
+        Err(refused) => Err(refused),
+    }
 }
 
 /// What to do now, after an answer that needs a person today.

@@ -593,6 +593,58 @@ fn digits(text: &str) -> usize {
     text.chars().filter(char::is_ascii_digit).count()
 }
 
+impl Asked {
+    /// Somebody else changed what this page is about while it was open.
+    pub fn changed_meanwhile(language: Language) -> Self {
+        Self {
+            field: "email".to_owned(),
+            says: match language {
+                Language::English => {
+                    "Not saved yet: somebody changed these details while the page was open. What you typed is still here. Check it, then save again."
+                }
+                Language::Spanish => {
+                    "Todavía no se guardó: alguien cambió estos datos mientras la página estaba abierta. Lo que escribió sigue aquí. Revíselo y guarde otra vez."
+                }
+            },
+            may_be_confirmed: false,
+        }
+    }
+}
+
+/// The hours that a person may choose, each with its word in the form.
+pub const HOURS: [(&str, WritingHours); 4] = [
+    ("any", WritingHours::DAYTIME),
+    ("morning", WritingHours { from: 8, until: 12 }),
+    (
+        "afternoon",
+        WritingHours {
+            from: 12,
+            until: 18,
+        },
+    ),
+    (
+        "evening",
+        WritingHours {
+            from: 17,
+            until: 21,
+        },
+    ),
+];
+
+/// The word of hours that are recorded and are none of those that may be chosen.
+pub const HOURS_AS_RECORDED: &str = "recorded";
+
+fn hours_of_word(word: &str) -> Option<WritingHours> {
+    let known = HOURS.into_iter().find(|(known, _)| *known == word);
+    known.map(|(_, hours)| hours)
+}
+
+/// The word of hours in the form.
+pub fn word_of_hours(hours: WritingHours) -> &'static str {
+    let known = HOURS.into_iter().find(|(_, known)| *known == hours);
+    known.map_or(HOURS_AS_RECORDED, |(word, _)| word)
+}
+
 fn contacts(fields: &Fields, around: &Around<'_>) -> Result<Reading, Asked> {
     let email = fields.optional("email");
     let looks_whole = |text: &str| {
@@ -617,10 +669,16 @@ fn contacts(fields: &Fields, around: &Around<'_>) -> Result<Reading, Asked> {
     }
     let mut channels = Vec::new();
     for word in fields.all("channel") {
-        let (channel, address, field) = if word == Channel::Email.word() {
-            (Channel::Email, email.is_some(), "email")
-        } else {
-            (Channel::TextMessage, mobile.is_some(), "mobile")
+        let (channel, address, field) = match Channel::of_word(word) {
+            Some(Channel::Email) => (Channel::Email, email.is_some(), "email"),
+            Some(Channel::TextMessage) => (Channel::TextMessage, mobile.is_some(), "mobile"),
+            None => {
+                return Err(around.asked(
+                    "channel",
+                    "Choose from the list how we may write to you.",
+                    "Elija de la lista cómo podemos escribirle.",
+                ));
+            }
         };
         if !address {
             return Err(around.asked(
@@ -631,22 +689,25 @@ fn contacts(fields: &Fields, around: &Around<'_>) -> Result<Reading, Asked> {
         }
         channels.push(channel);
     }
-    let hours = match fields.text("hours") {
-        "morning" => WritingHours::new(8, 12),
-        "afternoon" => WritingHours::new(12, 18),
-        "evening" => WritingHours::new(17, 21),
-        _ => None,
-    };
     let known = around.contacts;
+    let hours = match fields.text("hours") {
+        HOURS_AS_RECORDED => known.map(|known| known.hours),
+        word => hours_of_word(word),
+    };
+    let Some(hours) = hours else {
+        return Err(around.asked(
+            "hours",
+            "Choose from the list when we may write to you.",
+            "Elija de la lista cuándo podemos escribirle.",
+        ));
+    };
     Ok(Reading::Contacts(Box::new(Contacts {
         email,
         mobile,
         language: around.language,
         zone: known.and_then(|known| known.zone.clone()),
         channels,
-        hours: hours
-            .or_else(|| known.map(|known| known.hours))
-            .unwrap_or(WritingHours::DAYTIME),
+        hours,
         emergency_contact: companion(fields, "emergency", around)?,
         escort: companion(fields, "escort", around)?,
     })))

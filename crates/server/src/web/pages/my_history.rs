@@ -3,13 +3,15 @@
 
 use super::my_frame::Frame;
 use crate::web::form::Fields;
-use crate::web::history_form::{Asked, HEIGHT_FIELDS, WEIGHT_FIELDS};
+use crate::web::history_form::{
+    Asked, HEIGHT_FIELDS, HOURS, HOURS_AS_RECORDED, WEIGHT_FIELDS, word_of_hours,
+};
 use askama::Template;
 use clinical::course::intake::{Asks, Intake, Item, Page, Said, Section};
 use clinical::course::screening::person::{LastEvent, LastUse, Reaction, TrialOutcome};
 use clinical::instrument::{self, Instrument, Library, Response};
 use clinical::leaflet::Language;
-use clinical::patient::{Channel, CivilDate, Contacts};
+use clinical::patient::{Channel, CivilDate, Contacts, WritingHours};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -142,6 +144,7 @@ fn put_contacts(values: &mut Values, contacts: &Contacts) {
     for channel in &contacts.channels {
         values.put("channel", channel.word());
     }
+    values.put("hours", word_of_hours(contacts.hours));
     for (who, companion) in [
         ("emergency", &contacts.emergency_contact),
         ("escort", &contacts.escort),
@@ -606,6 +609,10 @@ pub struct HistoryPage<'a> {
     pub asked: Option<Asked>,
     /// What was said so far, for lists.
     pub intake: &'a Intake,
+    /// The version of the person's details that this page shows.
+    pub version: u64,
+    /// The hours that are recorded for writing to them.
+    pub recorded_hours: Option<WritingHours>,
     /// Which page it is, counted from one.
     pub place: usize,
     /// How many there are.
@@ -615,6 +622,33 @@ pub struct HistoryPage<'a> {
 }
 
 impl HistoryPage<'_> {
+    /// The hours to choose from; those that are recorded are never changed unasked.
+    fn hours(&self) -> Vec<(&'static str, String)> {
+        let words = self.words();
+        let says = [
+            words.any_time,
+            words.morning,
+            words.afternoon,
+            words.evening,
+        ];
+        let mut hours: Vec<_> = HOURS
+            .iter()
+            .zip(says)
+            .map(|((word, _), says)| (*word, says.to_owned()))
+            .collect();
+        let other = self
+            .recorded_hours
+            .filter(|hours| word_of_hours(*hours) == HOURS_AS_RECORDED);
+        if let Some(WritingHours { from, until }) = other {
+            let says = match self.frame.language {
+                Language::English => format!("From {from} to {until}"),
+                Language::Spanish => format!("De {from} a {until}"),
+            };
+            hours.push((HOURS_AS_RECORDED, says));
+        }
+        hours
+    }
+
     fn words(&self) -> &'static Words {
         words_of(self.frame.language)
     }
@@ -1076,6 +1110,8 @@ mod tests {
                     values: Values::default(),
                     asked: None,
                     intake: &intake,
+                    version: 1,
+                    recorded_hours: None,
                     place: 1,
                     of: 23,
                     back: None,
