@@ -4,13 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use clinical::course::clearance::{
-    ClearanceEvent, Clearances, Command, Context, NotAPaper, Paper, Recipient, Refusal, Standing,
-    Times, Way, decide,
+    ClearanceEvent, Clearances, Command, Context, MailOutcome, NotAPaper, Paper, Recipient,
+    Refusal, Standing, Times, Way, decide,
 };
+use clinical::course::message::Tried;
 use clinical::course::screening::ScreeningRules;
 use clinical::course::screening::person::{Product, Route};
 use clinical::patient::CivilDate;
-use clinical::record::{Actor, ClearanceId, Recorded, Role, StaffId};
+use clinical::record::{Actor, ClearanceId, CommandId, Recorded, Role, StaffId};
 use std::sync::LazyLock;
 use units::Moment;
 use uuid::Uuid;
@@ -30,6 +31,9 @@ fn actor(role: Role) -> Actor {
     }
 }
 
+/// When every command of these tests is decided.
+const NOW: Moment = Moment::from_microseconds(1_790_000_000_000_000);
+
 /// One person's file, and the day at the clinic.
 struct Desk {
     file: Clearances,
@@ -48,14 +52,14 @@ impl Desk {
         let actor = actor(role);
         let context = Context {
             today: self.today,
+            now: NOW,
             actor: &actor,
             rules: &RULES,
             times: Times::of(&RULES).unwrap(),
         };
         let events = decide(&self.file, command, &context)?;
         for event in &events {
-            let at = Moment::from_microseconds(1_790_000_000_000_000);
-            self.file.apply(event, &actor, at);
+            self.file.apply(event, &actor, NOW);
             // What is written is what is read.
             let body = serde_json::to_vec(event).unwrap();
             let read = ClearanceEvent::read_body(1, event.name(), 1, &body);
@@ -382,4 +386,100 @@ fn a_file_of_ten_megabytes_is_taken_and_one_byte_more_is_not() {
     assert!(Paper::file("letter.pdf", &bytes).is_ok());
     bytes.push(b' ');
     assert_eq!(Paper::file("letter.pdf", &bytes), Err(NotAPaper::TooLarge));
+}
+
+fn by_mail(to: &str, checked: bool, checked_with: &str) -> Command {
+    Command::SendByMail {
+        clearance: LETTER,
+        mail: CommandId(Uuid::from_u128(71)),
+        attempt: Uuid::from_u128(72),
+        to: to.to_owned(),
+        checked,
+        checked_with: checked_with.to_owned(),
+    }
+}
+
+#[test]
+fn a_letter_leaves_by_e_mail_only_to_an_address_that_somebody_checked() {
+    // Hazard: H45
+    let mut desk = Desk::asked("2026-11-20");
+    let refused = |desk: &mut Desk, role, to, checked, with| {
+        desk.send(role, by_mail(to, checked, with)).unwrap_err()
+    };
+    let good = "office@practice.example";
+    let with = "Ms Hall, by telephone";
+    assert_eq!(
+        refused(&mut desk, Role::FrontDesk, good, true, with),
+        Refusal::NotClinicalStaff
+    );
+    assert_eq!(
+        refused(&mut desk, Role::Nurse, good, false, with),
+        Refusal::AddressNotChecked
+    );
+    assert!(matches!(
+        refused(&mut desk, Role::Nurse, good, true, "  "),
+        Refusal::WordsMissing { .. }
+    ));
+    for slip in [
+        "office",
+        "office@practice",
+        "a@b.c, d@e.f",
+        "@practice.example",
+    ] {
+        assert!(matches!(
+            refused(&mut desk, Role::Nurse, slip, true, with),
+            Refusal::NotAnAddress { .. }
+        ));
+    }
+    assert!(desk.file.requests[0].mails.is_empty());
+    desk.send(Role::Nurse, by_mail(good, true, with)).unwrap();
+    let mail = desk.file.requests[0].newest_mail().unwrap();
+    assert_eq!((mail.to.as_str(), mail.checked_with.as_str()), (good, with));
+    assert_eq!(mail.outcome, MailOutcome::NotKnown);
+}
+
+#[test]
+fn a_letter_counts_as_sent_when_the_mail_server_took_it_and_not_before() {
+    let mut desk = Desk::asked("2026-11-20");
+    let today = day("2026-11-20");
+    let times = Times::of(&RULES).unwrap();
+    let good = by_mail("office@practice.example", true, "Ms Hall, by telephone");
+    desk.send(Role::Nurse, good.clone()).unwrap();
+    let standing = |desk: &Desk| desk.file.requests[0].standing(today, times);
+    assert_eq!(standing(&desk), Standing::ToSend);
+    assert_eq!(desk.send(Role::Nurse, good), Err(Refusal::BeingSent));
+    let mail = CommandId(Uuid::from_u128(71));
+    let tried = |desk: &mut Desk, tried| {
+        let events = desk.file.requests[0].mail_tried(mail, tried, today);
+        for event in &events {
+            desk.file.apply(event, &actor(Role::Nurse), NOW);
+        }
+        events.len()
+    };
+    let failed = Tried::Never {
+        why: "550 no such mailbox".to_owned(),
+    };
+    assert_eq!(tried(&mut desk, failed.clone()), 1);
+    assert_eq!(standing(&desk), Standing::ToSend);
+    // What is known is not told twice, and not otherwise.
+    assert_eq!(tried(&mut desk, failed), 0);
+
+    let again = Command::SendByMail {
+        clearance: LETTER,
+        mail: CommandId(Uuid::from_u128(73)),
+        attempt: Uuid::from_u128(74),
+        to: "desk@practice.example".to_owned(),
+        checked: true,
+        checked_with: "Ms Hall, by telephone".to_owned(),
+    };
+    desk.send(Role::Nurse, again).unwrap();
+    let taken = Tried::Taken {
+        receipt: "250 OK".to_owned(),
+    };
+    let mail = CommandId(Uuid::from_u128(73));
+    let events = desk.file.requests[0].mail_tried(mail, taken, today);
+    desk.file.apply(&events[0], &actor(Role::Nurse), NOW);
+    // Source: policy `clearance`, chase_days: 7.
+    let chase_on = day("2026-11-27");
+    assert_eq!(standing(&desk), Standing::Waiting { chase_on });
 }

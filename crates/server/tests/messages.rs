@@ -11,13 +11,13 @@ use clinical::course::message::Outgoing;
 use clinical::leaflet::Language;
 use clinical::patient::{Channel, Contacts, Patient, PatientEvent, WritingHours};
 use clinical::record::{CommandId, PatientId};
-use house::{House, nurse};
+use house::{House, Person, nurse};
 use post::{MailServer, text_service};
 use server::clock::{Clock, Hand};
 use server::journey::{Change, change, read};
 use server::messages::{Due, NewMessage, TextMessageService, queue, send_due, withdraw};
 use server::web::respond::Refused;
-use stranger::http::{get, post as sent};
+use stranger::http::{Answer, get, post as sent};
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -331,4 +331,212 @@ fn the_record_holds_no_secret_of_a_link_that_was_sent() {
     assert!(server.next().is_some());
     let message = desk.message(id).message.unwrap();
     assert!(message.text.contains("{link}") && !message.text.contains("/p/"));
+}
+
+/// Rosa's letters, as a nurse asks for one of primary care.
+struct Letters {
+    desk: Desk,
+    nurse: Person,
+    path: String,
+    letter: String,
+}
+
+impl Letters {
+    fn asked(server: Option<&MailServer>) -> Self {
+        let url = server.map(MailServer::url);
+        let desk = desk(url.as_deref(), None, by_mail("rosa@example.org"));
+        let mut nurse = desk.house.person("nurse");
+        let path = format!("/patients/{}/clearances", desk.rosa);
+        let letter = Uuid::new_v4().to_string();
+        let csrf = nurse.csrf();
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("command_id", letter.as_str()),
+            ("act", "request"),
+            ("about", "C01"),
+            ("from", "primary care"),
+            ("recipient", "Dr Lena Ott"),
+            ("email", "office@practice.example"),
+            ("product", "racemic-ketamine"),
+            ("route", "intravenous"),
+        ];
+        let asked = nurse.post(&path, &[("accept", "text/html")], &fields);
+        assert_eq!(asked.status, 303, "{}", asked.text());
+        Self {
+            desk,
+            nurse,
+            path,
+            letter,
+        }
+    }
+
+    fn mail(&mut self, command_id: &str, to: &str, checked: &str) -> Answer {
+        let csrf = self.nurse.csrf();
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("command_id", command_id),
+            ("email", to),
+            ("checked", checked),
+            ("checked_with", "Ms Hall, by telephone"),
+        ];
+        let path = format!("{}/{}/mail", self.path, self.letter);
+        self.nurse.post(&path, &[("accept", "text/html")], &fields)
+    }
+
+    fn page(&mut self) -> String {
+        let path = self.path.clone();
+        self.nurse.page(&path).text().to_string()
+    }
+}
+
+#[test]
+fn a_letter_reaches_a_practice_as_a_file_and_its_outside_says_nothing_of_whom_it_is_about() {
+    // Hazard: H45
+    let server = MailServer::start();
+    let mut letters = Letters::asked(Some(&server));
+    assert!(letters.page().contains("value=\"office@practice.example\""));
+
+    let id = Uuid::new_v4().to_string();
+    let unchecked = letters.mail(&id, "office@practice.example", "");
+    assert_eq!(unchecked.status, 409);
+    let says = unchecked.text().to_string();
+    assert!(says.contains("Check the address with the practice first"));
+    assert!(
+        says.contains("Ms Hall, by telephone"),
+        "what was typed stays"
+    );
+    assert!(server.has_nothing());
+
+    // The same form twice, as by a second tap.
+    for _ in 0..2 {
+        let sent = letters.mail(&id, "office@practice.example", "yes");
+        assert_eq!(sent.status, 303, "{}", sent.text());
+    }
+    let mail = server.next().expect("an e-mail");
+    assert!(server.has_nothing(), "one form is one e-mail");
+    assert_eq!(mail["to"][0], "office@practice.example");
+    let data = mail["data"].as_str().unwrap();
+    assert!(
+        data.contains("Subject: A letter for your practice"),
+        "{data}"
+    );
+    assert!(data.contains("application/pdf") && data.contains("JVBERi0"));
+    let outside = data.split("JVBERi0").next().unwrap().to_lowercase();
+    for word in [
+        "quill",
+        "rosa",
+        "ketamin",
+        "0042",
+        "hypertension",
+        "treatment",
+    ] {
+        assert!(
+            !outside.contains(word),
+            "{word} stands outside of the letter"
+        );
+    }
+    let page = letters.page();
+    assert!(page.contains("The mail server took it"), "{page}");
+    assert!(page.contains("address checked: Ms Hall, by telephone"));
+    assert!(page.contains("Waiting for an answer"));
+}
+
+#[test]
+fn a_letter_that_the_mail_server_refused_is_shown_on_the_list_and_sent_again() {
+    let server = MailServer::start();
+    let mut letters = Letters::asked(Some(&server));
+    let first = Uuid::new_v4().to_string();
+    assert_eq!(
+        letters
+            .mail(&first, "refused@practice.example", "yes")
+            .status,
+        303
+    );
+    let page = letters.page();
+    assert!(
+        page.contains("550") && page.contains("no such mailbox"),
+        "{page}"
+    );
+    assert!(page.contains("It has not gone out yet."));
+    let list = letters.nurse.page("/review").text().to_string();
+    assert!(
+        list.contains("The e-mail was not taken: send it again."),
+        "{list}"
+    );
+
+    let second = Uuid::new_v4().to_string();
+    assert_eq!(
+        letters.mail(&second, "desk@practice.example", "yes").status,
+        303
+    );
+    assert!(server.next().is_some());
+    let list = letters.nurse.page("/review").text().to_string();
+    assert!(!list.contains("The e-mail was not taken"));
+
+    let application = letters.desk.house.application();
+    let digest = || {
+        let digest = application.store.projection_digest(application.tenant);
+        letters.desk.house.wait_for(digest).unwrap()
+    };
+    let before = digest();
+    let rebuilt = server::projection::rebuild(application);
+    letters.desk.house.wait_for(rebuilt).unwrap();
+    assert_eq!(before, digest());
+}
+
+#[test]
+fn without_a_mail_server_no_letter_is_offered_by_e_mail() {
+    let mut letters = Letters::asked(None);
+    let page = letters.page();
+    assert!(page.contains("Letter as PDF"), "{page}");
+    assert!(!page.contains("Send the letter by e-mail"));
+}
+
+#[test]
+fn a_text_message_that_cannot_arrive_goes_by_e_mail_where_the_person_agreed_to_both() {
+    let server = MailServer::start();
+    let (address, _posted) = text_service(&[400]);
+    let both = Contacts {
+        email: Some("rosa@example.org".to_owned()),
+        channels: vec![Channel::TextMessage, Channel::Email],
+        ..by_text()
+    };
+    let url = format!("http://{address}/");
+    let desk = desk(Some(&server.url()), Some(url), both);
+    let id = desk.queue(1, Due::Now);
+    desk.send();
+    assert_eq!(desk.standing(id), "waiting");
+    desk.send();
+    assert_eq!(desk.standing(id), "sent");
+    assert_eq!(server.next().unwrap()["to"][0], "rosa@example.org");
+}
+
+#[test]
+fn a_message_that_another_server_is_about_to_send_is_left_to_it_until_its_claim_has_run_out() {
+    let server = MailServer::start();
+    let desk = desk(Some(&server.url()), None, by_mail("rosa@example.org"));
+    let id = desk.queue(1, Due::Now);
+    let elsewhere = Change {
+        command_id: CommandId(Uuid::now_v7()),
+        actor: nurse(),
+        at: None,
+        id,
+        patient: Some(desk.rosa),
+        session: None,
+        action: "take a message to be sent",
+        wanted: String::new(),
+    };
+    let claimed = change(
+        desk.house.application(),
+        elsewhere,
+        |known: &Outgoing, now| Ok::<_, Refused>(known.claim(Uuid::now_v7(), now)),
+    );
+    desk.house.wait_for(claimed).unwrap();
+    desk.send();
+    assert!(server.has_nothing(), "the other one sends it");
+    // The other machine died before it sent, or before it could say so.
+    desk.hand.advance(Span::from_minutes(5));
+    desk.send();
+    assert!(server.next().is_some());
+    assert_eq!(desk.standing(id), "sent");
 }

@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 113] = [
+const POLICY: [(&str, &str, &str); 114] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -95,6 +95,7 @@ const POLICY: [(&str, &str, &str); 113] = [
     ("POST", "/patients/{id}/review", "nrd"),
     ("GET", "/patients/{id}/clearances", "nrtda"),
     ("POST", "/patients/{id}/clearances", "nrd"),
+    ("POST", "/patients/{id}/clearances/{clearance}/mail", "nrd"),
     ("POST", "/patients/{id}/clearances/{clearance}/paper", "nrd"),
     (
         "GET",

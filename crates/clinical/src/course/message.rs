@@ -8,6 +8,7 @@ use crate::patient::Channel;
 use crate::record::{Folded, Header, PatientId, Recorded, SessionId, StreamKind};
 use serde::{Deserialize, Serialize};
 use units::{Moment, Span};
+use uuid::Uuid;
 
 /// Where the link stands in a text; it is made when the message is sent, so that no record holds
 /// a secret that lets somebody in.
@@ -23,6 +24,10 @@ const AGAIN_AFTER: [Span; 6] = [
     Span::from_hours(3),
     Span::from_hours(6),
 ];
+
+/// For how long a message belongs to the server that is about to hand it over: above the patience
+/// with mail servers and providers. Source: the project's choice.
+const CLAIM_LASTS: Span = Span::from_minutes(5);
 
 /// What is to be said to whom, from when on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +62,20 @@ pub enum MessageEvent {
     MessageQueued {
         /// What, to whom, when.
         message: Message,
+    },
+    /// Somebody is about to hand it over; until then nobody else does.
+    MessageClaimed {
+        /// Which try.
+        attempt: Uuid,
+        /// Until when. What is not known by then is handed over once more.
+        until: Moment,
+    },
+    /// By its first way it cannot arrive: it goes by the next one that the person agreed to.
+    MessageRerouted {
+        /// Why not by the way before, in words.
+        why: String,
+        /// By which way now.
+        channel: Channel,
     },
     /// The mail server or the provider took it. Whether it was read, nobody knows.
     MessageSent {
@@ -151,6 +170,10 @@ pub struct Outgoing {
     pub tries: usize,
     /// Why the last try did not succeed.
     pub trouble: Option<String>,
+    /// Which try hands it over just now.
+    pub claimed: Option<Uuid>,
+    /// The ways by which it could not arrive.
+    pub closed: Vec<Channel>,
 }
 
 impl Recorded for MessageEvent {
@@ -158,6 +181,8 @@ impl Recorded for MessageEvent {
     fn name(&self) -> &'static str {
         match self {
             Self::MessageQueued { .. } => "MessageQueued",
+            Self::MessageClaimed { .. } => "MessageClaimed",
+            Self::MessageRerouted { .. } => "MessageRerouted",
             Self::MessageSent { .. } => "MessageSent",
             Self::MessageDelayed { .. } => "MessageDelayed",
             Self::MessageFailed { .. } => "MessageFailed",
@@ -170,12 +195,28 @@ impl Folded for Outgoing {
     type Event = MessageEvent;
     const KIND: StreamKind = StreamKind::Message;
     fn take(&mut self, header: &Header, event: &MessageEvent) {
+        self.claimed = None;
         match event {
             MessageEvent::MessageQueued { message } => {
                 self.standing = Standing::Waiting { due: message.due };
                 self.message = Some(message.clone());
                 self.tries = 0;
                 self.trouble = None;
+            }
+            MessageEvent::MessageClaimed { attempt, until } => {
+                self.claimed = Some(*attempt);
+                self.standing = Standing::Waiting { due: *until };
+            }
+            MessageEvent::MessageRerouted { why, channel } => {
+                self.tries = 0;
+                self.trouble = Some(why.clone());
+                if let Some(message) = &mut self.message {
+                    self.closed.push(message.channel);
+                    message.channel = *channel;
+                }
+                self.standing = Standing::Waiting {
+                    due: header.occurred_at,
+                };
             }
             MessageEvent::MessageSent { receipt: _ } => {
                 self.tries += 1;
@@ -211,24 +252,57 @@ impl Outgoing {
         }
     }
 
+    /// Takes the message for one try; nothing, when it is not due or somebody else has it.
+    pub fn claim(&self, attempt: Uuid, now: Moment) -> Vec<MessageEvent> {
+        match self.standing {
+            Standing::Waiting { due } if due <= now => vec![MessageEvent::MessageClaimed {
+                attempt,
+                until: now + CLAIM_LASTS,
+            }],
+            Standing::Waiting { .. }
+            | Standing::None
+            | Standing::Sent { .. }
+            | Standing::Failed { .. }
+            | Standing::Withdrawn => Vec::new(),
+        }
+    }
+
     /// What a try means; nothing, when the message does not wait any more.
-    pub fn tried(&self, tried: Tried, now: Moment) -> Vec<MessageEvent> {
+    ///
+    /// `agreed` are the ways that the person agreed to, the first one first: what cannot arrive by
+    /// one goes by the next that was not tried.
+    pub fn tried(&self, tried: Tried, agreed: &[Channel], now: Moment) -> Vec<MessageEvent> {
         let Standing::Waiting { .. } = self.standing else {
             return Vec::new();
         };
         vec![match tried {
             Tried::Taken { receipt } => MessageEvent::MessageSent { receipt },
-            Tried::Never { why } => MessageEvent::MessageFailed { why },
+            Tried::Never { why } => self.given_up(why, agreed),
             Tried::NotNow { why } => match AGAIN_AFTER.get(self.tries) {
                 Some(after) => MessageEvent::MessageDelayed {
                     why,
                     again_at: now + *after,
                 },
-                None => MessageEvent::MessageFailed {
-                    why: format!("given up after {} tries: {why}", self.tries + 1),
-                },
+                None => self.given_up(
+                    format!("given up after {} tries: {why}", self.tries + 1),
+                    agreed,
+                ),
             },
         }]
+    }
+
+    fn given_up(&self, why: String, agreed: &[Channel]) -> MessageEvent {
+        let now_by = self.message.as_ref().map(|message| message.channel);
+        let next = agreed
+            .iter()
+            .find(|channel| Some(**channel) != now_by && !self.closed.contains(channel));
+        match next {
+            Some(channel) => MessageEvent::MessageRerouted {
+                why,
+                channel: *channel,
+            },
+            None => MessageEvent::MessageFailed { why },
+        }
     }
 
     /// Takes a message back while it waits or after it failed.

@@ -1,7 +1,8 @@
 //! E-mail, handed to the clinic's mail server.
 
 use clinical::course::message::Tried;
-use lettre::message::{Mailbox, header::ContentType};
+use lettre::message::header::ContentType;
+use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use std::fmt;
 use std::time::Duration;
@@ -68,18 +69,63 @@ pub(super) async fn send(
     let Ok(address) = to.parse::<Address>() else {
         return never("the e-mail address that is recorded is none");
     };
+    let mail = begun(server, id, address, subject)
+        .header(ContentType::TEXT_PLAIN)
+        .body(text.to_owned());
+    match mail {
+        Ok(mail) => handed_over(server, mail).await,
+        Err(_) => never("the e-mail could not be written"),
+    }
+}
+
+/// A letter that goes out as a file.
+pub struct Letter<'a> {
+    /// Its identity: the same at every try.
+    pub id: Uuid,
+    /// To which address.
+    pub to: &'a str,
+    /// The subject: nothing of health, and no patient.
+    pub subject: &'a str,
+    /// What stands outside of the file: the same.
+    pub text: String,
+    /// What the file is called: the same.
+    pub name: &'a str,
+    /// The file, a PDF.
+    pub bytes: Vec<u8>,
+}
+
+/// Hands a letter over, once.
+pub(super) async fn send_letter(server: &MailServer, letter: Letter<'_>) -> Tried {
+    let never = |why: &str| Tried::Never {
+        why: why.to_owned(),
+    };
+    let Ok(address) = letter.to.parse::<Address>() else {
+        return never("what was typed is no e-mail address");
+    };
+    let Ok(pdf) = ContentType::parse("application/pdf") else {
+        return never("the e-mail could not be written");
+    };
+    let parts = MultiPart::mixed()
+        .singlepart(SinglePart::plain(letter.text))
+        .singlepart(Attachment::new(letter.name.to_owned()).body(letter.bytes, pdf));
+    let mail = begun(server, letter.id, address, letter.subject).multipart(parts);
+    match mail {
+        Ok(mail) => handed_over(server, mail).await,
+        Err(_) => never("the e-mail could not be written"),
+    }
+}
+
+fn begun(server: &MailServer, id: Uuid, to: Address, subject: &str) -> MessageBuilder {
     let domain = server.from.email.domain();
-    let mail = lettre::Message::builder()
+    lettre::Message::builder()
         .from(server.from.clone())
-        .to(Mailbox::new(None, address))
+        .to(Mailbox::new(None, to))
         .subject(subject)
         // The same at every try, so that a mail program shows a repetition once.
         .message_id(Some(format!("<{id}@{domain}>")))
-        .header(ContentType::TEXT_PLAIN)
-        .body(text.to_owned());
-    let Ok(mail) = mail else {
-        return never("the e-mail could not be written");
-    };
+}
+
+async fn handed_over(server: &MailServer, mail: lettre::Message) -> Tried {
     match server.transport.send(mail).await {
         Ok(response) => Tried::Taken {
             receipt: response.first_line().unwrap_or("taken").to_owned(),

@@ -8,13 +8,13 @@ pub mod hours;
 mod mail;
 mod text_message;
 
-pub use mail::{MailServer, UnusableMailServer};
+pub use mail::{Letter, MailServer, UnusableMailServer};
 pub use text_message::TextMessageService;
 
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::patient_link;
-use crate::journey::{Change, change, read};
+use crate::journey::{Change, Kept, change, read};
 use crate::patients;
 use crate::web::door::LINK_LASTS;
 use crate::web::respond::Refused;
@@ -74,7 +74,8 @@ pub enum Due {
 
 /// Puts a message into the outbox; one with this identity is queued once.
 ///
-/// It is sent by the first channel that the person agreed to. Where they agreed to none, or no
+/// It is sent by the first channel that the person agreed to, and by the next one where it cannot
+/// arrive by that. Where they agreed to none, or no
 /// address is known, it fails in sight of the front desk.
 pub async fn queue(application: &Application, new: NewMessage<'_>) -> Result<(), Refused> {
     let contacts = contacts(application, new.patient).await?;
@@ -148,8 +149,10 @@ pub async fn withdraw(application: &Application, id: Uuid, why: &str) -> Result<
 
 /// Sends what is due; says how many were tried.
 ///
-/// A message that was taken just before this process was killed may be sent once more; it then
-/// has the same identity in its header, by which mail programs and providers know it again.
+/// Each is claimed in the record before it is handed over, so that of several servers one sends
+/// it. A message that was taken just before its server was killed is sent once more when the claim
+/// has run out; it then has the same identity in its header, by which mail programs and providers
+/// know it again.
 pub async fn send_due(application: &Application) -> Result<usize, Fault> {
     let _gate = application.sending.lock().await;
     let search = CourseSearch {
@@ -180,11 +183,15 @@ pub async fn send_due(application: &Application) -> Result<usize, Fault> {
 }
 
 async fn send(application: &Application, id: Uuid) -> Result<(), Fault> {
-    let kept = read::<Outgoing>(application, id).await?;
+    let Some(kept) = claim(application, id).await? else {
+        return Ok(());
+    };
     let Some(message) = kept.state.message.clone() else {
         return Ok(());
     };
-    let came = hand_over(application, id, &message).await?;
+    let contacts = contacts(application, message.patient).await?;
+    let came = hand_over(application, id, &message, contacts.as_ref()).await?;
+    let agreed = contacts.map_or_else(Vec::new, |contacts| contacts.channels);
     let wanted = Change {
         command_id: CommandId(Uuid::new_v5(
             &id,
@@ -199,27 +206,72 @@ async fn send(application: &Application, id: Uuid) -> Result<(), Fault> {
         wanted: String::new(),
     };
     let recorded = change(application, wanted, |outgoing: &Outgoing, now| {
-        Ok::<_, Refused>(outgoing.tried(came.clone(), now))
+        Ok::<_, Refused>(outgoing.tried(came.clone(), &agreed, now))
     })
     .await;
-    match recorded {
-        Ok(_) => Ok(()),
-        Err(Refused::Fault(fault)) => Err(fault),
-        Err(other) => Err(Fault(anyhow::anyhow!(
-            "what came of a message was not recorded: {}",
-            other.says()
-        ))),
+    recorded
+        .map(|_| ())
+        .map_err(|refused| not_recorded("what came of a message", refused))
+}
+
+fn not_recorded(what: &str, refused: Refused) -> Fault {
+    match refused {
+        Refused::Fault(fault) => fault,
+        other => Fault(anyhow::anyhow!("{what} was not recorded: {}", other.says())),
+    }
+}
+
+/// Writes down that this server hands the message over, before it does; `None` where another one
+/// was faster, or it is not due any more.
+async fn claim(application: &Application, id: Uuid) -> Result<Option<Kept<Outgoing>>, Fault> {
+    let kept = read::<Outgoing>(application, id).await?;
+    let Some(message) = &kept.state.message else {
+        return Ok(None);
+    };
+    let attempt = Uuid::now_v7();
+    let wanted = Change {
+        command_id: CommandId(attempt),
+        actor: itself(),
+        at: None,
+        id,
+        patient: Some(message.patient),
+        session: message.session,
+        action: "take a message to be sent",
+        wanted: String::new(),
+    };
+    change(application, wanted, |outgoing: &Outgoing, now| {
+        Ok::<_, Refused>(outgoing.claim(attempt, now))
+    })
+    .await
+    .map_err(|refused| not_recorded("who sends a message", refused))?;
+    let kept = read::<Outgoing>(application, id).await?;
+    Ok(Some(kept).filter(|kept| kept.state.claimed == Some(attempt)))
+}
+
+/// Hands a letter to the clinic's mail server, once: whoever wants it sent is told at once what
+/// came of it, and sends it again.
+pub async fn send_letter(application: &Application, letter: Letter<'_>) -> Tried {
+    match &application.configuration.mail {
+        Some(server) => mail::send_letter(server, letter).await,
+        None => Tried::Never {
+            why: "no mail server is set up".to_owned(),
+        },
     }
 }
 
 /// Gives the message to whoever carries it.
-async fn hand_over(application: &Application, id: Uuid, message: &Message) -> Result<Tried, Fault> {
+async fn hand_over(
+    application: &Application,
+    id: Uuid,
+    message: &Message,
+    contacts: Option<&Contacts>,
+) -> Result<Tried, Fault> {
     let never = |why: &str| {
         Ok(Tried::Never {
             why: why.to_owned(),
         })
     };
-    let Some(contacts) = contacts(application, message.patient).await? else {
+    let Some(contacts) = contacts else {
         return never("nobody has recorded how this person is reached");
     };
     if !contacts.channels.contains(&message.channel) {

@@ -28,6 +28,7 @@ use report::letter::{LetterInput, clearance_letter};
 use std::sync::Arc;
 use store::Document;
 use units::Moment;
+use uuid::Uuid;
 
 /// The clinic's times for letters, as the rules in force say.
 pub(super) fn times(application: &Application) -> Result<Times, Fault> {
@@ -42,12 +43,12 @@ pub(super) fn day(application: &Application, now: Moment) -> Result<CivilDate, F
 }
 
 /// Who asks for the page, and for which.
-struct Sheet<'a> {
-    application: &'a Application,
-    viewer: &'a Viewer,
-    patient: PatientId,
-    headers: &'a HeaderMap,
-    uri: &'a Uri,
+pub(super) struct Sheet<'a> {
+    pub(super) application: &'a Application,
+    pub(super) viewer: &'a Viewer,
+    pub(super) patient: PatientId,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) uri: &'a Uri,
 }
 
 impl Sheet<'_> {
@@ -66,6 +67,7 @@ impl Sheet<'_> {
             screening: acceptance.state.latest.as_ref(),
             today: day(application, asked.now())?,
             times: times(application)?,
+            mail_is_set_up: application.configuration.mail.is_some(),
             not_done,
         };
         Ok(html(page.html()).into_response())
@@ -74,7 +76,7 @@ impl Sheet<'_> {
     /// The page once more, with why something was not done and what had been typed.
     ///
     /// A machine's failure, and what this person may not do, are told by pages of their own.
-    async fn not_done(
+    pub(super) async fn not_done(
         &self,
         refused: Refused,
         about: Option<ClearanceId>,
@@ -172,7 +174,7 @@ pub async fn act(
     }
 }
 
-fn back(patient: PatientId) -> Response {
+pub(super) fn back(patient: PatientId) -> Response {
     Redirect::to(&format!("/patients/{patient}/clearances")).into_response()
 }
 
@@ -198,13 +200,14 @@ pub async fn execute(
         patient: Some(patient),
         session: None,
         action: "letter from outside",
-        wanted: format!("{command:?}"),
+        wanted: wanted(&command),
     };
     journey::change::<Clearances, Refused>(application, change, |file, now| {
         let today = today(now, &zone)
             .ok_or_else(|| Fault(anyhow::anyhow!("the clock is outside the calendar")))?;
         let context = Context {
             today,
+            now,
             actor: &actor,
             rules: &rules,
             times,
@@ -215,7 +218,17 @@ pub async fn execute(
     Ok(())
 }
 
-fn command_id(fields: &Fields) -> Result<CommandId, Problem> {
+/// What is wanted, in words that are the same when the same form is sent again: which try hands an
+/// e-mail over is no other wish.
+fn wanted(command: &Command) -> String {
+    let mut command = command.clone();
+    if let Command::SendByMail { attempt, .. } = &mut command {
+        *attempt = Uuid::nil();
+    }
+    format!("{command:?}")
+}
+
+pub(super) fn command_id(fields: &Fields) -> Result<CommandId, Problem> {
     fields
         .text("command_id")
         .parse()
@@ -300,19 +313,18 @@ fn command(fields: &Fields) -> Result<(CommandId, Command), Problem> {
     Ok((command_id, command))
 }
 
-/// An address with something on both sides of one @; whether it exists is told by the mail.
+/// The recipient's address, if one was typed.
 fn email(fields: &Fields) -> Result<Option<String>, Problem> {
     let Some(text) = fields.optional("email") else {
         return Ok(None);
     };
-    let whole = |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';', '<', '>']);
-    match text.split_once('@') {
-        Some((name, house)) if whole(name) && whole(house) && house.contains('.') => Ok(Some(text)),
-        _ => Err(Problem::new(
-            "email",
-            format!("“{text}” is not an e-mail address. Write it like name@practice.org"),
-        )),
+    if Recipient::is_address(&text) {
+        return Ok(Some(text));
     }
+    Err(Problem::new(
+        "email",
+        format!("“{text}” is not an e-mail address. Write it like name@practice.org"),
+    ))
 }
 
 /// A form with a file in it, read to its end.
@@ -490,6 +502,34 @@ pub async fn paper(
         .into_response())
 }
 
+/// The letter that asks, set as PDF in the name of the clinic.
+pub(super) async fn set_letter(
+    application: &Application,
+    clinic: &str,
+    patient: PatientId,
+    clearance: ClearanceId,
+) -> Result<Vec<u8>, Refused> {
+    let known = patients::read(application, patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let who = known.registration.as_ref().ok_or(Refused::NotFound)?;
+    let file = journey::read::<Clearances>(application, patient.0).await?;
+    let request = file.state.request(clearance).ok_or(Refused::NotFound)?;
+    let input = LetterInput::from_request(
+        request,
+        who,
+        clinic,
+        times(application)?.holds_days,
+        &application.zone,
+    );
+    let bytes = tokio::task::spawn_blocking(move || clearance_letter(&input))
+        .await
+        .map_err(Fault::from)?
+        .context("setting a letter")
+        .map_err(Fault)?;
+    Ok(bytes)
+}
+
 /// The letter that asks, as PDF.
 pub async fn letter(
     State(application): State<Arc<Application>>,
@@ -498,26 +538,9 @@ pub async fn letter(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refused> {
-    let known = patients::read(&application, patient)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    let who = known.registration.as_ref().ok_or(Refused::NotFound)?;
-    let file = journey::read::<Clearances>(&application, patient.0).await?;
-    let request = file.state.request(clearance).ok_or(Refused::NotFound)?;
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-    let clinic = asked.around(Here::Patients, false).clinic.to_owned();
-    let input = LetterInput::from_request(
-        request,
-        who,
-        &clinic,
-        times(&application)?.holds_days,
-        &application.zone,
-    );
-    let bytes = tokio::task::spawn_blocking(move || clearance_letter(&input))
-        .await
-        .map_err(Fault::from)?
-        .context("setting a letter")
-        .map_err(Fault)?;
+    let clinic = asked.around(Here::Patients, false).clinic;
+    let bytes = set_letter(&application, clinic, patient, clearance).await?;
     read_by(&application, &viewer, patient, "make a letter").await?;
     let name = HeaderValue::from_str(&format!("inline; filename=\"request-{clearance}.pdf\""))
         .context("naming a letter")

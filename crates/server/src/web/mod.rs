@@ -6,6 +6,7 @@ mod assets;
 mod board;
 mod booking;
 pub mod clearance;
+mod clearance_mail;
 mod consent;
 mod consent_staff;
 pub(crate) mod door;

@@ -6,9 +6,9 @@ use super::access::{
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, booking, clearance, consent, consent_staff, door, fhir, history, history_lists,
-    leaflets, live_stream, monitors, my, new_link, order_change, patient_history, people,
-    preparing, registration, review, room, rules, signing, visits,
+    assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, fhir, history,
+    history_lists, leaflets, live_stream, monitors, my, new_link, order_change, patient_history,
+    people, preparing, registration, review, room, rules, signing, visits,
 };
 use crate::application::Application;
 use axum::Router;
@@ -287,6 +287,11 @@ pub fn table() -> Vec<Route> {
             "/patients/{id}/clearances",
             People(ASSOCIATE),
             post(clearance::act),
+        ),
+        write(
+            "/patients/{id}/clearances/{clearance}/mail",
+            People(ASSOCIATE),
+            post(clearance_mail::send),
         ),
         upload(
             "/patients/{id}/clearances/{clearance}/paper",

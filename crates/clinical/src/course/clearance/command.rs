@@ -3,8 +3,9 @@
 use super::paper::Paper;
 use crate::course::screening::person::{Product, Route};
 use crate::patient::CivilDate;
-use crate::record::ClearanceId;
+use crate::record::{ClearanceId, CommandId};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What someone wants. A closed list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,21 @@ pub enum Command {
         on: CivilDate,
         /// What was said, if anything; may be empty.
         note: String,
+    },
+    /// Send the letter by e-mail, now. It tells of health: the address is checked first.
+    SendByMail {
+        /// Which.
+        clearance: ClearanceId,
+        /// The e-mail's identity.
+        mail: CommandId,
+        /// Which try at this command hands it over.
+        attempt: Uuid,
+        /// To which address.
+        to: String,
+        /// The sender says that the address was checked with the recipient's practice.
+        checked: bool,
+        /// Who there confirmed it, and how.
+        checked_with: String,
     },
     /// Take in the paper that came.
     ReceiveClearance {
@@ -109,6 +125,16 @@ pub enum Way {
     Telephone,
 }
 
+impl Recipient {
+    /// True for an address with something on both sides of one @; whether it exists is told by
+    /// the mail.
+    pub fn is_address(text: &str) -> bool {
+        let whole = |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';', '<', '>']);
+        text.split_once('@')
+            .is_some_and(|(name, house)| whole(name) && whole(house) && house.contains('.'))
+    }
+}
+
 impl Way {
     /// Every one.
     pub const ALL: [Self; 5] = [
@@ -153,6 +179,7 @@ impl Command {
         match self {
             Self::RequestClearance { clearance, .. }
             | Self::NoteSent { clearance, .. }
+            | Self::SendByMail { clearance, .. }
             | Self::ReceiveClearance { clearance, .. }
             | Self::DateClearance { clearance, .. }
             | Self::AcceptClearance { clearance, .. }

@@ -1,18 +1,21 @@
 //! A command and what is on file in; events or a refusal out.
 
-use super::command::Command;
+use super::command::{Command, Recipient};
 use super::event::{Asked, ClearanceEvent, Lifts};
 use super::refusal::Refusal;
 use super::state::{Clearances, Request, Review, Times};
 use crate::course::screening::ScreeningRules;
 use crate::patient::CivilDate;
 use crate::record::{Actor, Role};
+use units::Moment;
 
 /// What a decision may know besides what is on file.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// Which day it is at the clinic.
     pub today: CivilDate,
+    /// The server's clock.
+    pub now: Moment,
     /// Who commands.
     pub actor: &'a Actor,
     /// The rules that letters lift.
@@ -79,6 +82,46 @@ pub fn decide(
                 way,
                 on,
                 note: note.trim().to_owned(),
+            }
+        }
+        Command::SendByMail {
+            clearance,
+            mail,
+            attempt,
+            to,
+            checked,
+            checked_with,
+        } => {
+            clinical_staff(context.actor)?;
+            let request = open(file.request(clearance))?;
+            if request.asked.brought {
+                return Err(Refusal::NothingToSend);
+            }
+            let to = to.trim().to_owned();
+            if !Recipient::is_address(&to) {
+                return Err(Refusal::NotAnAddress { text: to });
+            }
+            // Hazard: H45 — a letter tells of health, and an address with a slip in it is
+            // somebody else's.
+            if !checked {
+                return Err(Refusal::AddressNotChecked);
+            }
+            if request
+                .mails
+                .iter()
+                .any(|known| known.is_under_way(context.now))
+            {
+                return Err(Refusal::BeingSent);
+            }
+            ClearanceEvent::ClearanceMailed {
+                clearance,
+                mail,
+                attempt,
+                to,
+                checked_with: words(
+                    &checked_with,
+                    "who at the practice confirmed the address, and how",
+                )?,
             }
         }
         Command::ReceiveClearance {

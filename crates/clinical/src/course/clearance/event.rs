@@ -4,8 +4,9 @@ use super::command::{Recipient, Way};
 use super::paper::Paper;
 use crate::course::screening::person::{Product, Route};
 use crate::patient::CivilDate;
-use crate::record::{ClearanceId, Recorded, Role};
+use crate::record::{ClearanceId, CommandId, Recorded, Role};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What became true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,39 @@ pub enum ClearanceEvent {
         on: CivilDate,
         /// What was said.
         note: String,
+    },
+    /// Somebody sent the letter by e-mail to a checked address. It is written down before it leaves.
+    ClearanceMailed {
+        /// Which.
+        clearance: ClearanceId,
+        /// The e-mail's identity: the command that wanted it.
+        mail: CommandId,
+        /// Which try at that command hands it over, so that no two do.
+        attempt: Uuid,
+        /// To which address.
+        to: String,
+        /// Who at the recipient's confirmed the address, and how.
+        checked_with: String,
+    },
+    /// The clinic's mail server took the e-mail. Whether it was read, nobody knows.
+    ClearanceMailTaken {
+        /// Which.
+        clearance: ClearanceId,
+        /// Which e-mail.
+        mail: CommandId,
+        /// On which day.
+        on: CivilDate,
+        /// What the mail server answered.
+        receipt: String,
+    },
+    /// The e-mail was not taken.
+    ClearanceMailFailed {
+        /// Which.
+        clearance: ClearanceId,
+        /// Which e-mail.
+        mail: CommandId,
+        /// Why, in words.
+        why: String,
     },
     /// A paper came.
     ClearanceReceived {
@@ -135,6 +169,9 @@ impl Recorded for ClearanceEvent {
         match self {
             Self::ClearanceRequested { .. } => "ClearanceRequested",
             Self::ClearanceSent { .. } => "ClearanceSent",
+            Self::ClearanceMailed { .. } => "ClearanceMailed",
+            Self::ClearanceMailTaken { .. } => "ClearanceMailTaken",
+            Self::ClearanceMailFailed { .. } => "ClearanceMailFailed",
             Self::ClearanceReceived { .. } => "ClearanceReceived",
             Self::ClearanceDated { .. } => "ClearanceDated",
             Self::ClearanceAccepted { .. } => "ClearanceAccepted",

@@ -18,4 +18,4 @@ pub use decide::{Context, decide};
 pub use event::{Asked, ClearanceEvent, Lifts};
 pub use paper::{LARGEST_PAPER, Media, NotAPaper, Paper};
 pub use refusal::Refusal;
-pub use state::{Clearances, Received, Request, Review, Sent, Standing, Times};
+pub use state::{Clearances, Mail, MailOutcome, Received, Request, Review, Sent, Standing, Times};

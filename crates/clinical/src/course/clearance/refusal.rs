@@ -47,6 +47,17 @@ pub enum Refusal {
     Withdrawn,
     /// It was accepted: a newer letter is a request of its own.
     Accepted,
+    /// It was brought: there is no letter to send.
+    NothingToSend,
+    /// What was typed is no e-mail address.
+    NotAnAddress {
+        /// What was typed.
+        text: String,
+    },
+    /// Nobody says that the address was checked with the practice.
+    AddressNotChecked,
+    /// Another e-mail with the same letter is on its way just now.
+    BeingSent,
     /// No paper has come yet.
     NothingReceived,
     /// The date on the paper is not known: nobody can say how long it holds.
@@ -97,6 +108,22 @@ impl Refusal {
             Self::Withdrawn => "This request was withdrawn. Ask anew.".to_owned(),
             Self::Accepted => {
                 "This letter was accepted. For a newer one, make a request of its own.".to_owned()
+            }
+            Self::NothingToSend => {
+                "Not sent: this letter was brought, so that nothing is asked for.".to_owned()
+            }
+            Self::NotAnAddress { text } => format!(
+                "Not sent: “{text}” is not an e-mail address. Write it like name@practice.org"
+            ),
+            Self::AddressNotChecked => {
+                "Not sent: the letter tells of health. Check the address with the practice first, \
+                 then tick that you did."
+                    .to_owned()
+            }
+            Self::BeingSent => {
+                "Not sent: the same letter is on its way just now. Reload in two minutes to see \
+                 what came of it."
+                    .to_owned()
             }
             Self::NothingReceived => "No letter has come for this request yet.".to_owned(),
             Self::DateUnknown => {

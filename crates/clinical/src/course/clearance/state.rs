@@ -3,12 +3,14 @@
 use super::command::Way;
 use super::event::{Asked, ClearanceEvent};
 use super::paper::Paper;
+use crate::course::message::Tried;
 use crate::course::screening::ScreeningRules;
 use crate::course::screening::person::{Clearance, Source, Witness};
 use crate::patient::CivilDate;
-use crate::record::{Actor, ClearanceId, Folded, Header, Role, StreamKind};
+use crate::record::{Actor, ClearanceId, CommandId, Folded, Header, Role, StreamKind};
 use std::sync::Arc;
-use units::Moment;
+use units::{Moment, Span};
+use uuid::Uuid;
 
 /// Every request for one person, in the order of asking.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct Request {
     pub by: Arc<Witness>,
     /// How it went out, in the order of noting.
     pub sent: Vec<Sent>,
+    /// The e-mails that carried it, or were to, in the order of sending.
+    pub mails: Vec<Mail>,
     /// The papers that came; the newest counts.
     pub papers: Vec<Received>,
     /// Why nobody waits for it any longer.
@@ -45,6 +49,55 @@ pub struct Sent {
     pub note: String,
     /// Who noted it, and when.
     pub by: Arc<Witness>,
+}
+
+/// An e-mail with the letter in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// Which: the command that wanted it.
+    pub id: CommandId,
+    /// Which try at that command hands it over.
+    pub attempt: Uuid,
+    /// To which address.
+    pub to: String,
+    /// Who at the recipient's confirmed the address, and how.
+    pub checked_with: String,
+    /// Who sent it, and when.
+    pub by: Arc<Witness>,
+    /// What came of it.
+    pub outcome: MailOutcome,
+}
+
+/// What came of an e-mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailOutcome {
+    /// Nobody knows yet; after a while: nobody knows whether it left.
+    NotKnown,
+    /// The mail server took it.
+    Taken {
+        /// When.
+        at: Moment,
+        /// What it answered.
+        receipt: String,
+    },
+    /// It was not taken.
+    Failed {
+        /// When.
+        at: Moment,
+        /// Why, in words.
+        why: String,
+    },
+}
+
+/// For how long an e-mail may be under way without anybody knowing what came of it. Source: the
+/// project's choice, above the patience with a mail server.
+const UNDER_WAY: Span = Span::from_minutes(2);
+
+impl Mail {
+    /// True while what came of it may still be told by whoever hands it over.
+    pub fn is_under_way(&self, now: Moment) -> bool {
+        self.outcome == MailOutcome::NotKnown && now < self.by.at + UNDER_WAY
+    }
 }
 
 /// A paper that came.
@@ -171,6 +224,33 @@ impl Request {
         self.papers.last()
     }
 
+    /// The newest e-mail.
+    pub fn newest_mail(&self) -> Option<&Mail> {
+        self.mails.last()
+    }
+
+    /// What a try to hand an e-mail over means; nothing, when that is known already.
+    pub fn mail_tried(&self, mail: CommandId, tried: Tried, on: CivilDate) -> Vec<ClearanceEvent> {
+        let clearance = self.id;
+        let open = |known: &&Mail| known.id == mail && known.outcome == MailOutcome::NotKnown;
+        if self.mails.iter().find(open).is_none() {
+            return Vec::new();
+        }
+        vec![match tried {
+            Tried::Taken { receipt } => ClearanceEvent::ClearanceMailTaken {
+                clearance,
+                mail,
+                on,
+                receipt,
+            },
+            Tried::NotNow { why } | Tried::Never { why } => ClearanceEvent::ClearanceMailFailed {
+                clearance,
+                mail,
+                why,
+            },
+        }]
+    }
+
     /// True while an answer to it is still open.
     pub fn is_waiting(&self) -> bool {
         let accepted = self
@@ -277,6 +357,7 @@ impl Clearances {
                     asked: asked.as_ref().clone(),
                     by,
                     sent: Vec::new(),
+                    mails: Vec::new(),
                     papers: Vec::new(),
                     withdrawn: None,
                 });
@@ -293,6 +374,55 @@ impl Clearances {
                     note: note.clone(),
                     by,
                 });
+            }),
+            ClearanceEvent::ClearanceMailed {
+                clearance,
+                mail,
+                attempt,
+                to,
+                checked_with,
+            } => self.change(*clearance, |request| {
+                request.mails.push(Mail {
+                    id: *mail,
+                    attempt: *attempt,
+                    to: to.clone(),
+                    checked_with: checked_with.clone(),
+                    by,
+                    outcome: MailOutcome::NotKnown,
+                });
+            }),
+            ClearanceEvent::ClearanceMailTaken {
+                clearance,
+                mail,
+                on,
+                receipt,
+            } => self.change(*clearance, |request| {
+                let known = request.mails.iter_mut().find(|known| known.id == *mail);
+                if let Some(known) = known {
+                    known.outcome = MailOutcome::Taken {
+                        at,
+                        receipt: receipt.clone(),
+                    };
+                    request.sent.push(Sent {
+                        way: Way::Email,
+                        on: *on,
+                        note: format!("to {}", known.to),
+                        by: Arc::clone(&known.by),
+                    });
+                }
+            }),
+            ClearanceEvent::ClearanceMailFailed {
+                clearance,
+                mail,
+                why,
+            } => self.change(*clearance, |request| {
+                let known = request.mails.iter_mut().find(|known| known.id == *mail);
+                if let Some(known) = known {
+                    known.outcome = MailOutcome::Failed {
+                        at,
+                        why: why.clone(),
+                    };
+                }
             }),
             ClearanceEvent::ClearanceReceived {
                 clearance,

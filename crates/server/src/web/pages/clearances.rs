@@ -5,7 +5,7 @@ use super::clock_face::civil_date;
 use super::identity_strip::IdentityStrip;
 use askama::Template;
 use clinical::course::clearance::{
-    Clearances, Lifts, Paper, Received, Request, Review, Standing, Times, Way,
+    Clearances, Lifts, Mail, MailOutcome, Paper, Received, Request, Review, Standing, Times, Way,
 };
 use clinical::course::screening::{Cleared, Found, Screening};
 use clinical::patient::{CivilDate, Patient};
@@ -26,6 +26,8 @@ pub struct ClearancesPage<'a> {
     pub today: CivilDate,
     /// How long letters hold, and when they are chased.
     pub times: Times,
+    /// The clinic has set up a mail server.
+    pub mail_is_set_up: bool,
     /// What was not done, in one sentence, with what had been typed.
     pub not_done: Option<NotDone<'a>>,
 }
@@ -73,6 +75,8 @@ struct Letter<'a> {
     letter: Option<String>,
     upload: String,
     may_send: bool,
+    mail: Option<MailForm>,
+    mail_trouble: Option<String>,
     may_receive: bool,
     may_date: bool,
     may_accept: bool,
@@ -86,6 +90,13 @@ impl Letter<'_> {
     fn form(&self, act: &str) -> String {
         format!("{act}-{}", self.id)
     }
+}
+
+/// The form that sends the letter by e-mail.
+struct MailForm {
+    action: String,
+    to: String,
+    again: bool,
 }
 
 /// A paper that came.
@@ -198,6 +209,21 @@ pub fn standing_says(standing: Standing) -> (&'static str, String, bool) {
     }
 }
 
+/// What is wrong with the newest e-mail of a letter that is still waited for, in a few words.
+pub fn mail_trouble(request: &Request) -> Option<&'static str> {
+    let mail = request.newest_mail().filter(|_| request.is_waiting())?;
+    // A paper that came after it makes it no trouble any more.
+    let answered = request
+        .newest()
+        .is_some_and(|paper| paper.by.at >= mail.by.at);
+    match &mail.outcome {
+        _ if answered => None,
+        MailOutcome::Taken { .. } => None,
+        MailOutcome::Failed { .. } => Some("The e-mail was not taken: send it again."),
+        MailOutcome::NotKnown => Some("Whether the e-mail left is not known."),
+    }
+}
+
 impl ClearancesPage<'_> {
     /// The page.
     pub fn html(&self) -> String {
@@ -261,6 +287,16 @@ impl ClearancesPage<'_> {
                 sent.by.name
             )
         }));
+        history.extend(request.mails.iter().map(|mail| {
+            format!(
+                "E-mail to {} by {}, {}; address checked: {}. {}",
+                mail.to,
+                mail.by.name,
+                clock.when(mail.by.at),
+                mail.checked_with,
+                self.outcome(mail)
+            )
+        }));
         if let Some(why) = &request.withdrawn {
             history.push(format!("Withdrawn: {why}"));
         }
@@ -299,6 +335,20 @@ impl ClearancesPage<'_> {
             letter: (!request.asked.brought).then(|| format!("{here}/{}/letter.pdf", request.id)),
             upload: format!("{here}/{}/paper", request.id),
             may_send: waits && !request.asked.brought,
+            mail: (waits && !request.asked.brought && self.mail_is_set_up).then(|| MailForm {
+                action: format!("{here}/{}/mail", request.id),
+                to: request
+                    .newest_mail()
+                    .map(|mail| mail.to.clone())
+                    .or_else(|| request.asked.recipient.email.clone())
+                    .unwrap_or_default(),
+                again: !request.mails.is_empty() || !request.sent.is_empty(),
+            }),
+            mail_trouble: mail_trouble(request).map(|_| {
+                request.newest_mail().map_or_else(String::new, |mail| {
+                    format!("E-mail to {}: {}", mail.to, self.outcome(mail))
+                })
+            }),
             may_receive: waits || matches!(standing, Standing::Undated),
             may_date: matches!(standing, Standing::Undated | Standing::ToReview),
             may_accept: role.is_some_and(may_decide) && matches!(standing, Standing::ToReview),
@@ -310,6 +360,27 @@ impl ClearancesPage<'_> {
                 told.filter(|told| told.about == Some(request.id))
                     .map_or(&[], |told| told.fields),
             ),
+        }
+    }
+
+    /// What came of an e-mail, in one sentence.
+    fn outcome(&self, mail: &Mail) -> String {
+        let clock = self.around.clock();
+        match &mail.outcome {
+            MailOutcome::Taken { at, receipt } => format!(
+                "The mail server took it, {} ({receipt}). Whether it was read, nobody knows.",
+                clock.when(*at)
+            ),
+            MailOutcome::Failed { at, why } => {
+                format!("It was not taken, {}: {why}.", clock.when(*at))
+            }
+            MailOutcome::NotKnown if mail.is_under_way(self.around.now) => {
+                "It is on its way just now.".to_owned()
+            }
+            MailOutcome::NotKnown => {
+                "Whether it left is not known: the server stopped meanwhile. Ask the practice."
+                    .to_owned()
+            }
         }
     }
 
@@ -522,6 +593,7 @@ pub mod sample {
             screening: None,
             today: today(),
             times: TIMES,
+            mail_is_set_up: true,
             not_done: None,
         }
     }

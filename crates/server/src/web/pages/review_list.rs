@@ -1,7 +1,7 @@
 //! Everybody whose review is open, and every letter that somebody must act on.
 
 use super::around::Around;
-use super::clearances::standing_says;
+use super::clearances::{mail_trouble, standing_says};
 use super::clock_face::civil_date;
 use askama::Template;
 use clinical::course::clearance::{Lifts, Request, Standing, Times};
@@ -63,6 +63,7 @@ pub struct LetterRow {
     codes: String,
     from: String,
     standing: Standing,
+    mail_trouble: Option<&'static str>,
 }
 
 impl LetterRow {
@@ -74,6 +75,7 @@ impl LetterRow {
             codes: codes.join(", "),
             from: request.asked.from.clone(),
             standing: request.standing(today, times),
+            mail_trouble: mail_trouble(request),
         }
     }
 }
@@ -152,7 +154,11 @@ impl ReviewList<'_> {
             .filter_map(|letter| {
                 let (state, says, calls) = standing_says(letter.standing);
                 let name = self.people.get(&letter.patient)?.name.clone();
-                calls.then(|| LetterLine {
+                let says = match letter.mail_trouble {
+                    None => says,
+                    Some(trouble) => format!("{says} {trouble}"),
+                };
+                (calls || letter.mail_trouble.is_some()).then(|| LetterLine {
                     link: format!("/patients/{}/clearances", letter.patient),
                     name,
                     what: format!("{}: {}", letter.codes, letter.from),
