@@ -132,10 +132,20 @@ impl Person {
         patient: Option<&Patient>,
         at: Moment,
     ) -> Result<Self, Fault> {
+        Self::by(application, &application.in_force(), patient, at)
+    }
+
+    /// The same, by other rules.
+    fn by(
+        application: &Application,
+        rules: &RulesInForce,
+        patient: Option<&Patient>,
+        at: Moment,
+    ) -> Result<Self, Fault> {
         let today = today(at, &application.zone)
             .ok_or_else(|| Fault(anyhow::anyhow!("the day is outside the calendar")))?;
-        let adult = application
-            .value_in_force("eligibility", "adult_age")
+        let adult = rules
+            .value("eligibility", "adult_age")
             .filter(|age| age.unit == Unit::Years)
             .and_then(|age| u16::try_from(age.value).ok());
         let age = patient
@@ -156,22 +166,113 @@ impl Person {
         at_dose: bool,
     ) -> Result<ConsentStanding, Fault> {
         let rules = application.in_force();
-        let digests = |kind| -> Vec<String> {
-            let texts = in_every_language(application, &rules, product, kind).into_iter();
-            texts.map(|text| text.shown.text).collect()
-        };
-        let (adopted, adopted_for_minors) = (digests(Kind::Consent), digests(Kind::Assent));
-        let in_force = consents.in_force(&Asked {
+        let texts = Adopted::of(application, &rules, product);
+        Ok(said(
+            self.in_force(&rules, &texts, consents, product, at_dose),
+        ))
+    }
+
+    fn in_force(
+        &self,
+        rules: &RulesInForce,
+        texts: &Adopted,
+        consents: &Consents,
+        product: Product,
+        at_dose: bool,
+    ) -> InForce {
+        consents.in_force(&Asked {
             product,
             today: self.today,
-            adopted: &adopted,
-            adopted_for_minors: &adopted_for_minors,
+            adopted: &texts.consent,
+            adopted_for_minors: &texts.assent,
             holds_months: rules.consent.holds_months,
             minor: self.minor,
-            minors_treated: minors_treated(application, product),
+            minors_treated: minors_treated(rules, product),
             at_dose,
+        })
+    }
+}
+
+/// The digests of the texts that can be signed for a medicine, in every language.
+#[derive(Debug, PartialEq, Eq)]
+struct Adopted {
+    consent: Vec<String>,
+    assent: Vec<String>,
+}
+
+impl Adopted {
+    fn of(application: &Application, rules: &RulesInForce, product: Product) -> Self {
+        let digests = |kind| {
+            let texts = in_every_language(application, rules, product, kind).into_iter();
+            texts.map(|text| text.shown.text).collect()
+        };
+        Self {
+            consent: digests(Kind::Consent),
+            assent: digests(Kind::Assent),
+        }
+    }
+}
+
+/// What other rules would change about whose consent is in force.
+pub struct OtherRules {
+    before: Arc<RulesInForce>,
+    after: Arc<RulesInForce>,
+    /// By medicine: the texts of the rules in force, and those of the others.
+    texts: Vec<(Product, Adopted, Adopted)>,
+}
+
+impl OtherRules {
+    /// Of the rules in force and others.
+    pub fn of(
+        application: &Application,
+        before: Arc<RulesInForce>,
+        after: Arc<RulesInForce>,
+    ) -> Self {
+        let texts = Product::ALL.iter().map(|product| {
+            let of = |rules| Adopted::of(application, rules, *product);
+            (*product, of(&before), of(&after))
         });
-        Ok(said(in_force))
+        Self {
+            texts: texts.collect(),
+            before,
+            after,
+        }
+    }
+
+    /// True when nobody's consent can be touched.
+    pub fn change_nothing(&self) -> bool {
+        let adult_age = |rules: &RulesInForce| rules.value("eligibility", "adult_age");
+        self.before.consent == self.after.consent
+            && adult_age(&self.before) == adult_age(&self.after)
+            && self.texts.iter().all(|(product, before, after)| {
+                before == after
+                    && minors_treated(&self.before, *product)
+                        == minors_treated(&self.after, *product)
+            })
+    }
+
+    /// What would newly stand against a person's consents, by medicine; nothing where somebody
+    /// still has to sign or took it back as it is.
+    // Hazard: H27
+    pub async fn stand_against(
+        &self,
+        application: &Application,
+        patient: PatientId,
+        at: Moment,
+    ) -> Result<Vec<(Product, Vec<Reason>)>, Fault> {
+        let known = patients::read(application, patient).await?;
+        let consents = read(application, patient).await?;
+        let before = Person::by(application, &self.before, known.as_ref(), at)?;
+        let after = Person::by(application, &self.after, known.as_ref(), at)?;
+        let mut all = Vec::new();
+        for (product, of_before, of_after) in &self.texts {
+            let now = before.in_force(&self.before, of_before, &consents, *product, false);
+            let then = after.in_force(&self.after, of_after, &consents, *product, false);
+            if let (InForce::Met(_), InForce::Unmet(reasons)) = (now, then) {
+                all.push((*product, reasons));
+            }
+        }
+        Ok(all)
     }
 }
 
@@ -205,8 +306,8 @@ fn said(in_force: InForce) -> ConsentStanding {
 
 /// Whether minors are treated with a medicine. Esketamine never is given to them.
 /// Source: clinical.md §1.1; the switch is the one that screening reads.
-pub fn minors_treated(application: &Application, product: Product) -> bool {
-    let switch = application.value_in_force("eligibility", "adolescent_programme");
+pub fn minors_treated(rules: &RulesInForce, product: Product) -> bool {
+    let switch = rules.value("eligibility", "adolescent_programme");
     is_given_to_minors(product) && switch.is_some_and(|switch: Quantity| !switch.value.is_zero())
 }
 
@@ -354,7 +455,7 @@ pub async fn act(application: &Application, wanted: Wanted) -> Result<Saved, Ref
             holds_months: rules.holds_months,
             renewal_days: rules.renewal_days,
             minor: person.minor,
-            minors_treated: minors_treated(application, wanted.product),
+            minors_treated: minors_treated(&in_force, wanted.product),
         };
         let consents = with(consents.clone(), &elsewhere);
         decide(&consents, wanted.command.clone(), &context)

@@ -2,11 +2,14 @@
 //! affects, and after it, so that their answers wait for a prescriber.
 
 use crate::application::Application;
+use crate::consent::OtherRules;
 use crate::fault::Fault;
 use crate::journey;
 use crate::rules_in_force::InForce;
 use crate::standing;
 use anyhow::Context as _;
+use clinical::course::consent::Reason;
+use clinical::course::screening::person::Product;
 use clinical::course::screening::{
     Acceptance, Changed, Command, Context, Screening, ScreeningRules, changed, decide, screen,
 };
@@ -14,7 +17,7 @@ use clinical::patient::CivilDate;
 use clinical::policy::{AdoptedPolicy, Quantity};
 use clinical::record::{Actor, CommandId, PatientId};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use store::CourseSearch;
@@ -23,7 +26,10 @@ use units::{Moment, Span};
 use uuid::Uuid;
 
 /// The part of the course whose rows name everybody with an answer of screening.
-const PART: &str = "screening";
+const SCREENING: &str = "screening";
+
+/// The part whose rows name everybody with a consent.
+const CONSENT: &str = "consent";
 
 /// How many people are listed at once.
 const PAGE: usize = 500;
@@ -61,6 +67,30 @@ pub struct Affected {
     pub change: Changed,
 }
 
+/// Somebody whose consent is in force and would not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentLost {
+    /// Who.
+    pub named: Named,
+    /// For which medicine.
+    pub product: Product,
+    /// What would stand against it.
+    pub reasons: Vec<Reason>,
+}
+
+/// A person in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Who.
+    pub patient: PatientId,
+    /// `MORENO, Ana`.
+    pub name: String,
+    /// The clinic's number.
+    pub record_number: String,
+    /// Birth date.
+    pub born: Option<CivilDate>,
+}
+
 /// What asking everybody gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
@@ -68,6 +98,8 @@ pub struct Found {
     pub asked: usize,
     /// Whose answer changes, gravest first, then by name.
     pub affected: Vec<Affected>,
+    /// Whose consent would no longer be in force, by name.
+    pub consents: Vec<ConsentLost>,
 }
 
 /// How far it has come.
@@ -151,7 +183,7 @@ pub fn look(
 ) -> Result<Arc<Run>, Fault> {
     let now = application.clock.now();
     let base: Vec<AdoptedPolicy> = in_force.policies().cloned().collect();
-    let proposed = in_force.proposing(&proposal.policy, proposal.values.clone())?;
+    let proposed = Arc::new(in_force.proposing(&proposal.policy, proposal.values.clone())?);
     let run = {
         let mut looks = application
             .looks
@@ -173,12 +205,10 @@ pub fn look(
         });
         run
     };
-    let (application, before) = (Arc::clone(application), Arc::clone(&in_force.screening));
+    let (application, in_force) = (Arc::clone(application), Arc::clone(in_force));
     let ended = Arc::clone(&run);
     tokio::spawn(async move {
-        let after = Arc::clone(&proposed.screening);
-        let found = ask_everybody(&application, Before::Rules(before), after, &run).await;
-        let found = match found {
+        let found = match compare(&application, in_force, proposed, &run).await {
             Ok(found) => Some(Arc::new(found)),
             Err(error) => {
                 tracing::error!(cause = format!("{:#}", error.0), "asking everybody failed");
@@ -189,6 +219,23 @@ pub fn look(
         run.ended.notify_waiters();
     });
     Ok(ended)
+}
+
+/// What other rules would change for everybody: answers of screening, and consents.
+async fn compare(
+    application: &Arc<Application>,
+    in_force: Arc<InForce>,
+    proposed: Arc<InForce>,
+    run: &Arc<Run>,
+) -> Result<Found, Fault> {
+    let before = Before::Rules(Arc::clone(&in_force.screening));
+    let after = Arc::clone(&proposed.screening);
+    let found = ask_everybody(application, before, after, run).await?;
+    let rules = OtherRules::of(application, in_force, proposed);
+    Ok(Found {
+        consents: consents_lost(application, &rules).await?,
+        ..found
+    })
 }
 
 /// What an answer is compared with.
@@ -207,7 +254,7 @@ pub async fn ask_everybody(
     after: Arc<ScreeningRules>,
     run: &Arc<Run>,
 ) -> Result<Found, Fault> {
-    let people = everybody(application).await?;
+    let people = everybody(application, SCREENING).await?;
     run.total.store(people.len(), Ordering::Relaxed);
     let now = application.clock.now();
     let mut workers = tokio::task::JoinSet::new();
@@ -224,7 +271,19 @@ pub async fn ask_everybody(
             for asked in people.iter().skip(worker).step_by(AT_ONCE) {
                 let change = ask_one(&application, asked, &before, &after, now).await?;
                 if let Some(change) = change {
-                    affected.push(named(&application, asked.patient, change).await?);
+                    let Named {
+                        patient,
+                        name,
+                        record_number,
+                        born,
+                    } = named(&application, asked.patient).await?;
+                    affected.push(Affected {
+                        patient,
+                        name,
+                        record_number,
+                        born,
+                        change,
+                    });
                 }
                 run.done.fetch_add(1, Ordering::Relaxed);
             }
@@ -245,13 +304,14 @@ pub async fn ask_everybody(
     Ok(Found {
         asked: people.len(),
         affected,
+        consents: Vec::new(),
     })
 }
 
-/// Somebody with an answer of screening.
+/// Somebody with a row of a part of the course.
 struct Asked {
     patient: PatientId,
-    /// The row of the answer; as text, because a hundred thousand answers are much in memory.
+    /// What the row says; as text, because a hundred thousand answers are much in memory.
     summary: String,
 }
 
@@ -271,13 +331,43 @@ impl Asked {
     }
 }
 
-/// Everybody who has an answer of screening.
-async fn everybody(application: &Application) -> Result<Vec<Asked>, Fault> {
+/// Whose consent is in force, and would not be by other rules.
+// Hazard: H27
+async fn consents_lost(
+    application: &Application,
+    rules: &OtherRules,
+) -> Result<Vec<ConsentLost>, Fault> {
+    if rules.change_nothing() {
+        return Ok(Vec::new());
+    }
+    let now = application.clock.now();
+    let mut lost = Vec::new();
+    // Somebody with two medicines has two rows.
+    let people: BTreeSet<PatientId> = everybody(application, CONSENT)
+        .await?
+        .into_iter()
+        .map(|asked| asked.patient)
+        .collect();
+    for patient in people {
+        for (product, reasons) in rules.stand_against(application, patient, now).await? {
+            lost.push(ConsentLost {
+                named: named(application, patient).await?,
+                product,
+                reasons,
+            });
+        }
+    }
+    lost.sort_by(|a, b| (&a.named.name, a.product).cmp(&(&b.named.name, b.product)));
+    Ok(lost)
+}
+
+/// Everybody who has a row of a part of the course.
+async fn everybody(application: &Application, part: &str) -> Result<Vec<Asked>, Fault> {
     let mut people = Vec::new();
     let mut after = None;
     loop {
         let search = CourseSearch {
-            part: PART.to_owned(),
+            part: part.to_owned(),
             after,
             count: PAGE,
             ..CourseSearch::default()
@@ -286,7 +376,7 @@ async fn everybody(application: &Application) -> Result<Vec<Asked>, Fault> {
             .store
             .course_rows(application.tenant, &search)
             .await
-            .context("listing answers of screening")?;
+            .context("listing whom to ask about")?;
         after = rows.last().map(|row| (row.due, row.id));
         let full = rows.len() == PAGE;
         people.extend(rows.into_iter().filter_map(|row| {
@@ -324,11 +414,7 @@ async fn ask_one(
     Ok(changed(&answered, &again(after)))
 }
 
-async fn named(
-    application: &Application,
-    patient: PatientId,
-    change: Changed,
-) -> Result<Affected, Fault> {
+async fn named(application: &Application, patient: PatientId) -> Result<Named, Fault> {
     let row = application
         .store
         .patient(application.tenant, patient)
@@ -342,12 +428,11 @@ async fn named(
         ),
         None => ("Not registered".to_owned(), String::new(), None),
     };
-    Ok(Affected {
+    Ok(Named {
         patient,
         name,
         record_number,
         born,
-        change,
     })
 }
 

@@ -400,6 +400,56 @@ fn what_changes_the_text_must_be_signed_again_and_what_does_not_need_not() {
     ));
 }
 
+#[test]
+fn a_change_of_a_rule_names_first_whose_consent_would_no_longer_be_in_force() {
+    // Hazard: H27
+    let mut clinic = Clinic::new();
+    let (signed, half, taken_back) = (
+        clinic.adult(Language::English),
+        clinic.adult(Language::Spanish),
+        clinic.adult(Language::English),
+    );
+    clinic.given(&signed);
+    // Nobody has signed under this one yet: it is not in force as it is.
+    assert_eq!(clinic.sign(&half).status, 303);
+    clinic.given(&taken_back);
+    assert_eq!(clinic.send(&taken_back, &[("act", "withdraw")]).status, 303);
+    let mut director = clinic.house.person("medical-director");
+    let mut look = |address: &str| {
+        for _ in 0..100 {
+            let page = director.page(address);
+            assert_eq!(page.status, 200, "{}", page.text());
+            if !page.text().contains("Look again") {
+                return page.text();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        panic!("nobody was asked about");
+    };
+    // The text says for how long nobody drives, and nothing of when reminders go out.
+    let page = look("/rules/preparation/change?no_driving=48");
+    assert!(
+        page.contains("1 consent would no longer be in force"),
+        "{page}"
+    );
+    assert!(page.contains("The text of the consent has changed since it was signed."));
+    assert!(page.contains(&format!("/patients/{}/consent", signed.patient)));
+    assert!(!page.contains(&half.patient.to_string()));
+    assert!(!page.contains(&taken_back.patient.to_string()));
+    assert!(!page.contains("Nobody."), "{page}");
+    let page = look("/rules/preparation/change?first_reminder=96");
+    assert!(
+        page.contains("Every consent that is in force stays so."),
+        "{page}"
+    );
+    assert!(page.contains("Nobody."));
+    // Looking has changed nothing.
+    assert!(matches!(
+        clinic.standing(&signed, false).in_force,
+        InForce::Met(_)
+    ));
+}
+
 // Hazard: H25
 #[test]
 fn a_question_blocks_the_clinicians_signature_until_the_patient_can_read_the_answer() {

@@ -5,7 +5,7 @@ use super::guard::check_csrf;
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::rule::RulePage;
-use super::pages::rule_change::{AffectedLine, Looked, RuleChange};
+use super::pages::rule_change::{AffectedLine, ConsentLine, Looked, RuleChange};
 use super::pages::rules_page::ClinicRules;
 use super::pages::scales::Scales;
 use super::respond::Refused;
@@ -187,6 +187,8 @@ impl Looking<'_> {
                 total: found.asked,
                 affected: found.affected.iter().take(NAMED).map(line).collect(),
                 more: found.affected.len().saturating_sub(NAMED),
+                consents: found.consents.iter().take(NAMED).map(lost).collect(),
+                more_consents: found.consents.len().saturating_sub(NAMED),
             },
         };
         let address = address(self.policy, self.values);
@@ -212,6 +214,17 @@ fn line(affected: &rescreen::Affected) -> AffectedLine<'_> {
         from: affected.change.from,
         to: affected.change.to,
         reasons: &affected.change.reasons,
+    }
+}
+
+fn lost(lost: &rescreen::ConsentLost) -> ConsentLine<'_> {
+    ConsentLine {
+        patient: lost.named.patient,
+        name: &lost.named.name,
+        record_number: &lost.named.record_number,
+        born: lost.named.born,
+        product: lost.product,
+        reasons: lost.reasons.iter().map(|reason| reason.says()).collect(),
     }
 }
 

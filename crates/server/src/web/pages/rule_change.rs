@@ -4,6 +4,7 @@ use super::around::Around;
 use super::clock_face::civil_date;
 use askama::Template;
 use clinical::course::screening::Level;
+use clinical::course::screening::person::Product;
 use clinical::patient::CivilDate;
 use clinical::policy::{AdoptedPolicy, Quantity};
 use clinical::record::PatientId;
@@ -46,7 +47,27 @@ pub enum Looked<'a> {
         affected: Vec<AffectedLine<'a>>,
         /// How many are affected beyond those that are shown.
         more: usize,
+        /// Whose consent would no longer be in force, by name.
+        consents: Vec<ConsentLine<'a>>,
+        /// How many beyond those that are shown.
+        more_consents: usize,
     },
+}
+
+/// Somebody whose consent would no longer be in force.
+pub struct ConsentLine<'a> {
+    /// Who.
+    pub patient: PatientId,
+    /// `MORENO, Ana`.
+    pub name: &'a str,
+    /// The clinic's number.
+    pub record_number: &'a str,
+    /// Birth date.
+    pub born: Option<CivilDate>,
+    /// For which medicine.
+    pub product: Product,
+    /// What would stand against it, in sentences.
+    pub reasons: Vec<&'static str>,
 }
 
 /// Somebody whose answer would change.
@@ -81,6 +102,8 @@ struct Page<'a> {
     done: Option<usize>,
     lines: Vec<Line<'a>>,
     more: usize,
+    consents: Vec<Unsigned<'a>>,
+    more_consents: usize,
     refused: Option<String>,
     signer: &'a str,
     statement: String,
@@ -96,6 +119,15 @@ struct Line<'a> {
     from: &'static str,
     to: &'static str,
     reasons: &'a [String],
+}
+
+struct Unsigned<'a> {
+    link: String,
+    name: &'a str,
+    number: &'a str,
+    born: String,
+    medicine: &'static str,
+    reasons: &'a [&'static str],
 }
 
 /// What an answer of screening comes to, in words.
@@ -127,6 +159,8 @@ impl<'a> RuleChange<'a> {
             done: None,
             lines: Vec::new(),
             more: 0,
+            consents: Vec::new(),
+            more_consents: 0,
             refused: self.refused.clone(),
             signer: self.around.viewer.map_or("", |viewer| viewer.name),
             statement: self.statement.map_or_else(
@@ -148,7 +182,11 @@ impl<'a> RuleChange<'a> {
                 total,
                 affected,
                 more,
+                consents,
+                more_consents,
             } => {
+                page.consents = consents.iter().map(Unsigned::of).collect();
+                page.more_consents = *more_consents;
                 page.done = Some(*total);
                 page.more = *more;
                 page.lines = affected.iter().map(Line::of).collect();
@@ -170,15 +208,30 @@ fn statement(title: &str, changes: &[String]) -> String {
     }
 }
 
+fn born_says(born: Option<CivilDate>) -> String {
+    born.map_or_else(|| "not recorded".to_owned(), civil_date)
+}
+
+impl<'a> Unsigned<'a> {
+    fn of(line: &'a ConsentLine<'a>) -> Self {
+        Self {
+            link: format!("/patients/{}/consent", line.patient),
+            name: line.name,
+            number: line.record_number,
+            born: born_says(line.born),
+            medicine: line.product.word(),
+            reasons: &line.reasons,
+        }
+    }
+}
+
 impl<'a> Line<'a> {
     fn of(affected: &AffectedLine<'a>) -> Self {
         Self {
             link: format!("/patients/{}", affected.patient),
             name: affected.name,
             number: affected.record_number,
-            born: affected
-                .born
-                .map_or_else(|| "not recorded".to_owned(), civil_date),
+            born: born_says(affected.born),
             from: level_says(affected.from),
             to: level_says(affected.to),
             reasons: affected.reasons,
@@ -227,6 +280,8 @@ mod tests {
             total: 9,
             affected: Vec::new(),
             more: 0,
+            consents: Vec::new(),
+            more_consents: 0,
         });
         assert!(done.contains("/adopt\""));
     }
@@ -247,12 +302,24 @@ mod tests {
                 reasons: &reasons,
             }],
             more: 0,
+            consents: vec![ConsentLine {
+                patient: PatientId(Uuid::from_u128(2)),
+                name: "NOVAK, Jo",
+                record_number: "0042-119",
+                born: None,
+                product: Product::Racemic,
+                reasons: vec!["The text of the consent has changed since it was signed."],
+            }],
+            more_consents: 3,
         });
         for words in [
             "MORENO, Ana",
             "nothing found",
             "blocked: excluded",
             "Found: 19 years",
+            "NOVAK, Jo",
+            "The text of the consent has changed",
+            "4 consents would no longer be in force",
             "18\u{a0}years → 21\u{a0}years",
         ] {
             assert!(html.contains(words), "{words}");
