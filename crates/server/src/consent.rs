@@ -2,6 +2,7 @@
 //! reason why not and who can put it right.
 
 use crate::application::Application;
+use crate::consent_withdrawn::tell_rooms;
 use crate::fault::Fault;
 use crate::journey::{self, Change, Saved};
 use crate::patients;
@@ -443,7 +444,8 @@ pub async fn act(application: &Application, wanted: Wanted) -> Result<Saved, Ref
         action: "consent",
         wanted: format!("{:?}", wanted.command),
     };
-    journey::change::<Consents, Refused>(application, change, |consents, now| {
+    let taken_back = matches!(wanted.command, Command::Withdraw { .. });
+    let saved = journey::change::<Consents, Refused>(application, change, |consents, now| {
         let person = Person::of(application, Some(&known), now)?;
         let context = Context {
             today: person.today,
@@ -461,7 +463,12 @@ pub async fn act(application: &Application, wanted: Wanted) -> Result<Saved, Ref
         decide(&consents, wanted.command.clone(), &context)
             .map_err(|refusal| Refused::Ruled(refusal.says(wanted.language)))
     })
-    .await
+    .await?;
+    if taken_back && let Err(fault) = tell_rooms(application).await {
+        // It is taken back, whatever became of telling: the rooms are told again soon.
+        tracing::error!(cause = format!("{:#}", fault.0), "telling a room failed");
+    }
+    Ok(saved)
 }
 
 /// What a kept text is.

@@ -11,6 +11,7 @@ pub mod command;
 pub mod configuration;
 pub mod consent;
 pub mod consent_files;
+pub mod consent_withdrawn;
 pub mod demo;
 pub mod devices;
 pub mod expected;

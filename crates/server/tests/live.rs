@@ -644,3 +644,63 @@ fn resident() -> u64 {
     let pages: u64 = status.split(' ').nth(1).unwrap().parse().unwrap();
     pages * 4_096
 }
+
+#[test]
+fn a_consent_that_is_taken_back_during_the_infusion_is_told_at_once_and_stops_nothing_by_itself() {
+    // Hazard: H25
+    let clinic = Clinic::open(2);
+    let [session, other] = [clinic.sessions[0], clinic.sessions[1]];
+    let patient = clinic.house.session(session).patient.unwrap();
+    let mut nurse = clinic.house.person("nurse");
+    let before = clinic.house.session(session).version;
+    let mut stream = clinic.stream(session, &nurse, None);
+    let mut board = Events::open(clinic.house.http(), "/board/live", &nurse.cookie, None);
+    board.next(SOON).unwrap();
+    let (csrf, id) = (nurse.csrf(), Uuid::new_v4().to_string());
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("command_id", id.as_str()),
+        ("product", "racemic-ketamine"),
+        ("act", "withdraw"),
+        ("words", "I want it to stop"),
+    ];
+    let path = format!("/patients/{patient}/consent");
+    for _ in 0..2 {
+        // Sent twice, as an impatient person does.
+        let told = nurse.post(&path, &[("accept", "text/html")], &fields);
+        assert_eq!(told.status, 303, "{}", told.text());
+    }
+    stream.until(SOON, |event| {
+        event.kind == "entry" && event.data["kind"] == "AdvisoryRaised"
+    });
+    board.until(SOON, |event| {
+        event.data.to_string().contains("took the consent back")
+    });
+    let is_notice = |event: &SessionEvent| {
+        matches!(event, SessionEvent::AdvisoryRaised { notice, .. }
+            if notice.condition == "consent-withdrawn")
+    };
+    assert_eq!(clinic.count(session, is_notice), 1);
+    assert_eq!(clinic.count(other, is_notice), 0);
+    // The pump runs as before: a clinician decides.
+    let now = clinic.house.session(session);
+    assert_eq!(now.stage, clinical::course::session::Stage::Infusion);
+    assert_eq!(now.version, before + 1);
+    let room = nurse.page(&format!("/sessions/{session}"));
+    for words in [
+        "The patient took the consent back.",
+        "Nothing stops by itself",
+        "· consent</span>",
+        "Acknowledge",
+    ] {
+        assert!(room.text().contains(words), "{words}: {}", room.text());
+    }
+    let board = nurse.page("/board");
+    assert!(board.text().contains("The patient took the consent back."));
+    // What everybody reads says nothing of the patient's own words.
+    assert!(!board.text().contains("I want it to stop"));
+    // Asked once more, as happens by itself: it is told once.
+    let again = server::consent_withdrawn::tell_rooms(clinic.house.application());
+    clinic.house.wait_for(again).unwrap();
+    assert_eq!(clinic.count(session, is_notice), 1);
+}

@@ -3,7 +3,7 @@
 use crate::application::Application;
 use crate::devices::seal_minutes;
 use crate::fault::Fault;
-use crate::{devices, messages, patients, preparation, rescreen};
+use crate::{consent_withdrawn, devices, messages, patients, preparation, rescreen};
 use anyhow::Context;
 use clinical::course::session::Stage;
 use clinical::device::EndReason;
@@ -33,6 +33,24 @@ pub fn start(application: &Arc<Application>) {
     rescreen::begin(application);
     tokio::spawn(keep_book(Arc::clone(application)));
     tokio::spawn(follow_the_book(Arc::clone(application)));
+    tokio::spawn(tell_rooms(Arc::clone(application)));
+}
+
+/// A consent that was taken back while a room could not be told is told within this time.
+const TELL_EVERY: Duration = Duration::from_secs(20);
+
+async fn tell_rooms(application: Arc<Application>) {
+    let mut often = interval(TELL_EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            _ = often.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        if let Err(error) = consent_withdrawn::tell_rooms(&application).await {
+            tracing::error!(cause = format!("{:#}", error.0), "telling rooms failed");
+        }
+    }
 }
 
 /// A visit that was booked or moved is known to its preparation within this time.

@@ -432,10 +432,11 @@ impl Stop {
     }
 }
 
-/// A clinic limit that was passed, or a signal that was lost. Not an alarm of the monitor.
+/// A clinic limit that was passed, a signal that was lost, or a consent that was taken back. Not an
+/// alarm of the monitor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdvisoryNotice {
-    /// The condition's word, one of the advisory engine's.
+    /// The condition's word, one of the advisory engine's or [`AdvisoryNotice::CONSENT_WITHDRAWN`].
     pub condition: String,
     /// In words.
     pub says: String,
@@ -451,6 +452,27 @@ pub struct AdvisoryNotice {
     pub limit: Option<String>,
     /// When the condition began.
     pub since: Moment,
+}
+
+impl AdvisoryNotice {
+    /// The word of a consent that was taken back. No limit raises it, and none ends it.
+    pub const CONSENT_WITHDRAWN: &str = "consent-withdrawn";
+
+    /// The patient took the consent back while they are treated.
+    // Hazard: H25
+    pub fn consent_withdrawn(since: Moment) -> Self {
+        Self {
+            condition: Self::CONSENT_WITHDRAWN.to_owned(),
+            says: "The patient took the consent back. Nothing stops by itself: ask the patient, \
+                   and decide now whether to stop."
+                .to_owned(),
+            priority: crate::advisory::Priority::High,
+            technical: false,
+            measured: None,
+            limit: None,
+            since,
+        }
+    }
 }
 
 /// What a correcting entry puts in place of a wrong one.

@@ -12,8 +12,8 @@ use crate::web::pages::tile::{TileView, bars};
 use crate::web::pages::{around::Around, written};
 use askama::Template;
 use clinical::advisory::Condition;
-use clinical::course::session::Stage;
 use clinical::course::session::state::Advisory;
+use clinical::course::session::{AdvisoryNotice, Stage};
 use serde::Serialize;
 
 /// What `/sessions/{id}/fragments` answers: the parts that change with the record.
@@ -85,6 +85,8 @@ struct NoticeLine {
     priority: &'static str,
     bars: &'static str,
     technical: bool,
+    /// Where it comes from.
+    origin: &'static str,
     says: String,
     detail: String,
     /// What else has the same cause, with its numbers.
@@ -252,6 +254,13 @@ fn notice_line(advisory: &Advisory, clock: ClockFace<'_>, monitors: &MonitorName
         priority: notice.priority.word(),
         bars: bars(notice.priority),
         technical: notice.technical,
+        origin: if notice.technical {
+            "signal"
+        } else if notice.condition == AdvisoryNotice::CONSENT_WITHDRAWN {
+            "consent"
+        } else {
+            "clinic limit"
+        },
         says: notice.says.clone(),
         detail,
         also: Vec::new(),
