@@ -180,14 +180,17 @@ impl Application {
         Arc::clone(&self.in_force().session)
     }
 
-    /// The clinic limits, in use or not.
-    pub fn limits(&self) -> Arc<Limits> {
-        Arc::clone(&self.in_force().limits)
+    /// True while the clinic has its limits for live numerics switched on.
+    pub fn limits_are_on(&self) -> bool {
+        self.clinic().advisories_on()
     }
 
-    /// The clinic limits, while the clinic has them switched on.
-    pub fn limits_in_force(&self) -> Option<Arc<Limits>> {
-        self.clinic().advisories_on().then(|| self.limits())
+    /// The limits by which this session is watched, while the clinic has them switched on.
+    pub fn limits_of(&self, session: &Session) -> Option<Arc<Limits>> {
+        let clinic = self.clinic();
+        clinic
+            .advisories_on()
+            .then(|| self.in_force().limits.of_session(&clinic, session))
     }
 
     /// The rules that this session keeps.

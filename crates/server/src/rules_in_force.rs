@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use anyhow::Context;
-use clinical::advisory::Limits;
+use clinical::advisory::LimitRules;
 use clinical::clinic::{Clinic, own_values};
 use clinical::course::booking::BookingRules;
 use clinical::course::consent::ConsentRules;
@@ -20,7 +20,7 @@ pub struct InForce {
     /// The rules of screening.
     pub screening: Arc<ScreeningRules>,
     /// The limits for notices on live numerics, in use or not.
-    pub limits: Arc<Limits>,
+    pub limits: Arc<LimitRules>,
     /// The rules of booking.
     pub booking: Arc<BookingRules>,
     /// The rules of preparation.
@@ -81,7 +81,7 @@ impl InForce {
             screening: Arc::new(
                 ScreeningRules::shipped().context("reading the shipped rules of screening")?,
             ),
-            limits: Arc::new(Limits::shipped().context("reading the shipped limits")?),
+            limits: Arc::new(LimitRules::shipped().context("reading the shipped limits")?),
             booking: Arc::new(BookingRules::shipped().context("reading the rules of booking")?),
             preparation: Arc::new(
                 PreparationRules::shipped().context("reading the rules of preparation")?,
@@ -114,6 +114,7 @@ impl InForce {
             .map(|(id, values)| (id.clone(), values.clone()))
             .collect();
         let of_booking = own.get(self.booking.policy().id()).cloned();
+        let of_limits = own.get(self.limits.policy().id()).cloned();
         let of_consent = own.get(self.consent.policy().id()).cloned();
         Ok(Self {
             consent: Arc::new(ConsentRules::adopted(of_consent.unwrap_or_default())?),
@@ -121,7 +122,7 @@ impl InForce {
             preparation: Arc::new(PreparationRules::adopted(own)?),
             session: Arc::new(self.session.adopted(own)?),
             screening: Arc::new(ScreeningRules::adopted(&of_screening)?),
-            limits: Arc::clone(&self.limits),
+            limits: Arc::new(self.limits.with(of_limits.unwrap_or_default())?),
             set_aside: self.set_aside.clone(),
         })
     }
@@ -135,7 +136,7 @@ impl InForce {
             .chain(of_screening.filter(|one| session.iter().all(|known| known.id() != one.id())))
             .chain([self.booking.policy()])
             .chain(self.preparation.policies())
-            .chain([self.consent.policy()])
+            .chain([self.consent.policy(), self.limits.policy()])
     }
 
     /// One policy as it is in force.

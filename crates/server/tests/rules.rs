@@ -12,12 +12,13 @@ use clinical::course::session::Command;
 use clinical::patient::{PatientEvent, Sex};
 use clinical::policy::Unit;
 use clinical::record::{CommandId, EventId, PatientId, Role, SessionId};
+use clinical::vital_signs::{Source, VitalSigns};
 use house::{House, Person, nurse};
 use server::journey::{self, Change};
 use server::web::respond::Refused;
 use std::time::Duration;
 use stranger::http::Answer;
-use units::{Decimal, Span};
+use units::{Decimal, Moment, OxygenSaturation, Span};
 use uuid::Uuid;
 
 /// Accepted for treatment: Ana of the clinical reference, section 13, whose visit is on
@@ -303,6 +304,114 @@ fn a_session_that_was_planned_before_keeps_its_rules_and_a_new_one_has_the_adopt
     assert_eq!(answer.status, 303, "{}", answer.text());
     assert_eq!(solids(plan()), raised);
     assert_eq!(solids(before), shipped);
+}
+
+/// The page of a change of the limits for live numerics.
+fn limits_looked(person: &mut Person, query: &str) -> String {
+    let answer = person.page(&format!("/rules/advisory-limits/change?{query}"));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.text().to_owned()
+}
+
+/// Signs that page.
+fn sign_limit(house: &House, person: &mut Person, page: &str, name: &str, value: &str) -> Answer {
+    let users = &house.credentials.as_ref().unwrap().users;
+    let director = users.iter().find(|user| user.role == "medical-director");
+    let fields = [
+        ("command_id", &*hidden(page, "command_id")),
+        ("version", &hidden(page, "version")),
+        ("before", &hidden(page, "before")),
+        (name, value),
+        ("signed_as", "Dr Maria Okonkwo"),
+        ("statement", "We look sooner."),
+        ("password", &director.unwrap().password),
+    ];
+    person.send("/rules/advisory-limits/adopt", &fields)
+}
+
+/// Charts an oxygen saturation by hand, lets a second pass, and gives the limits of the notices
+/// about it that then stand open.
+fn saturation(house: &House, session: SessionId, value: i64) -> Vec<String> {
+    house.second();
+    let values = VitalSigns {
+        oxygen_saturation: OxygenSaturation::new(Decimal::from(value)).ok(),
+        ..VitalSigns::default()
+    };
+    let chart = Command::ChartVitalSigns {
+        values,
+        source: Source::Hand,
+        timing: None,
+    };
+    let now = house.application().clock.now();
+    house.tell(session, now, chart).unwrap();
+    house.second();
+    let session = house.session(session);
+    let open = session.open_advisories();
+    let of_saturation = open
+        .iter()
+        .filter(|open| open.notice.condition == "oxygen-saturation-low");
+    of_saturation
+        .map(|open| open.notice.limit.clone().unwrap())
+        .collect()
+}
+
+#[test]
+fn a_notice_comes_at_the_adopted_limit_and_whoever_was_in_the_room_before_keeps_theirs() {
+    // Hazard: H27
+    let begin = Moment::parse("2026-11-24T09:00:00Z").unwrap();
+    let (house, hand) = House::telling(jiff::tz::TimeZone::UTC, begin);
+    house.limits_on();
+    let (_, before) = house.ready_session("0042-118", "1");
+    let mut director = house.person("medical-director");
+    hand.advance_to(begin + Span::from_minutes(5));
+    // Out of range: the range is named, and nothing is kept.
+    let name = "oxygen-saturation-low.watch";
+    let far = director.page(&format!("/rules/advisory-limits/change?{name}=91"));
+    assert_eq!(far.status, 422);
+    assert!(
+        far.text().contains("92\u{a0}% to 95\u{a0}%"),
+        "{}",
+        far.text()
+    );
+    assert!(far.text().contains("clinical.md §4.3"));
+    // A fixed limit is no field: what a form says of it changes nothing.
+    let fixed = limits_looked(&mut director, "oxygen-saturation-low.urgent=80");
+    assert!(fixed.contains("No value changes"), "{fixed}");
+    let page = limits_looked(&mut director, &format!("{name}=92"));
+    assert!(page.contains("94\u{a0}% → 92\u{a0}%"), "{page}");
+    assert!(page.contains("never silences a notice"), "{page}");
+    let mut nurse = house.person("nurse");
+    let refused = sign_limit(&house, &mut nurse, &page, name, "92");
+    assert_eq!(refused.status, 403);
+    let answer = sign_limit(&house, &mut director, &page, name, "92");
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let shown = director.page("/rules");
+    assert!(
+        shown.text().contains("<\u{a0}92\u{a0}%"),
+        "{}",
+        shown.text()
+    );
+    assert!(shown.text().contains("shipped 94\u{a0}%"));
+    // Somebody comes in after it.
+    hand.advance_to(begin + Span::from_minutes(60));
+    let (_, after) = house.ready_session("0042-119", "2");
+    assert_eq!(saturation(&house, before, 93), ["<\u{a0}94\u{a0}%"]);
+    assert_eq!(saturation(&house, after, 93), [""; 0]);
+    hand.advance_to(begin + Span::from_minutes(61));
+    assert_eq!(saturation(&house, after, 91), ["<\u{a0}92\u{a0}%"]);
+    // Whoever asks later, after a restart or another adoption, finds the same limits.
+    let mut director = house.person("medical-director");
+    let page = limits_looked(&mut director, &format!("{name}=95"));
+    let answer = sign_limit(&house, &mut director, &page, name, "95");
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let watched_by = |session| {
+        let limits = house.application().limits_of(&house.session(session));
+        let limits = limits.unwrap();
+        let rule = limits.rules.iter().find(|rule| rule.name() == name);
+        rule.unwrap().beyond.limit()
+    };
+    assert_eq!(watched_by(before), Decimal::from(94));
+    assert_eq!(watched_by(after), Decimal::from(92));
 }
 
 #[test]

@@ -69,6 +69,12 @@ pub struct Limits {
     pub id: String,
     /// Its version.
     pub version: u32,
+    /// In words.
+    pub title: String,
+    /// Which visits a new version, or a value of the clinic's own, applies to.
+    pub applies_to: String,
+    /// Where it comes from.
+    pub source: String,
     /// The limits; those of one condition from the lowest tier to the highest.
     pub rules: Vec<Rule>,
     /// The share of the window that must lie beyond a limit.
@@ -174,6 +180,9 @@ impl Limits {
         let limits = Self {
             id: file.id,
             version: file.version,
+            title: file.title,
+            applies_to: file.applies_to,
+            source: file.source,
             rules,
             share_of_window: timing.share_of_window.0,
             clear_for: Span::from_seconds(timing.clear_for_seconds),
@@ -300,12 +309,9 @@ impl<'de> Deserialize<'de> for Exact {
 struct File {
     id: String,
     version: u32,
-    #[serde(rename = "title")]
-    _title: String,
-    #[serde(rename = "applies_to")]
-    _applies_to: String,
-    #[serde(rename = "source")]
-    _source: String,
+    title: String,
+    applies_to: String,
+    source: String,
     timing: Timing,
     clear_margin: BTreeMap<Condition, Exact>,
     rule: Vec<RuleInFile>,

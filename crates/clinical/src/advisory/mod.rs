@@ -2,6 +2,7 @@
 //! was lost: information about a condition, never a monitor alarm. The bedside monitor remains
 //! the alarm system.
 
+mod adopted;
 mod condition;
 mod engine;
 mod limits;
@@ -9,6 +10,7 @@ mod notice;
 mod priority;
 mod window;
 
+pub use adopted::{LimitRules, POLICY};
 pub use condition::{AdvisorySource, Condition, Origin, Tier};
 pub use engine::{Due, Engine, LONGEST_AUDIO_PAUSE};
 pub use limits::{Beyond, Limits, NotPermitted, Rule, SHIPPED, UnreadableLimits};

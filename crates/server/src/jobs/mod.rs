@@ -134,12 +134,12 @@ pub async fn once(application: &Application) {
 
 /// Lets the clinic limits judge every open session.
 async fn keep_watch(application: &Application, now: Moment) -> Result<(), Fault> {
-    let limits = application.limits_in_force();
     for id in open_sessions(application).await? {
         let Some(session) = application.sessions.session(id).await? else {
             continue;
         };
         let rules = application.rules_of(&session)?;
+        let limits = application.limits_of(&session);
         let watched = application.live.watch(id);
         let changes = watched.keep_watch(limits.as_ref(), &session, &rules, now);
         devices::advisory_changes(application, id, changes).await;

@@ -42,7 +42,7 @@ pub async fn visits(application: &Application, now: Moment) -> Result<Vec<Visit>
         let watched = application.live.watch(id);
         let live = {
             let bedside = watched.bedside();
-            let in_force = application.limits_in_force().is_some();
+            let in_force = application.limits_are_on();
             tiles(&session, &bedside, &rules, in_force, &application.zone, now)
         };
         let due = next_due(&session, &rules);
@@ -128,7 +128,7 @@ pub async fn page(
 ) -> Result<Response, Fault> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let visits = visits(&application, asked.now()).await?;
-    let (rooms, on) = (rooms(&application), application.limits_in_force().is_some());
+    let (rooms, on) = (rooms(&application), application.limits_are_on());
     let board = board(asked.around(Here::Board, false), &rooms, &visits, on);
     Ok(html(board.html()).into_response())
 }
@@ -142,6 +142,6 @@ pub async fn fragment(
 ) -> Result<BoardFragment, Fault> {
     let asked = Asked::new(application, Some(viewer), headers, uri);
     let visits = visits(application, asked.now()).await?;
-    let (rooms, on) = (rooms(application), application.limits_in_force().is_some());
+    let (rooms, on) = (rooms(application), application.limits_are_on());
     Ok(board(asked.around(Here::Board, false), &rooms, &visits, on).fragment())
 }

@@ -209,7 +209,7 @@ impl Follower {
         let rules = self.application.rules_of(session)?;
         let watched = self.application.live.watch(self.id);
         let bedside = watched.bedside();
-        let in_force = self.application.limits_in_force().is_some();
+        let in_force = self.application.limits_are_on();
         let now = self.application.clock.now();
         let tiles = tiles(
             session,

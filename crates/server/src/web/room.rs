@@ -73,7 +73,7 @@ async fn read(
     let watched = application.live.watch(id);
     let (live, monitor) = {
         let bedside = watched.bedside();
-        let in_force = application.limits_in_force().is_some();
+        let in_force = application.limits_are_on();
         let live = tiles(&session, &bedside, &rules, in_force, &application.zone, now);
         (live, bedside.evidence(now))
     };
@@ -159,7 +159,7 @@ fn room<'a>(
         chart: &read.chart,
         monitors: &read.monitors,
         due: next_due(&read.session, &read.rules),
-        advisories_on: application.limits_in_force().is_some(),
+        advisories_on: application.limits_are_on(),
         may_act: super::access::ROOM.include(viewer.role),
         may_order: super::access::ORDER.include(viewer.role),
         correcting: told.correct,

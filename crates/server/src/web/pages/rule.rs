@@ -34,6 +34,7 @@ struct Page<'a> {
     title: &'a str,
     version: u32,
     applies_to: String,
+    counts_from: &'static str,
     source: &'a str,
     set_aside: Option<&'a str>,
     may_adopt: bool,
@@ -86,6 +87,7 @@ impl RulePage<'_> {
             title: &policy.title,
             version: policy.version,
             applies_to: policy.applies_to.replace('-', " "),
+            counts_from: counts_from(self.policy.id()),
             source: &policy.source,
             set_aside: self.set_aside,
             may_adopt: self.may_adopt,
@@ -140,6 +142,18 @@ impl RulePage<'_> {
             .collect();
         lines.reverse();
         lines
+    }
+}
+
+/// From when an adopted value of a policy counts, and for whom.
+pub(super) fn counts_from(policy: &str) -> &'static str {
+    if policy == clinical::advisory::POLICY {
+        "Whoever is in a room now stays on the limits with which they came in, until they leave: \
+         a signature never silences a notice about somebody under drug. Whoever comes in after it \
+         is watched by the new limits, planned before or not."
+    } else {
+        "New sessions, screenings and leaflets follow it at once. A session that is planned or \
+         under way keeps the rules it began with."
     }
 }
 

@@ -97,6 +97,7 @@ struct Page<'a> {
     version: u32,
     address: &'a str,
     changes: Vec<String>,
+    counts_from: &'static str,
     running: Option<(usize, usize)>,
     failed: bool,
     done: Option<usize>,
@@ -168,6 +169,7 @@ impl<'a> RuleChange<'a> {
                 str::to_owned,
             ),
             changes,
+            counts_from: super::rule::counts_from(policy.id()),
             before: serde_json::to_string(policy.own()).unwrap_or_default(),
             values: self
                 .values

@@ -3,11 +3,11 @@
 use super::around::Around;
 use super::gate::{gate_says, roles_say};
 use askama::Template;
-use clinical::advisory::{Limits, Tier};
+use clinical::advisory::{LimitRules, Tier};
 use clinical::clinic::Clinic;
 use clinical::policy::{AdoptedPolicy, Requirement, Rules, Severity};
 
-/// The rules as they are in force; read-only.
+/// The rules as they are in force; each is changed on its own page.
 pub struct ClinicRules<'a> {
     /// What stands around the page.
     pub around: Around<'a>,
@@ -16,7 +16,7 @@ pub struct ClinicRules<'a> {
     /// The rules of screening, before any session.
     pub screening: &'a [AdoptedPolicy],
     /// The limits for notices on live numerics, in use or not.
-    pub limits: &'a Limits,
+    pub limits: &'a LimitRules,
     /// The clinic: who adopted what, and whether notices are in use.
     pub clinic: &'a Clinic,
 }
@@ -28,12 +28,14 @@ struct Page<'a> {
     policies: Vec<PolicyView<'a>>,
     limits: Vec<LimitView<'a>>,
     limits_version: u32,
+    limits_adopted: String,
     advisories_on: bool,
 }
 
 struct LimitView<'a> {
     says: &'static str,
     limit: String,
+    shipped: Option<String>,
     range: String,
     tier: &'static str,
     priority: &'static str,
@@ -76,7 +78,6 @@ struct RequirementView<'a> {
 impl ClinicRules<'_> {
     /// The page.
     pub fn html(&self) -> String {
-        let clock = self.around.clock();
         let policies = self
             .rules
             .policies()
@@ -92,16 +93,7 @@ impl ClinicRules<'_> {
                 title: &adopted.policy().title,
                 applies_to: adopted.policy().applies_to.replace('-', " "),
                 source: adopted.source(),
-                adopted: self.clinic.adopted.get(adopted.id()).map_or_else(
-                    || "As shipped; this clinic has not signed it.".to_owned(),
-                    |adoption| {
-                        format!(
-                            "Adopted {} by {}.",
-                            clock.when(adoption.at),
-                            adoption.signed_by
-                        )
-                    },
-                ),
+                adopted: self.adopted(adopted.id()),
                 parameters: parameters(adopted),
                 requirements: adopted
                     .requirements()
@@ -112,15 +104,38 @@ impl ClinicRules<'_> {
         super::written(&Page {
             around: self.around,
             policies,
-            limits: self.limits.rules.iter().map(limit).collect(),
-            limits_version: self.limits.version,
+            limits: self
+                .limits
+                .limits()
+                .rules
+                .iter()
+                .map(|rule| limit(rule, self.limits.policy()))
+                .collect(),
+            limits_version: self.limits.policy().version(),
+            limits_adopted: self.adopted(self.limits.policy().id()),
             advisories_on: self.clinic.advisories_on(),
         })
     }
+
+    /// Who signed for a policy, and when.
+    fn adopted(&self, policy: &str) -> String {
+        self.clinic.adopted.get(policy).map_or_else(
+            || "As shipped; this clinic has not signed it.".to_owned(),
+            |adoption| {
+                let when = self.around.clock().when(adoption.at);
+                format!("Adopted {when} by {}.", adoption.signed_by)
+            },
+        )
+    }
 }
 
-fn limit(rule: &clinical::advisory::Rule) -> LimitView<'_> {
+fn limit<'a>(rule: &'a clinical::advisory::Rule, policy: &AdoptedPolicy) -> LimitView<'a> {
+    let name = rule.name();
+    let shipped = policy.policy().parameters.get(&name);
     LimitView {
+        shipped: shipped
+            .filter(|_| policy.own().contains_key(&name))
+            .map(|parameter| parameter.value.to_string()),
         says: rule.condition.says(),
         limit: format!("{}\u{a0}{}", rule.beyond, rule.condition.unit()),
         range: rule.may_be.map_or_else(
@@ -209,7 +224,7 @@ mod tests {
             around: super::super::around::sample::around("/rules"),
             rules: &rules,
             screening: screening.policies(),
-            limits: &Limits::shipped().unwrap(),
+            limits: &LimitRules::shipped().unwrap(),
             clinic: &Clinic::default(),
         }
         .html();
@@ -233,8 +248,13 @@ mod tests {
                 );
             }
         }
-        let limits = Limits::shipped().unwrap();
-        let of_limits = limits.rules.iter().filter(|rule| rule.unverified).count();
+        let limits = LimitRules::shipped().unwrap();
+        let of_limits = limits
+            .limits()
+            .rules
+            .iter()
+            .filter(|rule| rule.unverified)
+            .count();
         let unverified = all
             .values()
             .flat_map(|adopted| adopted.policy().parameters.values())
