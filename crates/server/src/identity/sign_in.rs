@@ -143,7 +143,7 @@ async fn prove(
         .map(|account| account.password_hash.clone());
     if !verify_password(password, hash).await? {
         let failures = throttle.map_or(0, |known| known.failures) + 1;
-        let locked_until = wait_after(failures).map(|wait| now + wait);
+        let locked_until = wait_after(failures, FREE_TRIES).map(|wait| now + wait);
         store
             .set_throttle(tenant, &key, failures, locked_until)
             .await
@@ -160,9 +160,9 @@ async fn prove(
     Ok(Proof::Right(Box::new(account)))
 }
 
-/// After the free tries the wait doubles from 2 s.
-fn wait_after(failures: u32) -> Option<Span> {
-    let over = failures.checked_sub(FREE_TRIES)?;
+/// After the free tries the wait doubles from 2 s, up to a quarter of an hour.
+pub fn wait_after(failures: u32, free: u32) -> Option<Span> {
+    let over = failures.checked_sub(free)?;
     let seconds = 2_i64.checked_shl(over.min(20)).unwrap_or(i64::MAX);
     Some(Span::from_seconds(seconds.min(LONGEST_WAIT.seconds())))
 }
@@ -245,10 +245,10 @@ mod tests {
 
     #[test]
     fn five_wrong_passwords_are_free_and_then_the_wait_doubles_up_to_a_quarter_of_an_hour() {
-        assert_eq!(wait_after(4), None);
-        assert_eq!(wait_after(5), Some(Span::from_seconds(2)));
-        assert_eq!(wait_after(6), Some(Span::from_seconds(4)));
-        assert_eq!(wait_after(60), Some(Span::from_minutes(15)));
+        assert_eq!(wait_after(4, FREE_TRIES), None);
+        assert_eq!(wait_after(5, FREE_TRIES), Some(Span::from_seconds(2)));
+        assert_eq!(wait_after(6, FREE_TRIES), Some(Span::from_seconds(4)));
+        assert_eq!(wait_after(60, FREE_TRIES), Some(Span::from_minutes(15)));
     }
 
     #[test]

@@ -192,7 +192,7 @@ fn reached(registration: &Registration, contacts: &Contacts) -> BTreeMap<&'stati
 
 /// Where a request comes from: the peer, or whom a proxy on this machine names; of IPv6 the
 /// network, because one machine has many addresses in it.
-fn place_of(peer: IpAddr, headers: &HeaderMap) -> String {
+pub(super) fn place_of(peer: IpAddr, headers: &HeaderMap) -> String {
     // The last one was written by the proxy itself; what stands before it, anybody may write.
     let named = headers
         .get_all("x-forwarded-for")

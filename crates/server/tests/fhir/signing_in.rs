@@ -87,6 +87,62 @@ fn a_wrong_request_for_a_token_is_refused_in_the_words_of_oauth() {
 }
 
 #[test]
+fn wrong_secrets_make_a_program_wait_and_each_is_noted() {
+    // Hazard: H45
+    let clinic = Clinic::open();
+    for _ in 0..5 {
+        assert_eq!(clinic.ask_for_token("reader", "a guess", &[]).status, 401);
+    }
+    // From here on not even the right one is looked at, until the wait is over.
+    let answer = clinic.ask_for_token("reader", SECRET, &[]);
+    assert_eq!(answer.status, 429);
+    let wait: i64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=3).contains(&wait), "{wait}");
+    assert_eq!(json(&answer)["error"], "temporarily_unavailable");
+    // Another program at the same place does not wait with it.
+    assert_eq!(clinic.ask_for_token("devices", SECRET, &[]).status, 200);
+    // A name that is not ours waits in the same way: nothing is learnt from it.
+    for _ in 0..5 {
+        assert_eq!(clinic.ask_for_token("nobody", "a guess", &[]).status, 401);
+    }
+    assert_eq!(clinic.ask_for_token("nobody", "a guess", &[]).status, 429);
+    let now = clinic.house.application().clock.now();
+    clinic.hand.advance_to(now + Span::from_seconds(wait));
+    assert_eq!(clinic.ask_for_token("reader", SECRET, &[]).status, 200);
+    let application = clinic.house.application();
+    let noted = application.store.audit(application.tenant, None, 500);
+    let noted = clinic.house.wait_for(noted).unwrap();
+    let refused: Vec<_> = noted
+        .iter()
+        .filter(|row| row.entry.action == "refuse a program: wrong secret")
+        .collect();
+    assert_eq!(refused.len(), 10);
+    assert!(
+        refused
+            .iter()
+            .any(|one| one.entry.detail.contains("reader"))
+    );
+    assert!(
+        refused
+            .iter()
+            .all(|one| !one.entry.detail.contains("guess"))
+    );
+}
+
+#[test]
+fn a_place_that_tries_one_name_after_the_other_waits_too() {
+    // Hazard: H45
+    let clinic = Clinic::open();
+    for number in 0..20 {
+        let name = format!("guess {number}");
+        assert_eq!(clinic.ask_for_token(&name, SECRET, &[]).status, 401);
+    }
+    let answer = clinic.ask_for_token("reader", SECRET, &[]);
+    assert_eq!(answer.status, 429);
+    assert!(answer.header("retry-after").is_some());
+}
+
+#[test]
 fn a_token_is_good_until_its_hour_is_over_and_for_its_scopes_only() {
     // Hazard: H45
     let clinic = Clinic::open();

@@ -3,19 +3,22 @@
 use super::outcome;
 use crate::application::Application;
 use crate::fault::Fault;
-use crate::identity::{Secret, digest};
+use crate::identity::{Secret, digest, wait_after};
 use crate::web::form::Fields;
+use crate::web::new_link::place_of;
 use crate::web::respond::Refused;
 use anyhow::Context;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
+use clinical::record::Actor;
 use exchange::fhir::{IssueType, ResourceKind};
 use serde_json::json;
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use store::ApiToken;
+use store::{ApiToken, AuditEntry};
 use subtle::ConstantTimeEq;
 use units::{Moment, Span};
 
@@ -29,6 +32,16 @@ const TOKEN_REMEMBERED: Span = Span::from_seconds(30);
 
 /// How many tokens are remembered at the most.
 const TOKENS_REMEMBERED: usize = 1_024;
+
+/// This many wrong secrets of one program in a row are free; then the program waits.
+const FREE_FOR_A_PROGRAM: u32 = 5;
+
+/// The same for one place, whichever programs it names: several may stand behind one address.
+const FREE_FROM_A_PLACE: u32 = 20;
+
+/// So much of a program's name is written down when its secret was wrong: whoever asks may call
+/// themselves anything.
+const NAME_NOTED: usize = 64;
 
 /// What is kept in memory for programs: answers that never change, and tokens seen a moment ago.
 #[derive(Default)]
@@ -71,6 +84,7 @@ impl Programs {
 /// Gives a program its token: the OAuth 2 client-credentials grant.
 pub async fn token(
     State(application): State<Arc<Application>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     fields: Result<Fields, Refused>,
 ) -> Result<Response, Fault> {
@@ -90,6 +104,14 @@ pub async fn token(
     if client_id.chars().any(char::is_control) {
         return Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client"));
     }
+    let asker = Asker {
+        application: &application,
+        place: place_of(peer.ip(), &headers),
+        client_id: &client_id,
+    };
+    if let Some(wait) = asker.waits().await? {
+        return Ok(wait_first(wait));
+    }
     let client = application
         .store
         .client(application.tenant, &client_id)
@@ -98,8 +120,10 @@ pub async fn token(
     let Some(client) =
         client.filter(|known| bool::from(known.secret_digest.ct_eq(&digest(&secret))))
     else {
+        asker.was_wrong().await?;
         return Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client"));
     };
+    asker.was_right().await?;
     let asked = fields.text("scope");
     let may = client.scopes.split_whitespace();
     let scopes: Vec<&str> = if asked.is_empty() {
@@ -133,6 +157,98 @@ pub async fn token(
         "scope": scopes.join(" "),
     });
     Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response())
+}
+
+/// Who asks for a token: the name that they give, known here or not, and where they are.
+struct Asker<'a> {
+    application: &'a Application,
+    place: String,
+    client_id: &'a str,
+}
+
+impl Asker<'_> {
+    /// What is counted, and how much of it is free. The name is counted whether it is one of ours
+    /// or not, so that waiting says nothing about which names there are.
+    fn counts(&self) -> [(String, u32); 2] {
+        let name = hex::encode(digest(self.client_id));
+        [
+            (format!("program {name}"), FREE_FOR_A_PROGRAM),
+            (format!("programs from {}", self.place), FREE_FROM_A_PLACE),
+        ]
+    }
+
+    /// How long they have to wait before a secret is looked at again, the right one too.
+    // Hazard: H45
+    async fn waits(&self) -> Result<Option<Span>, Fault> {
+        let now = self.application.clock.now();
+        let mut longest = None;
+        for (key, _) in self.counts() {
+            let known = self
+                .application
+                .store
+                .throttle(self.application.tenant, &key)
+                .await
+                .context("reading the tries of a program")?;
+            let until = known.and_then(|known| known.locked_until);
+            let wait = until.filter(|until| *until > now).map(|until| until - now);
+            longest = longest.max(wait);
+        }
+        Ok(longest)
+    }
+
+    /// Counts a wrong secret and notes it.
+    async fn was_wrong(&self) -> Result<(), Fault> {
+        let (store, tenant) = (&self.application.store, self.application.tenant);
+        let now = self.application.clock.now();
+        for (key, free) in self.counts() {
+            let known = store
+                .throttle(tenant, &key)
+                .await
+                .context("reading the tries of a program")?;
+            let failures = known.map_or(0, |known| known.failures).saturating_add(1);
+            let locked_until = wait_after(failures, free).map(|wait| now + wait);
+            store
+                .set_throttle(tenant, &key, failures, locked_until)
+                .await
+                .context("counting the tries of a program")?;
+        }
+        let name: String = self.client_id.chars().take(NAME_NOTED).collect();
+        let entry = AuditEntry {
+            at: now,
+            actor: Actor::System {
+                part: "tokens for programs".to_owned(),
+            },
+            action: "refuse a program: wrong secret".to_owned(),
+            patient: None,
+            session: None,
+            detail: format!("“{name}” from {}", self.place),
+        };
+        store
+            .add_audit(tenant, entry)
+            .await
+            .context("noting a wrong secret")?;
+        Ok(())
+    }
+
+    /// Forgets the wrong ones.
+    async fn was_right(&self) -> Result<(), Fault> {
+        let (store, tenant) = (&self.application.store, self.application.tenant);
+        for (key, _) in self.counts() {
+            store
+                .clear_throttle(tenant, &key)
+                .await
+                .context("forgetting the tries of a program")?;
+        }
+        Ok(())
+    }
+}
+
+/// Too many wrong secrets: when to come again, in whole seconds. Source: RFC 6585, 4.
+fn wait_first(wait: Span) -> Response {
+    let mut response = oauth_error(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable");
+    let seconds = HeaderValue::from(wait.seconds().saturating_add(1));
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
 }
 
 /// Whether a request says what it must, and nothing twice. Source: RFC 6749, 3.2 and 5.2.
