@@ -1,9 +1,10 @@
 //! The benchmark: the real server, driven over real sockets. Figures, not verdicts.
 //!
-//! `cargo xtask bench [PART …]`, parts: monitors, ramp, pages, fhir, start, size, rescreen; all of
-//! them when none is named. `BENCH_SECONDS` (60) is the length of the main run,
+//! `cargo xtask bench [PART …]`, parts: monitors, ramp, pages, fhir, start, size, rescreen, phone;
+//! all of them when none is named. `BENCH_SECONDS` (60) is the length of the main run,
 //! `BENCH_PAST_SESSIONS` (50000) the size of the large clinic, `BENCH_PEOPLE` (100000) how many
 //! people are screened again; both are made once and kept in `target/bench-data`.
+//! `BENCH_PATIENTS` (2000) is how many people the clinic of the patients' pages has.
 //! Prints one table and writes `target/bench.json`. The driver shares the machine's cores with
 //! the server it measures: what is said of the server's speed is said of both together.
 
@@ -19,6 +20,8 @@ mod figures;
 mod monitors;
 #[path = "load/pages.rs"]
 mod pages;
+#[path = "load/phone.rs"]
+mod phone;
 #[path = "load/process_watch.rs"]
 mod process_watch;
 #[path = "load/rescreen.rs"]
@@ -36,8 +39,8 @@ use anyhow::{Context as _, Result};
 use figures::Figures;
 use std::path::{Path, PathBuf};
 
-const PARTS: [&str; 7] = [
-    "monitors", "ramp", "pages", "fhir", "start", "size", "rescreen",
+const PARTS: [&str; 8] = [
+    "monitors", "ramp", "pages", "fhir", "start", "size", "rescreen", "phone",
 ];
 
 fn main() -> Result<()> {
@@ -62,6 +65,9 @@ fn main() -> Result<()> {
     }
     if wants("rescreen") {
         rescreen::measure(&mut figures, number("BENCH_PEOPLE", 100_000))?;
+    }
+    if wants("phone") {
+        phone::measure(&mut figures, number("BENCH_PATIENTS", 2_000))?;
     }
     if wants("fhir") {
         for past in [fhir::A_THOUSAND, fhir::A_HUNDRED_THOUSAND] {

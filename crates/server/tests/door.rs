@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod house;
+#[path = "door/others.rs"]
+mod others;
 mod stranger;
 
 use clinical::leaflet::Language;

@@ -8,11 +8,11 @@ mod stranger;
 
 use clinical::course::screening::case::read;
 use clinical::course::screening::{Acceptance, ScreeningEvent, ScreeningRules};
-use clinical::course::session::Command;
+use clinical::course::session::{Command, VitalSigns};
 use clinical::patient::{PatientEvent, Sex};
 use clinical::policy::Unit;
 use clinical::record::{CommandId, EventId, PatientId, Role, SessionId};
-use clinical::vital_signs::{Source, VitalSigns};
+use clinical::vital_signs::Source;
 use house::{House, Person, nurse};
 use server::journey::{self, Change};
 use server::web::respond::Refused;
@@ -387,7 +387,7 @@ fn a_notice_comes_at_the_adopted_limit_and_whoever_was_in_the_room_before_keeps_
     assert_eq!(answer.status, 303, "{}", answer.text());
     let shown = director.page("/rules");
     assert!(
-        shown.text().contains("<\u{a0}92\u{a0}%"),
+        shown.text().contains("&#60;\u{a0}92\u{a0}%"),
         "{}",
         shown.text()
     );

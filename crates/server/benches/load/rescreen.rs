@@ -104,7 +104,8 @@ fn told(fault: Fault) -> anyhow::Error {
     fault.0
 }
 
-async fn tell(application: &Application, people: u32) -> Result<()> {
+/// Makes the people in the store.
+pub async fn tell(application: &Application, people: u32) -> Result<()> {
     let rules = ScreeningRules::shipped()?;
     let planned = read(include_str!("../../../../scenarios/screening/1-ana.toml"))
         .map_err(|problems| anyhow::anyhow!("{problems:?}"))?
@@ -114,7 +115,7 @@ async fn tell(application: &Application, people: u32) -> Result<()> {
         let mut appends = Vec::new();
         let mut rows = Vec::new();
         for number in first..(first + TOGETHER).min(people) {
-            let patient = PatientId(Uuid::new_v5(&Uuid::NAMESPACE_OID, &number.to_be_bytes()));
+            let patient = patient(number);
             let registered = registration(number, patient)?;
             appends.push(append::<Patient>(patient, vec![registered], now, &mut rows).1);
             let answers = history(now);
@@ -142,6 +143,11 @@ async fn tell(application: &Application, people: u32) -> Result<()> {
             .context("writing people")?;
     }
     Ok(())
+}
+
+/// The identity of one of the made people.
+pub fn patient(number: u32) -> PatientId {
+    PatientId(Uuid::new_v5(&Uuid::NAMESPACE_OID, &number.to_be_bytes()))
 }
 
 fn nurse() -> Actor {
