@@ -181,6 +181,78 @@ fn a_patient_does_not_answer_what_only_staff_answer() {
 }
 
 #[test]
+fn what_is_not_asked_of_a_person_is_not_taken_from_their_page_and_staff_may_write_it() {
+    // Hazard: H24
+    let item: Item = Item::of_name("condition.pregnant").unwrap();
+    for (sex, asked) in [
+        (Sex::Male, false),
+        (Sex::Female, true),
+        (Sex::Other, true),
+        (Sex::Unknown, true),
+    ] {
+        let mut told = Told::new();
+        told.sex = sex;
+        let own = told.says(Source::Patient, item.clone(), Said::Yes(false));
+        let refusal = Err(Refusal::NotAsked { item: item.clone() });
+        assert_eq!(own, if asked { Ok(()) } else { refusal }, "{sex:?}");
+        let nurse = Source::Staff(Role::Nurse);
+        assert_eq!(told.says(nurse, item.clone(), Said::Yes(true)), Ok(()));
+    }
+}
+
+/// One of each: a new refusal is put here before this file compiles.
+fn every_refusal() -> Vec<Refusal> {
+    let item = Item::Weight;
+    let all = vec![
+        Refusal::ForStaffOnly { item: item.clone() },
+        Refusal::NotTheirs,
+        Refusal::NotAsked { item: item.clone() },
+        Refusal::NoAnswerToThis { item: item.clone() },
+        Refusal::ChangedMeanwhile { item: item.clone() },
+        Refusal::NotYet { item: item.clone() },
+        Refusal::Impossible { item },
+        Refusal::WordsMissing,
+        Refusal::NoSuchQuestion,
+        Refusal::Repeated,
+        Refusal::NothingToAcknowledge,
+        Refusal::Unanswered { pages: 3 },
+    ];
+    for one in &all {
+        match one {
+            Refusal::ForStaffOnly { .. }
+            | Refusal::NotTheirs
+            | Refusal::NotAsked { .. }
+            | Refusal::NoAnswerToThis { .. }
+            | Refusal::ChangedMeanwhile { .. }
+            | Refusal::NotYet { .. }
+            | Refusal::Impossible { .. }
+            | Refusal::WordsMissing
+            | Refusal::NoSuchQuestion
+            | Refusal::Repeated
+            | Refusal::NothingToAcknowledge
+            | Refusal::Unanswered { .. } => {}
+        }
+    }
+    all
+}
+
+#[test]
+fn every_refusal_has_its_sentence_in_english_and_in_spanish() {
+    for refusal in every_refusal() {
+        let english = refusal.says(Language::English);
+        let spanish = refusal.says(Language::Spanish);
+        assert!(english.starts_with("Not "), "{english}");
+        assert!(
+            spanish.starts_with("No se ") || spanish.starts_with("Todavía no se "),
+            "{spanish}"
+        );
+        // The names of items are English: none stands in a Spanish sentence.
+        assert!(!spanish.contains(&Item::Weight.to_string()), "{spanish}");
+        assert!(english.ends_with('.') && spanish.ends_with('.'));
+    }
+}
+
+#[test]
 fn a_day_that_has_not_come_is_refused_and_today_is_not() {
     let mut told = Told::new();
     let on = |day: &str| Said::AcuteEvent(LastEvent::On(day.parse().unwrap()));

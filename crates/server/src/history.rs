@@ -9,6 +9,7 @@ use crate::web::respond::Refused;
 use anyhow::Context as _;
 use clinical::course::intake::{Command, Context, Intake, Questionnaire, Through, decide};
 use clinical::course::screening::person::{Source, Witness};
+use clinical::leaflet::Language;
 use clinical::patient::{Patient, Sex};
 use clinical::record::{Actor, CommandId, PatientId, Role};
 use std::sync::{Arc, OnceLock};
@@ -43,6 +44,8 @@ pub struct Speaker {
     pub actor: Actor,
     /// How it comes in.
     pub through: Through,
+    /// In which language they are told why something is not saved.
+    pub language: Language,
 }
 
 impl Speaker {
@@ -111,7 +114,9 @@ pub async fn change(
         };
         let mut events = Vec::new();
         for command in commands(intake) {
-            events.extend(decide(intake, command, &context)?);
+            let decided = decide(intake, command, &context)
+                .map_err(|refusal| Refused::Ruled(refusal.says(speaker.language)))?;
+            events.extend(decided);
         }
         Ok(events)
     })

@@ -129,6 +129,7 @@ fn tells(house: &House, patient: PatientId, item: Item, answer: &Said) {
             name: "Ana Moreno".to_owned(),
         },
         through: Through::OwnDevice,
+        language: clinical::leaflet::Language::English,
     };
     let id = CommandId(Uuid::new_v4());
     let told = format!("{answer:?}");

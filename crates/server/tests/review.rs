@@ -663,6 +663,7 @@ fn an_answer_that_needs_a_person_stands_first_until_somebody_says_what_was_done(
     let speaker = server::history::Speaker {
         actor: server::demo::admission::patient(patient, "Rosa Quill"),
         through: Through::OwnDevice,
+        language: clinical::leaflet::Language::English,
     };
     let says = |_: &_| {
         vec![Command::Say {

@@ -99,6 +99,7 @@ fn a_new_answer_that_blocks_stops_the_start_although_nobody_has_asked_the_rules_
     let speaker = Speaker {
         actor: server::demo::admission::patient(patient, "Rosa Quill"),
         through: Through::OwnDevice,
+        language: clinical::leaflet::Language::English,
     };
     let says = |_: &_| {
         vec![Say::Say {

@@ -135,10 +135,12 @@ pub async fn tell_history(
     let phone = Speaker {
         actor: patient(id, name),
         through: Through::OwnDevice,
+        language: Language::English,
     };
     let staff = Speaker {
         actor: prescriber(),
         through: Through::Staff,
+        language: Language::English,
     };
     let own = own
         .into_iter()
@@ -183,6 +185,7 @@ pub async fn tell_some(
     let phone = Speaker {
         actor: patient(id, name),
         through: Through::OwnDevice,
+        language: Language::English,
     };
     let own = said(person)
         .into_iter()

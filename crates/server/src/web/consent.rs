@@ -220,7 +220,7 @@ pub async fn act(
 ) -> Result<Response, Refused> {
     check_own(&own, fields.text("csrf"))?;
     let product = Product::of_word(&word).ok_or(Refused::NotFound)?;
-    let command_id = command_id(&fields)?;
+    let command_id = command_id(&fields, own.language)?;
     let now = application.clock.now();
     let visit = visit_today(&application, own.patient, product, now).await?;
     let (command, to) = command(product, visit, &fields)?;

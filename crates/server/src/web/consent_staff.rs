@@ -170,7 +170,7 @@ async fn execute(
     patient: PatientId,
     fields: &Fields,
 ) -> Result<(), Refused> {
-    let command_id = command_id(fields)?;
+    let command_id = command_id(fields, Language::English)?;
     let product = Product::of_word(fields.text("product")).ok_or_else(unread)?;
     let command = command(product, fields)?;
     if matches!(command, Command::SignAsClinician { .. }) {
@@ -346,7 +346,7 @@ pub async fn at_the_door(
     let wish = Wish::of_word(fields.text("wish"))
         .ok_or_else(|| Problem::new("wish", "Choose one of the three answers."))?;
     let wanted = Wanted {
-        command_id: command_id(&fields)?,
+        command_id: command_id(&fields, Language::English)?,
         actor: viewer.actor(),
         is_the_patient: is_the_patient(&viewer, planned.patient),
         patient: planned.patient,

@@ -8,6 +8,7 @@ use super::pages::my_history::{
     AnsweredQuestion, HistoryCheck, HistoryOverview, HistoryPage, NeedsHelp, Values, scale_item,
     values_of,
 };
+use super::preparing::command_id;
 use super::respond::Refused;
 use crate::application::Application;
 use crate::book::date_of;
@@ -81,6 +82,7 @@ fn speaker(own: &Own) -> Speaker {
             Way::Tablet => Through::Tablet,
             Way::Link | Way::Account => Through::OwnDevice,
         },
+        language: own.language,
     }
 }
 
@@ -300,7 +302,7 @@ pub async fn answer(
             );
         }
     };
-    let command_id = command_id(&fields)?;
+    let command_id = command_id(&fields, own.language)?;
     let done = match reading {
         Reading::Contacts(contacts) => {
             let version = fields.text("version").parse().map_err(|_| {
@@ -392,13 +394,6 @@ pub fn medicines() -> Result<MedicineList, Fault> {
         .map_err(|error| Fault(anyhow::anyhow!("the list of medicines: {error}")))
 }
 
-fn command_id(fields: &Fields) -> Result<CommandId, Problem> {
-    fields
-        .text("command_id")
-        .parse()
-        .map_err(|_| Problem::new("command_id", "The form could not be read. Reload the page."))
-}
-
 /// What became of contacts that were typed.
 enum Contacted {
     Saved,
@@ -487,7 +482,7 @@ pub async fn submit(
     }
     history::change(
         &application,
-        command_id(&fields)?,
+        command_id(&fields, own.language)?,
         &speaker(&own),
         own.patient,
         "hand in".to_owned(),
@@ -512,7 +507,7 @@ pub async fn reply(
     }
     history::change(
         &application,
-        command_id(&fields)?,
+        command_id(&fields, own.language)?,
         &speaker(&own),
         own.patient,
         words.clone(),

@@ -124,6 +124,7 @@ async fn write(
     let speaker = Speaker {
         actor: viewer.actor(),
         through: Through::Staff,
+        language: clinical::leaflet::Language::English,
     };
     let known = medicines()?;
     let before = history::read(application, patient).await?;

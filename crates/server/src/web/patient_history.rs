@@ -20,6 +20,7 @@ use clinical::course::intake::{Command, Item, Said, Through};
 use clinical::course::screening::person::{
     ChildPugh, Examination, Indication, Pressure, SuicideRisk, TestValue, Weighing,
 };
+use clinical::leaflet::Language;
 use clinical::patient::CivilDate;
 use clinical::record::{CommandId, PatientId};
 use std::sync::Arc;
@@ -114,6 +115,7 @@ async fn save(
     let speaker = Speaker {
         actor: viewer.actor(),
         through: Through::Staff,
+        language: Language::English,
     };
     let wanted = format!("{said:?}");
     history::change(

@@ -160,7 +160,7 @@ pub async fn answer(
         }
     };
     let wanted = Change {
-        command_id: command_id(&fields)?,
+        command_id: command_id(&fields, own.language)?,
         actor: own.actor(),
         at: None,
         id: visit.0,
@@ -284,7 +284,7 @@ pub async fn answer_medicine(
         taken: said,
     };
     let wanted = Change {
-        command_id: command_id(&fields)?,
+        command_id: command_id(&fields, own.language)?,
         actor: own.actor(),
         at: None,
         id: visit.0,
@@ -324,11 +324,18 @@ fn medicine_not_saved(language: Language, refusal: &Refusal) -> String {
     .to_owned()
 }
 
-pub(super) fn command_id(fields: &Fields) -> Result<CommandId, Problem> {
+/// The number of a form, or what is said to whoever sent it without one.
+pub(super) fn command_id(fields: &Fields, language: Language) -> Result<CommandId, Problem> {
+    let says = match language {
+        Language::English => "Nothing was saved: the form could not be read. Reload the page.",
+        Language::Spanish => {
+            "No se guardó nada: no se pudo leer el formulario. Recargue la página."
+        }
+    };
     fields
         .text("command_id")
         .parse()
-        .map_err(|_| Problem::new("command_id", "The form could not be read. Reload the page."))
+        .map_err(|_| Problem::new("command_id", says))
 }
 
 /// An answer from its form, or what is to be said of it, in the person's language.

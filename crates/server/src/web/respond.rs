@@ -50,12 +50,6 @@ impl From<clinical::course::clearance::Refusal> for Refused {
     }
 }
 
-impl From<clinical::course::intake::Refusal> for Refused {
-    fn from(refusal: clinical::course::intake::Refusal) -> Self {
-        Self::Ruled(refusal.says())
-    }
-}
-
 impl From<clinical::course::screening::Refusal> for Refused {
     fn from(refusal: clinical::course::screening::Refusal) -> Self {
         Self::Ruled(refusal.says())

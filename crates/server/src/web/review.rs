@@ -337,6 +337,7 @@ async fn ask_or_see_to(
     let speaker = Speaker {
         actor: viewer.actor(),
         through: Through::Staff,
+        language: Language::English,
     };
     let command_id = fields
         .text("command_id")

@@ -22,6 +22,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::course::preparation::{Given, Medicine, MedicineDecision, Preparation, Said, Taken};
 use clinical::course::session::{Answer, Command, FastingAnswers, Stage};
+use clinical::leaflet::Language;
 use clinical::patient::CivilDate;
 use clinical::record::{CommandId, SessionId};
 use serde::Deserialize;
@@ -101,7 +102,7 @@ pub async fn remind(
     fields: Fields,
 ) -> Result<Response, Refused> {
     check_csrf(&viewer, fields.text("csrf"))?;
-    let command = command_id(&fields)?;
+    let command = command_id(&fields, Language::English)?;
     preparation::remind_again(&application, id, viewer.actor(), command).await?;
     let day: Option<CivilDate> = fields.text("day").parse().ok();
     let day = day.map_or_else(String::new, |day| day.to_string());
@@ -165,7 +166,7 @@ pub async fn check_in(
     fields: Fields,
 ) -> Result<Response, Refused> {
     check_csrf(&viewer, fields.text("csrf"))?;
-    let command = command_id(&fields)?;
+    let command = command_id(&fields, Language::English)?;
     let now = application.clock.now();
     let session = application
         .sessions
@@ -349,7 +350,7 @@ pub async fn settle(
     let planned = kept.state.planned.ok_or(Refused::NotFound)?;
     let actor = viewer.actor();
     let wanted = Change {
-        command_id: command_id(&fields)?,
+        command_id: command_id(&fields, Language::English)?,
         actor: actor.clone(),
         at: None,
         id: id.0,

@@ -106,6 +106,12 @@ impl Page {
         }
     }
 
+    /// Only a sex that is known to be male takes a page away.
+    // Hazard: H24
+    pub fn is_put_to(&self, sex: Sex) -> bool {
+        !(self.not_of_men && sex == Sex::Male)
+    }
+
     /// The items that it asks; a questionnaire's are asked one by one.
     pub fn items(&self) -> Vec<Item> {
         match &self.asks {
@@ -197,6 +203,11 @@ impl Questionnaire {
         self.page.iter().find(|page| page.id == id)
     }
 
+    /// False when the only page that asks an item is not put to a person of this sex.
+    pub fn asks_of(&self, item: &Item, sex: Sex) -> bool {
+        self.page_of(item).is_none_or(|page| page.is_put_to(sex))
+    }
+
     /// The page that asks an item.
     pub fn page_of(&self, item: &Item) -> Option<&Page> {
         self.page.iter().find(|page| match (&page.asks, item) {
@@ -223,7 +234,7 @@ impl<'a> Steps<'a> {
         let asked = questionnaire
             .pages()
             .iter()
-            .filter(|page| !(page.not_of_men && sex == Sex::Male));
+            .filter(|page| page.is_put_to(sex));
         let steps = asked.map(|page| (page, page.is_answered(intake, contacts_known, library)));
         Self(steps.collect())
     }

@@ -163,6 +163,11 @@ fn say(
     if own && item.is_for_staff_only() {
         return Err(Refusal::ForStaffOnly { item });
     }
+    // Staff may know better than the registered sex; what they write down stays theirs.
+    // Hazard: H24
+    if own && !context.questionnaire.asks_of(&item, context.sex) {
+        return Err(Refusal::NotAsked { item });
+    }
     if !answer.is_about(&item) {
         return Err(Refusal::NoAnswerToThis { item });
     }
