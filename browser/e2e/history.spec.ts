@@ -1,54 +1,12 @@
 // A history told on a phone of 390 × 844 in both languages: one page at a time with scripts off,
 // gone on with on a second device, checked and handed in. Every page again with axe.
-import { type Page, expect, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { signIn } from "./clinic.ts";
-import { clean, enter, somebody } from "./patient.ts";
+import { answer, clean, enter, somebody } from "./patient.ts";
 
 test.beforeEach(({}, info) => {
   test.skip(info.project.metadata["layout"] !== "phone", "a patient answers on a phone");
 });
-
-/** Answers the page that is open, as an ordinary person does, and goes on. */
-async function answer(own: Page, words: { save: string; none: string; unsure: string }): Promise<void> {
-  const id = new URL(own.url()).pathname.split("/").pop() ?? "";
-  const save = own.getByRole("button", { name: words.save, exact: true });
-  switch (id) {
-    case "contacts":
-      await own.locator("#email").fill("wanda@example.org");
-      await own.locator("[name=channel][value=email]").check();
-      await own.locator("#escort_name").fill("Sam Lee");
-      await own.locator("#escort_phone").fill("01 555 0142");
-      return await save.click();
-    case "body":
-      await own.locator("#centimetres").fill("160");
-      await own.locator("#kilograms").fill("62");
-      return await save.click();
-    case "heart-attack-or-stroke":
-    case "alcohol":
-    case "cannabis":
-    case "drugs":
-      await own.locator("[name=when][value=never]").check();
-      return await save.click();
-    case "allergies":
-      if (await own.locator(".history-listed").count()) return await own.locator("[name=act][value=done]").click();
-      await own.locator("#name").fill("Penicillin");
-      await own.locator("#reaction").selectOption("allergy");
-      return await own.locator("[name=act][value=add]").click();
-    case "medicines":
-    case "antidepressants":
-      return await own.locator("[name=act][value=none]").click();
-    case "operations":
-      await own.locator("[name=any][value=none]").check();
-      return await save.click();
-    case "phq-9":
-    case "gad-7":
-    case "audit-c":
-      await own.getByLabel(words.unsure).check();
-      return await save.click();
-    default:
-      return await own.getByRole("button", { name: words.none }).click();
-  }
-}
 
 for (const { language, who, words } of [
   {

@@ -4,12 +4,12 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
 import { credentials, sessionIn, signIn } from "./clinic.ts";
 
-const PAGES: { name: string; path: () => string; title: RegExp }[] = [
+const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] = [
   { name: "the clinic board", path: () => "/board", title: /Clinic board/ },
   { name: "a session room in mid-infusion", path: () => `/sessions/${sessionIn("2")}`, title: /session/ },
   { name: "a session room under observation", path: () => `/sessions/${sessionIn("3")}`, title: /session/ },
   { name: "a session room before the start", path: () => `/sessions/${sessionIn("4")}`, title: /session/ },
-  { name: "changing an order before the start", path: () => `/sessions/${sessionIn("4")}/order`, title: /Change the order/ },
+  { name: "changing an order before the start", path: () => `/sessions/${sessionIn("4")}/order`, title: /Change the order/, as: "prescriber" },
   { name: "the list of people", path: () => "/patients", title: /People/ },
   { name: "the book of a day", path: () => "/calendar?day=2026-11-23", title: /Mon 23 Nov 2026/ },
   { name: "the book of a week", path: () => "/calendar/week?of=2026-11-23", title: /Week of/ },
@@ -58,10 +58,10 @@ test("the sign-in page has no accessibility violation", async ({ page }) => {
   await check(page, faults);
 });
 
-for (const { name, path, title } of PAGES) {
+for (const { name, path, title, as = "nurse" } of PAGES) {
   test(`${name} has no accessibility violation`, async ({ page }) => {
     const faults = listen(page);
-    await signIn(page, "nurse");
+    await signIn(page, as);
     await page.goto(path());
     await expect(page).toHaveTitle(title);
     // What is live has come at least once.

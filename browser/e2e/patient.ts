@@ -43,6 +43,71 @@ export async function enter(browser: Browser, link: string, { born }: Who, langu
   return own;
 }
 
+/** The words of the buttons in the language of the page. */
+export interface Words {
+  save: string;
+  none: string;
+  unsure: string;
+}
+
+/** Adds one to a list whose page is open; when it is there, says that this is all. */
+async function list(own: Page, fill: () => Promise<unknown>): Promise<void> {
+  if (await own.locator(".history-listed").count()) return await own.locator("[name=act][value=done]").click();
+  await fill();
+  await own.locator("[name=act][value=add]").click();
+}
+
+/** Answers the page of the history that is open, as an ordinary person does, and goes on. */
+export async function answer(own: Page, words: Words, takes?: { medicine: string; how: string }): Promise<void> {
+  const id = new URL(own.url()).pathname.split("/").pop() ?? "";
+  const save = own.getByRole("button", { name: words.save, exact: true });
+  switch (id) {
+    case "contacts":
+      await own.locator("#email").fill("wanda@example.org");
+      await own.locator("[name=channel][value=email]").check();
+      await own.locator("#escort_name").fill("Sam Lee");
+      await own.locator("#escort_phone").fill("01 555 0142");
+      return await save.click();
+    case "body":
+      await own.locator("#centimetres").fill("160");
+      await own.locator("#kilograms").fill("62");
+      return await save.click();
+    case "heart-attack-or-stroke":
+    case "alcohol":
+    case "cannabis":
+    case "drugs":
+      await own.locator("[name=when][value=never]").check();
+      return await save.click();
+    case "allergies":
+      return await list(own, async () => {
+        await own.locator("#name").fill("Penicillin");
+        await own.locator("#reaction").selectOption("allergy");
+      });
+    case "medicines":
+    case "antidepressants":
+      if (!takes) return await own.locator("[name=act][value=none]").click();
+      return await list(own, async () => {
+        await own.locator("#name").fill(takes.medicine);
+        if (id === "medicines") return await own.locator("#how").fill(takes.how);
+        await own.locator("#dose").fill("100 mg");
+        await own.locator("#weeks").fill("10");
+        for (const field of ["taken", "now"]) await own.locator(`#${field}`).selectOption("yes");
+        await own.locator("#outcome").selectOption("below-25");
+      });
+    case "operations":
+      await own.locator("[name=any][value=none]").check();
+      return await save.click();
+    case "phq-9":
+    case "gad-7":
+    case "audit-c":
+      if (takes) await own.locator("[name=answer]").first().check();
+      else await own.getByLabel(words.unsure).check();
+      return await save.click();
+    default:
+      return await own.getByRole("button", { name: words.none }).click();
+  }
+}
+
 /** No violation that axe finds, and nothing wider than the screen. */
 export async function clean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,0 +1,203 @@
+// The whole way in the browser, as the people on it walk it: from a registration with nothing in it
+// to an infusion that begins. The patient's part on a phone, with scripts off.
+import { type Locator, type Page, expect, test } from "@playwright/test";
+import { credentials, signIn } from "./clinic.ts";
+import { answer, enter, somebody } from "./patient.ts";
+
+test.beforeEach(({}, info) => {
+  test.skip(info.project.name !== "phone-day", "told once");
+});
+
+const WHO = { family: "Ortega", born: "1983-04-12" };
+const DAY = 24 * 60 * 60 * 1_000;
+
+const day = (from: number): string => new Date(from).toISOString().slice(0, 10);
+const password = (role: string): string => credentials().users.find((one) => one.role === role)?.password ?? "";
+const form = (page: Page, button: string): Locator => page.locator("form").filter({ has: page.getByRole("button", { name: button, exact: true }) });
+
+/** Everything that only clinicians answer, as of somebody whom nothing stands against. */
+async function enterFindings(page: Page, record: string): Promise<void> {
+  await page.goto(`${record}/history/allergies`);
+  await page.locator("[name='0:product']").selectOption("no");
+  await page.getByRole("button", { name: "Save the list" }).click();
+  await expect(page).toHaveURL(/saved=1/);
+  await page.goto(`${record}/history`);
+  const today = day(Date.now());
+  const chosen: Record<string, string> = {
+    "agreement.off-label-explained": "yes",
+    indication: "treatment-resistant-depression",
+    liver: "none",
+    "suicide-risk": "low",
+    "scale.highest-psychosis-item": "not-done",
+    "scale.icsi": "not-done",
+    "test.urine-drug-screen": "not-done",
+    "test.prescription-monitoring": "done",
+    "test.pregnancy": "negative",
+  };
+  for (const condition of ["pressure-rise-hazard", "current-psychotic-symptoms", "current-mania", "active-hallucinogen-use-disorder", "delirium", "dementia-without-capacity", "unable-to-consent", "severe-personality-disorder"]) chosen[`condition.${condition}`] = "no";
+  for (const [name, value] of Object.entries(chosen)) await page.locator(`[name='${name}']`).selectOption(value);
+  const typed: Record<string, string> = {
+    "weight:value": "62",
+    "blood-pressures:systolic": "118",
+    "blood-pressures:diastolic": "74",
+    "blood-pressures:on": today,
+    "scale.stop-bang:value": "1",
+    "scale.dast-10:value": "0",
+    "test.electrocardiogram:value": "410",
+    "test.electrocardiogram:on": today,
+    "test.liver:value": "0.8",
+    "test.liver:on": today,
+    "test.kidney:value": "95",
+    "test.kidney:on": today,
+    "test.prescription-monitoring:on": today,
+    "test.pregnancy:on": today,
+  };
+  for (const [name, value] of Object.entries(typed)) await page.locator(`[name='${name}']`).fill(value);
+  await page.getByRole("button", { name: "Save what is filled in" }).first().click();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+}
+
+/** The questions before the visit, answered as by somebody who kept to them. */
+async function prepare(own: Page): Promise<void> {
+  await own.goto("/my/preparation");
+  const questions = await own.locator(".question-list a").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  expect(questions.length).toBeGreaterThan(5);
+  for (const question of questions) {
+    await own.goto(question);
+    const asked = own.locator("main form").first();
+    switch (question.split("/")[3]) {
+      case "way-home":
+        await asked.locator("[name=name]").fill("Sam Lee");
+        await asked.locator("[name=phone]").fill("01 555 0142");
+        await asked.locator("[name=relationship]").fill("friend");
+        break;
+      case "fatty-food":
+      case "food":
+      case "drinks":
+        await asked.locator("[name=day][value=yesterday]").check();
+        await asked.locator("[name=time]").fill("09:30");
+        break;
+      case "alcohol":
+      case "cannabis":
+        await asked.locator("[name=day][value=none]").check();
+        break;
+      case "phone":
+        await asked.locator("[name=phone]").fill("01 555 0143");
+        break;
+      case "medicine":
+        await asked.locator("[name=said][value=yes]").check();
+        break;
+      default:
+        await asked.locator("[name=said][value=no]").check();
+    }
+    await asked.locator("button[type=submit], button:not([type])").first().click();
+    await expect(own.getByRole("alert"), question).toHaveCount(0);
+  }
+}
+
+test("somebody new comes from an empty link to an infusion that begins", async ({ page, browser }) => {
+  // Hazard: H24
+  test.setTimeout(300_000);
+  const { record, link } = await somebody(page, WHO);
+
+  // Their history, on their phone.
+  const own = await enter(browser, link, WHO, "en", false);
+  await own.goto("/my/history");
+  await own.locator("a.button.primary").click();
+  const words = { save: "Save and continue", none: "No to all that is left", unsure: "I’m not sure" };
+  for (let pages = 0; !own.url().endsWith("/my/history/check"); pages += 1) {
+    expect(pages, "it ends").toBeLessThan(80);
+    await answer(own, words, { medicine: "Sertraline", how: "50 mg in the morning" });
+  }
+  await own.getByRole("button", { name: "Hand in my answers" }).click();
+
+  // A prescriber enters what only clinicians find out, asks the rules and accepts.
+  await signIn(page, "prescriber");
+  await enterFindings(page, record);
+  await page.goto(`${record}/review`);
+  await page.getByRole("button", { name: "Ask the rules" }).click();
+  await expect(page.locator("main")).toContainText("Nothing stands against it");
+  const accept = form(page, "Accept for treatment and sign");
+  for (const words of await accept.locator("textarea").all()) await words.fill("Watched closely; told what to look out for.");
+  await accept.locator("input[type=password]").fill(password("prescriber"));
+  await accept.getByRole("button").click();
+  await expect(page.locator("main")).toContainText("Accepted");
+
+  // They read the consent on the phone and sign it; the prescriber signs with them.
+  await own.goto("/my/consent/racemic-ketamine");
+  await own.getByLabel("I have read this text, and I agree to this treatment.").check();
+  await own.getByLabel("I could ask my questions.").check();
+  await own.getByLabel("Your full name").fill("Wanda Ortega");
+  await own.getByRole("button", { name: "Sign", exact: true }).click();
+  await page.goto(`${record}/consent`);
+  const sign = page.locator("form").filter({ has: page.locator("[name=signed_as]") });
+  await sign.locator("[name=way]").first().check();
+  await sign.locator("[name=interpreting][value=not-needed]").check();
+  await sign.locator("[name=signed_as]").fill("Dr Petra Ivanova");
+  await sign.locator("input[type=password]").fill(password("prescriber"));
+  await sign.getByRole("button", { name: "Sign", exact: true }).click();
+  await expect(page.locator("main")).toContainText("In force");
+
+  // The front desk books six visits in one act, and the prescriber orders the first.
+  await signIn(page, "front-desk");
+  await page.goto(`${record}/course`);
+  await page.locator("#visits").fill("6");
+  await page.locator("#from").fill(day(Date.now()));
+  await page.getByRole("button", { name: "Propose", exact: true }).click();
+  await page.getByRole("button", { name: /^Book these/ }).click();
+  await expect(page.locator("table a[href^='/visits/']")).toHaveCount(6);
+  await signIn(page, "prescriber");
+  await page.goto(`${record}/course`);
+  const visit = (await page.locator("table a[href^='/visits/']").first().getAttribute("href")) ?? "";
+  await page.goto(visit);
+  for (const [field, value] of [["dose", "31"], ["concentration", "0.31"], ["volume", "100"], ["minutes", "40"], ["weight", "62"]] as const) await page.locator(`#${field}`).fill(value);
+  await page.getByRole("button", { name: /Save the order/ }).click();
+  await page.goto(`${visit}/check-in`);
+  await page.locator("#medicines").fill("Sertraline: take");
+  await page.getByRole("button", { name: "Decide" }).click();
+
+  // The days before, on the phone again; then the list of who is ready says go.
+  await prepare(own);
+  await own.context().close();
+  await signIn(page, "nurse");
+  const today = day(Date.now());
+  const next = day(Date.now() + DAY);
+  let ready = page.locator("section, li, article, tr").filter({ has: page.locator(`a[href='${visit}/check-in']`) });
+  await page.goto(`/ready?day=${today}`);
+  const is_today = (await ready.count()) > 0;
+  if (!is_today) await page.goto(`/ready?day=${next}`);
+  ready = ready.last();
+  await expect(ready).toContainText("ORTEGA");
+  // Whoever runs this in the last minutes of a day is booked for the next: the door is closed then.
+  if (!is_today) return;
+
+  // At the door: still wanted, who they are, and the first measurements.
+  await page.goto(`${visit}/check-in`);
+  await page.getByRole("button", { name: "Yes" }).first().click();
+  await page.goto(`${visit}/check-in`);
+  await page.getByLabel("says the full name").check();
+  await page.getByLabel("says the date of birth").check();
+  const door = form(page, "Check in");
+  for (const [label, value] of [["Systolic, mmHg", "122"], ["Diastolic, mmHg", "76"], ["Heart rate, /min", "70"], ["SpO2, %", "98"], ["Breathing, /min", "14"]] as const) await door.getByLabel(label).fill(value);
+  await door.getByRole("button", { name: "Check in" }).click();
+
+  // In the room everything that was said before is met; the time-out opens the start.
+  await page.goto(visit.replace("/visits/", "/sessions/"));
+  await expect(page.locator("#room-gate")).toContainText("met");
+  const open = async (act: string): Promise<Locator> => {
+    await page.locator(`[data-opens="act-${act}"]`).click();
+    return page.locator(`#act-${act}`);
+  };
+  const score = await open("score");
+  await score.getByRole("button", { name: "5 answers readily to name" }).click();
+  await expect(page.locator("#room-entries")).toContainText("MOAA/S 5 of 5");
+  const timeOut = await open("time-out");
+  for (const line of await timeOut.locator("input[name=line]").all()) await line.check();
+  await timeOut.getByLabel("by hand, said deliberately").check();
+  await timeOut.getByRole("button", { name: "Complete time-out" }).click();
+  await expect(page.locator("#room-gate")).toContainText("Every requirement is met.");
+  const start = await open("start");
+  await start.getByRole("button", { name: "START infusion" }).click();
+  await expect(page.locator("#room-entries")).toContainText("Infusion started");
+  await expect(page.locator("#room-elapsed")).toContainText("T+00:0");
+});
