@@ -39,6 +39,10 @@ use anyhow::{Context as _, Result};
 use figures::Figures;
 use std::path::{Path, PathBuf};
 
+/// The same as the program's.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PARTS: [&str; 8] = [
     "monitors", "ramp", "pages", "fhir", "start", "size", "rescreen", "phone",
 ];

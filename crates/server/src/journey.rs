@@ -8,7 +8,7 @@ use crate::web::form::Problem;
 use crate::web::respond::Refused;
 use anyhow::Context as _;
 use clinical::record::{
-    Actor, CommandId, EventId, Folded, Header, PatientId, Recorded, SessionId, StreamId,
+    Actor, CommandId, Envelope, EventId, Folded, Header, PatientId, Recorded, SessionId, StreamId,
 };
 use serde::{Deserialize, Serialize};
 use store::{Append, AuditEntry, Decision, Outcome, ProjectionWrite};
@@ -72,11 +72,16 @@ pub async fn read<A: Folded>(application: &Application, id: Uuid) -> Result<Kept
         .stream(application.tenant, StreamId::of(A::KIND, id), 0)
         .await
         .with_context(|| format!("reading a stream of kind {}", A::KIND.word()))?;
+    folded(&envelopes)
+}
+
+/// What the events of a whole stream come to.
+pub fn folded<A: Folded>(envelopes: &[Envelope]) -> Result<Kept<A>, Fault> {
     let mut kept = Kept {
         state: A::default(),
         version: 0,
     };
-    for envelope in &envelopes {
+    for envelope in envelopes {
         kept.state
             .take(&envelope.header, &A::Event::read(envelope)?);
         kept.version = envelope.header.stream_version;

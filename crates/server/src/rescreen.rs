@@ -11,16 +11,16 @@ use anyhow::Context as _;
 use clinical::course::consent::Reason;
 use clinical::course::screening::person::Product;
 use clinical::course::screening::{
-    Acceptance, Changed, Command, Context, Screening, ScreeningRules, changed, decide, screen,
+    Acceptance, Changed, Command, Context, Person, Screening, ScreeningRules, Visit, changed,
+    decide, screen,
 };
 use clinical::patient::CivilDate;
-use clinical::policy::{AdoptedPolicy, Quantity};
+use clinical::policy::{AdoptedPolicy, Gate, Quantity};
 use clinical::record::{Actor, CommandId, PatientId};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use store::CourseSearch;
 use tokio::sync::Notify;
 use units::{Moment, Span};
 use uuid::Uuid;
@@ -31,8 +31,8 @@ const SCREENING: &str = "screening";
 /// The part whose rows name everybody with a consent.
 const CONSENT: &str = "consent";
 
-/// How many people are listed at once.
-const PAGE: usize = 500;
+/// How many are read at once.
+const TOGETHER: usize = 50;
 
 /// How many are asked about at the same time: the cores that a small clinic's machine has.
 const AT_ONCE: usize = 2;
@@ -254,45 +254,36 @@ pub async fn ask_everybody(
     after: Arc<ScreeningRules>,
     run: &Arc<Run>,
 ) -> Result<Found, Fault> {
-    let people = everybody(application, SCREENING).await?;
-    run.total.store(people.len(), Ordering::Relaxed);
+    let everybody = Arc::new(Everybody::of(application, SCREENING).await?);
+    run.total.store(everybody.total, Ordering::Relaxed);
     let now = application.clock.now();
     let mut workers = tokio::task::JoinSet::new();
-    let people: Arc<[Asked]> = people.into();
-    for worker in 0..AT_ONCE {
-        let (application, run, people) = (
+    for _ in 0..AT_ONCE {
+        let (application, run, everybody) = (
             Arc::clone(application),
             Arc::clone(run),
-            Arc::clone(&people),
+            Arc::clone(&everybody),
         );
         let (before, after) = (before.clone(), Arc::clone(&after));
         workers.spawn(async move {
-            let mut affected = Vec::new();
-            for asked in people.iter().skip(worker).step_by(AT_ONCE) {
-                let change = ask_one(&application, asked, &before, &after, now).await?;
-                if let Some(change) = change {
-                    let Named {
-                        patient,
-                        name,
-                        record_number,
-                        born,
-                    } = named(&application, asked.patient).await?;
-                    affected.push(Affected {
-                        patient,
-                        name,
-                        record_number,
-                        born,
-                        change,
-                    });
+            let (mut asked, mut affected) = (0, Vec::new());
+            loop {
+                let together = everybody.next(&application).await?;
+                if together.is_empty() {
+                    return Ok::<_, Fault>((asked, affected));
                 }
-                run.done.fetch_add(1, Ordering::Relaxed);
+                let changed = ask_together(&application, &together, &before, &after, now).await?;
+                affected.extend(changed);
+                asked += together.len();
+                run.done.fetch_add(together.len(), Ordering::Relaxed);
             }
-            Ok::<_, Fault>(affected)
         });
     }
-    let mut affected = Vec::new();
+    let (mut asked, mut affected) = (0, Vec::new());
     while let Some(part) = workers.join_next().await {
-        affected.extend(part.context("asking about people")??);
+        let (some, changed) = part.context("asking about people")??;
+        asked += some;
+        affected.extend(changed);
     }
     affected.sort_by(|a, b| {
         (std::cmp::Reverse(a.change.to), &a.name, a.patient).cmp(&(
@@ -302,10 +293,43 @@ pub async fn ask_everybody(
         ))
     });
     Ok(Found {
-        asked: people.len(),
+        asked,
         affected,
         consents: Vec::new(),
     })
+}
+
+/// Asks about a few people.
+async fn ask_together(
+    application: &Application,
+    together: &[Asked],
+    before: &Before,
+    after: &ScreeningRules,
+    now: Moment,
+) -> Result<Vec<Affected>, Fault> {
+    let ids: Vec<PatientId> = together.iter().map(|asked| asked.patient).collect();
+    let told = standing::told_by_each(application, &ids).await?;
+    let mut affected = Vec::new();
+    for (asked, told) in together.iter().zip(told) {
+        let Some(told) = told else { continue };
+        let change = ask_one(application, asked, &told.person, before, after, now).await?;
+        if let Some(change) = change {
+            let Named {
+                patient,
+                name,
+                record_number,
+                born,
+            } = named(application, asked.patient).await?;
+            affected.push(Affected {
+                patient,
+                name,
+                record_number,
+                born,
+                change,
+            });
+        }
+    }
+    Ok(affected)
 }
 
 /// Somebody with a row of a part of the course.
@@ -315,9 +339,17 @@ struct Asked {
     summary: String,
 }
 
+/// What a row says of an answer: all of it in short, or for which visit it is alone.
 #[derive(Deserialize)]
-struct Answered {
-    answer: Screening,
+struct Answered<A> {
+    answer: A,
+}
+
+/// Which question an answer answers.
+#[derive(Deserialize)]
+struct Question {
+    visit: Visit,
+    gate: Gate,
 }
 
 impl Asked {
@@ -328,6 +360,15 @@ impl Asked {
         }
         let kept = journey::read::<Acceptance>(application, self.patient.0).await?;
         Ok(kept.state.latest)
+    }
+
+    /// What was asked, without what was answered.
+    async fn question(&self, application: &Application) -> Result<Option<Question>, Fault> {
+        if let Ok(Answered { answer }) = serde_json::from_str(&self.summary) {
+            return Ok(Some(answer));
+        }
+        let answer = self.answer(application).await?;
+        Ok(answer.map(|Screening { visit, gate, .. }| Question { visit, gate }))
     }
 }
 
@@ -343,11 +384,15 @@ async fn consents_lost(
     let now = application.clock.now();
     let mut lost = Vec::new();
     // Somebody with two medicines has two rows.
-    let people: BTreeSet<PatientId> = everybody(application, CONSENT)
-        .await?
-        .into_iter()
-        .map(|asked| asked.patient)
-        .collect();
+    let mut people = BTreeSet::new();
+    let everybody = Everybody::of(application, CONSENT).await?;
+    loop {
+        let some = everybody.next(application).await?;
+        if some.is_empty() {
+            break;
+        }
+        people.extend(some.into_iter().map(|asked| asked.patient));
+    }
     for patient in people {
         for (product, reasons) in rules.stand_against(application, patient, now).await? {
             lost.push(ConsentLost {
@@ -361,32 +406,54 @@ async fn consents_lost(
     Ok(lost)
 }
 
-/// Everybody who has a row of a part of the course.
-async fn everybody(application: &Application, part: &str) -> Result<Vec<Asked>, Fault> {
-    let mut people = Vec::new();
-    let mut after = None;
-    loop {
-        let search = CourseSearch {
-            part: part.to_owned(),
-            after,
-            count: PAGE,
-            ..CourseSearch::default()
-        };
-        let rows = application
+/// Everybody who has a row of a part of the course, a few at a time, for several who ask at once.
+struct Everybody {
+    part: &'static str,
+    /// How many there were at first.
+    total: usize,
+    /// After whom it goes on.
+    after: tokio::sync::Mutex<Uuid>,
+}
+
+impl Everybody {
+    async fn of(application: &Application, part: &'static str) -> Result<Self, Fault> {
+        let total = application
             .store
-            .course_rows(application.tenant, &search)
+            .course_count(application.tenant, part)
             .await
-            .context("listing whom to ask about")?;
-        after = rows.last().map(|row| (row.due, row.id));
-        let full = rows.len() == PAGE;
-        people.extend(rows.into_iter().filter_map(|row| {
-            Some(Asked {
-                patient: row.patient?,
-                summary: row.summary,
-            })
-        }));
-        if !full {
-            return Ok(people);
+            .context("counting whom to ask about")?;
+        Ok(Self {
+            part,
+            total: usize::try_from(total).context("more people than can be counted")?,
+            after: tokio::sync::Mutex::new(Uuid::nil()),
+        })
+    }
+
+    /// The next few; nobody at the end.
+    async fn next(&self, application: &Application) -> Result<Vec<Asked>, Fault> {
+        loop {
+            let mut after = self.after.lock().await;
+            let rows = application
+                .store
+                .course_rows_by_id(application.tenant, self.part, *after, TOGETHER)
+                .await
+                .context("listing whom to ask about")?;
+            let Some(last) = rows.last() else {
+                return Ok(Vec::new());
+            };
+            *after = last.id;
+            let people: Vec<Asked> = rows
+                .into_iter()
+                .filter_map(|row| {
+                    Some(Asked {
+                        patient: row.patient?,
+                        summary: row.summary,
+                    })
+                })
+                .collect();
+            if !people.is_empty() {
+                return Ok(people);
+            }
         }
     }
 }
@@ -395,23 +462,27 @@ async fn everybody(application: &Application, part: &str) -> Result<Vec<Asked>, 
 async fn ask_one(
     application: &Application,
     asked: &Asked,
+    person: &Person,
     before: &Before,
     after: &ScreeningRules,
     now: Moment,
 ) -> Result<Option<Changed>, Fault> {
-    let Some(standing::Told { person, .. }) = standing::told(application, asked.patient).await?
-    else {
-        return Ok(None);
+    let by = |rules: &ScreeningRules, question: &Question| {
+        screen(person, &question.visit, question.gate, rules, now)
     };
-    let Some(latest) = asked.answer(application).await? else {
-        return Ok(None);
-    };
-    let again = |rules: &ScreeningRules| screen(&person, &latest.visit, latest.gate, rules, now);
-    let answered = match before {
-        Before::Rules(rules) => again(rules),
-        Before::Record => latest.in_short(),
-    };
-    Ok(changed(&answered, &again(after)))
+    Ok(match before {
+        Before::Rules(rules) => {
+            let question = asked.question(application).await?;
+            question.and_then(|question| changed(&by(rules, &question), &by(after, &question)))
+        }
+        Before::Record => {
+            let latest = asked.answer(application).await?;
+            latest.and_then(|latest| {
+                let Screening { visit, gate, .. } = latest;
+                changed(&latest.in_short(), &by(after, &Question { visit, gate }))
+            })
+        }
+    })
 }
 
 async fn named(application: &Application, patient: PatientId) -> Result<Named, Fault> {

@@ -17,7 +17,7 @@ use clinical::course::screening::{Acceptance, Person, Standing, Visit};
 use clinical::course::session::{Paper, Papers, Session};
 use clinical::patient::{Allergies, Allergy, Patient, PatientEvent};
 use clinical::policy::Outcome;
-use clinical::record::{Actor, Folded as _, PatientId, Recorded as _, Role, StreamId};
+use clinical::record::{Actor, Envelope, Folded as _, PatientId, Recorded as _, Role, StreamId};
 use std::sync::Arc;
 use units::Moment;
 
@@ -73,11 +73,50 @@ pub struct Told {
 
 /// The same as [`known`], without their acceptance.
 pub async fn told(application: &Application, id: PatientId) -> Result<Option<Told>, Fault> {
-    let Some((patient, registered)) = registered(application, id).await? else {
+    Ok(told_by_each(application, &[id]).await?.pop().flatten())
+}
+
+/// The same of several people, in their order.
+pub async fn told_by_each(
+    application: &Application,
+    ids: &[PatientId],
+) -> Result<Vec<Option<Told>>, Fault> {
+    let streams: Vec<StreamId> = ids
+        .iter()
+        .flat_map(|id| {
+            [
+                StreamId::patient(*id),
+                StreamId::of(Clearances::KIND, id.0),
+                StreamId::of(Intake::KIND, id.0),
+            ]
+        })
+        .collect();
+    application
+        .store
+        .streams(application.tenant, &streams)
+        .await
+        .context("reading what is told of people")?
+        .chunks(3)
+        .map(|of_one| match of_one {
+            [registration, letters, history] => {
+                put_together(application, registration, letters, history)
+            }
+            _ => Err(Fault(anyhow::anyhow!("a stream was not read"))),
+        })
+        .collect()
+}
+
+fn put_together(
+    application: &Application,
+    registration: &[Envelope],
+    letters: &[Envelope],
+    history: &[Envelope],
+) -> Result<Option<Told>, Fault> {
+    let Some((patient, registered)) = registered(registration)? else {
         return Ok(None);
     };
-    let letters = journey::read::<Clearances>(application, id.0).await?;
-    let history = journey::read::<Intake>(application, id.0).await?;
+    let letters = journey::folded::<Clearances>(letters)?;
+    let history = journey::folded::<Intake>(history)?;
     let mut person = history.state.person(application.scales());
     from_registration(&mut person, &patient, &registered, application);
     person.clearances = letters.state.for_screening();
@@ -174,18 +213,10 @@ pub async fn papers(
 }
 
 /// The person as registered, and who registered them.
-async fn registered(
-    application: &Application,
-    id: PatientId,
-) -> Result<Option<(Patient, Arc<Witness>)>, Fault> {
-    let envelopes = application
-        .store
-        .stream(application.tenant, StreamId::patient(id), 0)
-        .await
-        .context("reading a patient's events")?;
+fn registered(envelopes: &[Envelope]) -> Result<Option<(Patient, Arc<Witness>)>, Fault> {
     let mut patient = Patient::default();
     let mut by = None;
-    for envelope in &envelopes {
+    for envelope in envelopes {
         let event = PatientEvent::read(envelope)?;
         patient.take(&envelope.header, &event);
         if matches!(event, PatientEvent::PatientRegistered { .. }) {

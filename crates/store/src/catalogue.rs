@@ -120,6 +120,9 @@ statements! {
         WHERE tenant = $1 AND patient = $2 ORDER BY part, due, id";
     COURSE_BY_KEY = "SELECT part, id, patient, state, due, version, summary FROM course \
         WHERE tenant = $1 AND (part, id) > ($2, $3) ORDER BY part, id LIMIT $4";
+    COURSE_ROWS_BY_ID = "SELECT part, id, patient, state, due, version, summary FROM course \
+        WHERE tenant = $1 AND part = $2 AND id > $3 ORDER BY id LIMIT $4";
+    COURSE_COUNT = "SELECT count(*) FROM course WHERE tenant = $1 AND part = $2";
     CLEAR_COURSE = "DELETE FROM course WHERE tenant = $1";
 
     // Documents.

@@ -29,6 +29,12 @@ pub(crate) trait Engine: Send + Sync + 'static {
         text: &'static str,
         values: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Row>, Fault>> + Send;
+    /// The same statement with each of these values, in their order; as [`Self::many_rows`].
+    fn many_times(
+        &self,
+        text: &'static str,
+        each: Vec<Vec<Value>>,
+    ) -> impl Future<Output = Result<Vec<Vec<Row>>, Fault>> + Send;
     /// Puts a job into the writer's queue; `Busy` when the queue is full.
     fn submit(&self, job: Queued) -> Result<(), Fault>;
     /// Changes with every commit.

@@ -193,6 +193,18 @@ impl Store for Memory {
         }))
     }
 
+    async fn streams(
+        &self,
+        tenant: TenantId,
+        streams: &[StreamId],
+    ) -> Result<Vec<Vec<Envelope>>, Fault> {
+        let mut found = Vec::with_capacity(streams.len());
+        for stream in streams {
+            found.push(self.stream(tenant, *stream, 0).await?);
+        }
+        Ok(found)
+    }
+
     async fn events(
         &self,
         tenant: TenantId,
@@ -497,6 +509,32 @@ impl Store for Memory {
             rows.sort_by_key(|row| (crate::course::stored(row.due), row.id));
             rows.truncate(search.count);
             rows
+        }))
+    }
+
+    async fn course_rows_by_id(
+        &self,
+        tenant: TenantId,
+        part: &str,
+        after: Uuid,
+        count: usize,
+    ) -> Result<Vec<CourseRow>, Fault> {
+        Ok(self.of(tenant, |tenant| {
+            let all = tenant.projections.course.values();
+            let mut rows: Vec<CourseRow> = all
+                .filter(|row| row.part == part && row.id > after)
+                .cloned()
+                .collect();
+            rows.sort_by_key(|row| row.id);
+            rows.truncate(count);
+            rows
+        }))
+    }
+
+    async fn course_count(&self, tenant: TenantId, part: &str) -> Result<u64, Fault> {
+        Ok(self.of(tenant, |tenant| {
+            let all = tenant.projections.course.values();
+            all.filter(|row| row.part == part).count() as u64
         }))
     }
 

@@ -10,7 +10,7 @@ use crate::value::{Row, Value, Write, values};
 use bytes::BytesMut;
 use clinical::record::TenantId;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join_all};
 use std::collections::HashMap;
 use std::error::Error;
 use std::time::Duration;
@@ -119,6 +119,28 @@ impl Engine for Postgres {
 
     async fn many_rows(&self, text: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Fault> {
         self.rows(text, values).await
+    }
+
+    async fn many_times(
+        &self,
+        text: &'static str,
+        each: Vec<Vec<Value>>,
+    ) -> Result<Vec<Vec<Row>>, Fault> {
+        let client = self
+            .pool
+            .get()
+            .await
+            .map_err(|error| Fault::Pool(error.to_string()))?;
+        let statement = client.prepare_cached(text).await?;
+        // All are sent before the first answer is waited for.
+        let asked = each.iter().map(|values| {
+            let (client, statement) = (&client, &statement);
+            async move {
+                let rows = client.query(statement, &parameters(values)).await?;
+                rows.iter().map(read_row).collect()
+            }
+        });
+        try_join_all(asked).await
     }
 
     fn submit(&self, job: Queued) -> Result<(), Fault> {

@@ -93,6 +93,17 @@ fn mixed_up() -> Fault {
     Fault::Damaged("the writer answered another question".to_owned())
 }
 
+/// An event of a stream.
+fn opened(row: &mut Row) -> Result<Envelope, Fault> {
+    let position = row.count()?;
+    Ok(Envelope::open(
+        position,
+        row.bytes()?,
+        row.bytes()?,
+        row.digest()?,
+    )?)
+}
+
 #[async_trait]
 impl<E: Engine> Store for SqlStore<E> {
     async fn commit(&self, decision: Decision) -> Result<Outcome, Fault> {
@@ -123,17 +134,25 @@ impl<E: Engine> Store for SqlStore<E> {
         self.many(
             sql::STREAM,
             values![tenant.0, stream.id, stream.kind.word(), after],
-            |row| {
-                let position = row.count()?;
-                Ok(Envelope::open(
-                    position,
-                    row.bytes()?,
-                    row.bytes()?,
-                    row.digest()?,
-                )?)
-            },
+            opened,
         )
         .await
+    }
+
+    async fn streams(
+        &self,
+        tenant: TenantId,
+        streams: &[StreamId],
+    ) -> Result<Vec<Vec<Envelope>>, Fault> {
+        let each = streams
+            .iter()
+            .map(|stream| values![tenant.0, stream.id, stream.kind.word(), 0_u64])
+            .collect();
+        let found = self.0.many_times(sql::STREAM, each).await?;
+        found
+            .into_iter()
+            .map(|rows| rows.into_iter().map(|mut row| opened(&mut row)).collect())
+            .collect()
     }
 
     async fn events(
@@ -457,6 +476,23 @@ impl<E: Engine> Store for SqlStore<E> {
             ),
         };
         self.some(text, values, course_row).await
+    }
+
+    async fn course_rows_by_id(
+        &self,
+        tenant: TenantId,
+        part: &str,
+        after: Uuid,
+        count: usize,
+    ) -> Result<Vec<CourseRow>, Fault> {
+        let values = values![tenant.0, part, after, count];
+        self.many(sql::COURSE_ROWS_BY_ID, values, course_row).await
+    }
+
+    async fn course_count(&self, tenant: TenantId, part: &str) -> Result<u64, Fault> {
+        let values = values![tenant.0, part];
+        let counted = self.one(sql::COURSE_COUNT, values, Row::count).await?;
+        Ok(counted.unwrap_or(0))
     }
 
     async fn course_rows_of(

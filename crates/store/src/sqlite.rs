@@ -4,6 +4,7 @@ use crate::Fault;
 use crate::engine::{Engine, Queued, Transaction, write_batch};
 use crate::migration;
 use crate::value::{Row, Value, Write};
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::future::Future;
@@ -101,6 +102,22 @@ impl Engine for Sqlite {
             .unwrap_or(Err(Fault::Stopped))
     }
 
+    async fn many_times(
+        &self,
+        text: &'static str,
+        each: Vec<Vec<Value>>,
+    ) -> Result<Vec<Vec<Row>>, Fault> {
+        let readers = Arc::clone(&self.long);
+        tokio::task::spawn_blocking(move || {
+            let reader = readers.take();
+            each.into_iter()
+                .map(|values| read(&reader, text, values))
+                .collect()
+        })
+        .await
+        .unwrap_or(Err(Fault::Stopped))
+    }
+
     fn submit(&self, job: Queued) -> Result<(), Fault> {
         let queue = self.queue.as_ref().ok_or(Fault::Stopped)?;
         queue.try_send(job).map_err(|refused| match refused {
@@ -163,6 +180,8 @@ impl Readers {
             )?;
             connection.busy_timeout(std::time::Duration::from_secs(10))?;
             connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8000;")?;
+            // One plan for a statement, whatever is bound: otherwise it is planned again each time.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             connection.set_prepared_statement_cache_capacity(STATEMENTS);
             connections.push(Mutex::new(connection));
         }

@@ -31,6 +31,13 @@ pub trait Store: Send + Sync {
         stream: StreamId,
         after: u64,
     ) -> Result<Vec<Envelope>, Fault>;
+    /// The events of several streams, each in order, in the order they are asked for: one journey to
+    /// the database for whoever needs many.
+    async fn streams(
+        &self,
+        tenant: TenantId,
+        streams: &[StreamId],
+    ) -> Result<Vec<Vec<Envelope>>, Fault>;
     /// The tenant's events after a position, in order, at most this many.
     async fn events(
         &self,
@@ -139,6 +146,17 @@ pub trait Store: Send + Sync {
         tenant: TenantId,
         search: &CourseSearch,
     ) -> Result<Vec<CourseRow>, Fault>;
+    /// The rows of one part after an id, in order of their ids, at most this many. An id never
+    /// changes: whoever goes through all of them this way misses none of those there were.
+    async fn course_rows_by_id(
+        &self,
+        tenant: TenantId,
+        part: &str,
+        after: Uuid,
+        count: usize,
+    ) -> Result<Vec<CourseRow>, Fault>;
+    /// How many rows a part has.
+    async fn course_count(&self, tenant: TenantId, part: &str) -> Result<u64, Fault>;
     /// Everything on one person's way, by part and then by when it is due.
     async fn course_rows_of(
         &self,

@@ -119,8 +119,22 @@ pub async fn everything_on_one_persons_way_is_theirs(world: World) {
     write(store, all).await;
     assert_eq!(
         store.course_rows_of(TENANT, patient(1)).await.unwrap(),
-        [consent, visit]
+        [consent, visit.clone()]
     );
+    assert_eq!(store.course_count(TENANT, "visit").await.unwrap(), 3);
+    assert_eq!(store.course_count(TENANT, "letter").await.unwrap(), 0);
+    let mut ids = Vec::new();
+    let mut after = Uuid::nil();
+    loop {
+        let page = store.course_rows_by_id(TENANT, "visit", after, 2).await;
+        let page = page.unwrap();
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        ids.extend(page.iter().map(|row| row.id));
+    }
+    assert_eq!(ids.len(), 3);
+    assert_eq!(ids[0], visit.id);
+    assert!(ids.is_sorted());
 }
 
 pub async fn a_document_is_kept_under_the_digest_of_its_bytes(world: World) {

@@ -21,6 +21,9 @@ pub async fn a_decision_is_appended_whole(world: World) {
     let stream = StreamId::session(session(1));
     assert_eq!(store.stream(TENANT, stream, 0).await.unwrap(), events);
     assert_eq!(store.stream(TENANT, stream, 2).await.unwrap(), events[2..]);
+    let nobodys = StreamId::session(session(9));
+    let several = store.streams(TENANT, &[nobodys, stream, stream]).await;
+    assert_eq!(several.unwrap(), [vec![], events.clone(), events.clone()]);
     assert_eq!(store.events(TENANT, 1, 1).await.unwrap(), events[1..2]);
     assert_eq!(events[0].header.previous, [0; 32]);
     assert_eq!(events[1].header.previous, events[0].leaf);
