@@ -6,7 +6,7 @@ use super::page::{Asked, html};
 use super::pages::consent_own::{
     ConsentCopy, ConsentText, OwnConsents, OwnLine, Paper, Signed, Signer, ToSign,
 };
-use super::preparing::command_id;
+use super::preparing::{command_id, form_unread};
 use super::respond::Refused;
 use crate::application::Application;
 use crate::consent::{self, Person, Wanted};
@@ -25,6 +25,7 @@ use clinical::course::consent::{
     Command, Consent, ConsentEvent, Consents, InForce, Interpreting, Reason, Shown, Wish,
 };
 use clinical::course::screening::person::Product;
+use clinical::leaflet::Language;
 use clinical::record::{PatientId, SessionId};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -223,7 +224,7 @@ pub async fn act(
     let command_id = command_id(&fields, own.language)?;
     let now = application.clock.now();
     let visit = visit_today(&application, own.patient, product, now).await?;
-    let (command, to) = command(product, visit, &fields)?;
+    let (command, to) = command(product, visit, &fields, own.language)?;
     let wanted = Wanted {
         command_id,
         actor: own.actor(),
@@ -257,6 +258,7 @@ fn command(
     product: Product,
     visit: Option<SessionId>,
     fields: &Fields,
+    language: Language,
 ) -> Result<(Command, String), Problem> {
     let text = |name: &str| fields.text(name).to_owned();
     let ticked = |name: &str| !fields.text(name).is_empty();
@@ -294,7 +296,7 @@ fn command(
                 product,
                 visit,
                 wish: Wish::of_word(fields.text("wish"))
-                    .ok_or_else(|| Problem::new("wish", "Choose one of the three answers."))?,
+                    .ok_or_else(|| form_unread("wish", language))?,
             },
             "/my/consent".to_owned(),
         ),

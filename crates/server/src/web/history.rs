@@ -1,6 +1,6 @@
 //! A patient's own history: one question a page, saved at every answer, gone on with anywhere.
 
-use super::form::{Fields, Problem};
+use super::form::Fields;
 use super::guard::check_own;
 use super::history_form::{self, Around, Asked as AskedBack, Reading};
 use super::page::{Asked, html};
@@ -8,7 +8,7 @@ use super::pages::my_history::{
     AnsweredQuestion, HistoryCheck, HistoryOverview, HistoryPage, NeedsHelp, Values, scale_item,
     values_of,
 };
-use super::preparing::command_id;
+use super::preparing::{command_id, form_unread};
 use super::respond::Refused;
 use crate::application::Application;
 use crate::book::date_of;
@@ -305,9 +305,10 @@ pub async fn answer(
     let command_id = command_id(&fields, own.language)?;
     let done = match reading {
         Reading::Contacts(contacts) => {
-            let version = fields.text("version").parse().map_err(|_| {
-                Problem::new("version", "The form could not be read. Reload the page.")
-            })?;
+            let version = fields
+                .text("version")
+                .parse()
+                .map_err(|_| form_unread("version", own.language))?;
             let saved = record_contacts(&application, &own, command_id, version, *contacts).await?;
             // Hazard: H26
             if let Contacted::ChangedMeanwhile = saved {

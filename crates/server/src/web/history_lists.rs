@@ -69,6 +69,7 @@ async fn shown(
         .ok_or(Refused::NotFound)?;
     let kept = history::read(application, patient).await?;
     let page = ListPage {
+        saved: uri.query() == Some("saved=1"),
         around: asked.around(Here::Reviews, false),
         patient: &known,
         intake: &kept.state,

@@ -11,7 +11,7 @@ use crate::book::{LocalTime, date_of, local_time};
 use crate::fault::Fault;
 use crate::identity::Own;
 use crate::journey::{Change, change};
-use crate::{messages, preparation};
+use crate::{messages, patients, preparation};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -121,9 +121,16 @@ async fn question_page(
         .await?
         .ok_or(Refused::NotFound)?;
     let kept = preparation::of(application, visit).await?;
+    let contacts = match question {
+        Question::Escort => patients::read_alone(application, own.patient)
+            .await?
+            .and_then(|patient| patient.contacts),
+        _ => None,
+    };
     let page = QuestionPage {
         frame: asked.own_frame(own),
         question,
+        named_before: contacts.as_ref().and_then(|known| known.escort.as_ref()),
         answers: &kept.state.answers,
         problem,
     };
@@ -326,16 +333,21 @@ fn medicine_not_saved(language: Language, refusal: &Refusal) -> String {
 
 /// The number of a form, or what is said to whoever sent it without one.
 pub(super) fn command_id(fields: &Fields, language: Language) -> Result<CommandId, Problem> {
+    fields
+        .text("command_id")
+        .parse()
+        .map_err(|_| form_unread("command_id", language))
+}
+
+/// A form came without something that its page had put into it.
+pub(super) fn form_unread(field: &str, language: Language) -> Problem {
     let says = match language {
         Language::English => "Nothing was saved: the form could not be read. Reload the page.",
         Language::Spanish => {
             "No se guardó nada: no se pudo leer el formulario. Recargue la página."
         }
     };
-    fields
-        .text("command_id")
-        .parse()
-        .map_err(|_| Problem::new("command_id", says))
+    Problem::new(field, says)
 }
 
 /// An answer from its form, or what is to be said of it, in the person's language.

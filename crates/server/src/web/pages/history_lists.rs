@@ -71,6 +71,8 @@ pub struct ListPage<'a> {
     pub medicines: &'a MedicineList,
     /// Which list.
     pub listed: Listed,
+    /// It was saved just now.
+    pub saved: bool,
     /// Why the form was not saved, and what was typed into it.
     pub not_done: Option<(&'a str, &'a Fields)>,
 }
@@ -83,6 +85,7 @@ struct Page<'a> {
     listed: Listed,
     here: String,
     others: Vec<(String, &'static str)>,
+    saved: bool,
     not_done: Option<&'a str>,
     may_act: bool,
     seen: usize,
@@ -158,6 +161,7 @@ impl ListPage<'_> {
                 .map(|other| (format!("{own}/{}", other.word()), other.says()))
                 .collect(),
             strip,
+            saved: self.saved,
             not_done: self.not_done.map(|(says, _)| says),
             may_act: self
                 .around

@@ -7,6 +7,7 @@ use askama::Template;
 use clinical::course::preparation::{Answers, Preparation, Ride, Said, Step, StepKind};
 use clinical::course::session::Answer;
 use clinical::leaflet::Language;
+use clinical::patient::Companion;
 use jiff::tz::TimeZone;
 use units::Moment;
 
@@ -636,6 +637,8 @@ pub struct QuestionPage<'a> {
     pub question: Question,
     /// What was answered before.
     pub answers: &'a Answers,
+    /// Whom they named in their history as the one who takes them home.
+    pub named_before: Option<&'a Companion>,
     /// What was not understood; the page is then the answer to a form.
     pub problem: Option<&'a str>,
 }
@@ -656,6 +659,7 @@ pub struct QuestionWords {
     relationship: &'static str,
     ride: &'static str,
     nobody: &'static str,
+    from_history: &'static str,
 }
 
 impl QuestionPage<'_> {
@@ -676,6 +680,7 @@ impl QuestionPage<'_> {
                 relationship: "Who they are to you (you may leave this out)",
                 ride: "How do you get home?",
                 nobody: "I have nobody who can come",
+                from_history: "You named this person in your history. Save it if they come this time too, or change it.",
             },
             Language::Spanish => QuestionWords {
                 back: "Volver",
@@ -692,6 +697,7 @@ impl QuestionPage<'_> {
                 relationship: "Qué es de usted (puede dejarlo en blanco)",
                 ride: "¿Cómo vuelve a casa?",
                 nobody: "No tengo a nadie que pueda venir",
+                from_history: "Usted nombró a esta persona en su historia. Guárdelo si también viene esta vez, o cámbielo.",
             },
         }
     }
@@ -733,8 +739,16 @@ impl QuestionPage<'_> {
                 &escort.relationship,
                 escort.ride.word(),
             ],
-            Answer::NotAsked | Answer::NotSure | Answer::NoneSuch => [""; 4],
+            Answer::NotAsked => self.named_before.map_or([""; 4], |known| {
+                [&known.name, &known.phone, &known.relationship, ""]
+            }),
+            Answer::NotSure | Answer::NoneSuch => [""; 4],
         }
+    }
+
+    /// True when the page shows somebody whom they named elsewhere, and nothing is saved here yet.
+    fn is_from_history(&self) -> bool {
+        self.answers.escort == Answer::NotAsked && self.named_before.is_some()
     }
 
     fn phone(&self) -> &str {
@@ -793,6 +807,7 @@ mod tests {
                     frame: super::super::my_frame::sample::frame("/my/preparation", language),
                     question,
                     answers: &answers,
+                    named_before: None,
                     problem: None,
                 };
                 let html = page.html();
