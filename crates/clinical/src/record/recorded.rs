@@ -49,7 +49,9 @@ pub trait Recorded: Sized + Serialize + DeserializeOwned {
     ) -> Result<Self, Unreadable> {
         let unreadable = |reason: String| Unreadable { position, reason };
         let event = if schema_version == Self::SCHEMA_VERSION {
-            serde_json::from_slice(body).map_err(|error| error.to_string())
+            std::str::from_utf8(body)
+                .map_err(|error| error.to_string())
+                .and_then(|text| serde_json::from_str(text).map_err(|error| error.to_string()))
         } else {
             Self::read_version(schema_version, body).unwrap_or_else(|| {
                 Err(format!(
