@@ -15,11 +15,19 @@ const day = (from: number): string => new Date(from).toISOString().slice(0, 10);
 const password = (role: string): string => credentials().users.find((one) => one.role === role)?.password ?? "";
 const form = (page: Page, button: string): Locator => page.locator("form").filter({ has: page.getByRole("button", { name: button, exact: true }) });
 
+/** Presses a button that sends a form, and waits until the server has answered. */
+async function send(page: Page, button: Locator): Promise<void> {
+  const answered = page.waitForResponse((response) => response.request().isNavigationRequest());
+  await button.click();
+  expect((await answered).status(), "not refused").toBeLessThan(400);
+  await page.waitForLoadState();
+}
+
 /** Everything that only clinicians answer, as of somebody whom nothing stands against. */
 async function enterFindings(page: Page, record: string): Promise<void> {
   await page.goto(`${record}/history/allergies`);
   await page.locator("[name='0:product']").selectOption("no");
-  await page.getByRole("button", { name: "Save the list" }).click();
+  await send(page, page.getByRole("button", { name: "Save the list" }));
   await expect(page).toHaveURL(/saved=1/);
   await page.goto(`${record}/history`);
   const today = day(Date.now());
@@ -53,7 +61,7 @@ async function enterFindings(page: Page, record: string): Promise<void> {
     "test.pregnancy:on": today,
   };
   for (const [name, value] of Object.entries(typed)) await page.locator(`[name='${name}']`).fill(value);
-  await page.getByRole("button", { name: "Save what is filled in" }).first().click();
+  await send(page, page.getByRole("button", { name: "Save what is filled in" }).first());
   await expect(page.getByRole("alert")).toHaveCount(0);
 }
 
@@ -90,7 +98,7 @@ async function prepare(own: Page): Promise<void> {
       default:
         await asked.locator("[name=said][value=no]").check();
     }
-    await asked.locator("button[type=submit], button:not([type])").first().click();
+    await send(own, asked.locator("button[type=submit], button:not([type])").first());
     await expect(own.getByRole("alert"), question).toHaveCount(0);
   }
 }
@@ -109,18 +117,18 @@ test("somebody new comes from an empty link to an infusion that begins", async (
     expect(pages, "it ends").toBeLessThan(80);
     await answer(own, words, { medicine: "Sertraline", how: "50 mg in the morning" });
   }
-  await own.getByRole("button", { name: "Hand in my answers" }).click();
+  await send(own, own.getByRole("button", { name: "Hand in my answers" }));
 
   // A prescriber enters what only clinicians find out, asks the rules and accepts.
   await signIn(page, "prescriber");
   await enterFindings(page, record);
   await page.goto(`${record}/review`);
-  await page.getByRole("button", { name: "Ask the rules" }).click();
+  await send(page, page.getByRole("button", { name: "Ask the rules" }));
   await expect(page.locator("main")).toContainText("Nothing stands against it");
   const accept = form(page, "Accept for treatment and sign");
   for (const words of await accept.locator("textarea").all()) await words.fill("Watched closely; told what to look out for.");
   await accept.locator("input[type=password]").fill(password("prescriber"));
-  await accept.getByRole("button").click();
+  await send(page, accept.getByRole("button"));
   await expect(page.locator("main")).toContainText("Accepted");
 
   // They read the consent on the phone and sign it; the prescriber signs with them.
@@ -128,33 +136,33 @@ test("somebody new comes from an empty link to an infusion that begins", async (
   await own.getByLabel("I have read this text, and I agree to this treatment.").check();
   await own.getByLabel("I could ask my questions.").check();
   await own.getByLabel("Your full name").fill("Wanda Ortega");
-  await own.getByRole("button", { name: "Sign", exact: true }).click();
+  await send(own, own.getByRole("button", { name: "Sign", exact: true }));
   await page.goto(`${record}/consent`);
   const sign = page.locator("form").filter({ has: page.locator("[name=signed_as]") });
   await sign.locator("[name=way]").first().check();
   await sign.locator("[name=interpreting][value=not-needed]").check();
   await sign.locator("[name=signed_as]").fill("Dr Petra Ivanova");
   await sign.locator("input[type=password]").fill(password("prescriber"));
-  await sign.getByRole("button", { name: "Sign", exact: true }).click();
-  await expect(page.locator("main")).toContainText("In force");
+  await send(page, sign.getByRole("button", { name: "Sign", exact: true }));
+  await expect(page.locator("main")).toContainText("Consent is in force until");
 
   // The front desk books six visits in one act, and the prescriber orders the first.
   await signIn(page, "front-desk");
   await page.goto(`${record}/course`);
   await page.locator("#visits").fill("6");
   await page.locator("#from").fill(day(Date.now()));
-  await page.getByRole("button", { name: "Propose", exact: true }).click();
-  await page.getByRole("button", { name: /^Book these/ }).click();
+  await send(page, page.getByRole("button", { name: "Propose", exact: true }));
+  await send(page, page.getByRole("button", { name: /^Book these/ }));
   await expect(page.locator("table a[href^='/visits/']")).toHaveCount(6);
   await signIn(page, "prescriber");
   await page.goto(`${record}/course`);
   const visit = (await page.locator("table a[href^='/visits/']").first().getAttribute("href")) ?? "";
   await page.goto(visit);
   for (const [field, value] of [["dose", "31"], ["concentration", "0.31"], ["volume", "100"], ["minutes", "40"], ["weight", "62"]] as const) await page.locator(`#${field}`).fill(value);
-  await page.getByRole("button", { name: /Save the order/ }).click();
+  await send(page, page.getByRole("button", { name: /Save the order/ }));
   await page.goto(`${visit}/check-in`);
   await page.locator("#medicines").fill("Sertraline: take");
-  await page.getByRole("button", { name: "Decide" }).click();
+  await send(page, page.getByRole("button", { name: "Decide" }));
 
   // The days before, on the phone again; then the list of who is ready says go.
   await prepare(own);
@@ -173,13 +181,13 @@ test("somebody new comes from an empty link to an infusion that begins", async (
 
   // At the door: still wanted, who they are, and the first measurements.
   await page.goto(`${visit}/check-in`);
-  await page.getByRole("button", { name: "Yes" }).first().click();
+  await send(page, page.getByRole("button", { name: "Yes" }).first());
   await page.goto(`${visit}/check-in`);
   await page.getByLabel("says the full name").check();
   await page.getByLabel("says the date of birth").check();
   const door = form(page, "Check in");
   for (const [label, value] of [["Systolic, mmHg", "122"], ["Diastolic, mmHg", "76"], ["Heart rate, /min", "70"], ["SpO2, %", "98"], ["Breathing, /min", "14"]] as const) await door.getByLabel(label).fill(value);
-  await door.getByRole("button", { name: "Check in" }).click();
+  await send(page, door.getByRole("button", { name: "Check in" }));
 
   // In the room everything that was said before is met; the time-out opens the start.
   await page.goto(visit.replace("/visits/", "/sessions/"));

@@ -50,9 +50,11 @@ export interface Words {
   unsure: string;
 }
 
-/** Adds one to a list whose page is open; when it is there, says that this is all. */
-async function list(own: Page, fill: () => Promise<unknown>): Promise<void> {
-  if (await own.locator(".history-listed").count()) return await own.locator("[name=act][value=done]").click();
+/** Adds the next of these to a list whose page is open; when they are there, says that this is all. */
+async function list(own: Page, names: string[], fill: () => Promise<unknown>): Promise<void> {
+  const name = names[await own.locator(".history-listed li").count()];
+  if (name === undefined) return await own.locator("[name=act][value=done]").click();
+  await own.locator("#name").fill(name);
   await fill();
   await own.locator("[name=act][value=add]").click();
 }
@@ -79,16 +81,14 @@ export async function answer(own: Page, words: Words, takes?: { medicine: string
       await own.locator("[name=when][value=never]").check();
       return await save.click();
     case "allergies":
-      return await list(own, async () => {
-        await own.locator("#name").fill("Penicillin");
-        await own.locator("#reaction").selectOption("allergy");
-      });
+      return await list(own, ["Penicillin"], () => own.locator("#reaction").selectOption("allergy"));
     case "medicines":
+      if (!takes) return await own.locator("[name=act][value=none]").click();
+      return await list(own, [takes.medicine], () => own.locator("#how").fill(takes.how));
     case "antidepressants":
       if (!takes) return await own.locator("[name=act][value=none]").click();
-      return await list(own, async () => {
-        await own.locator("#name").fill(takes.medicine);
-        if (id === "medicines") return await own.locator("#how").fill(takes.how);
+      // Two in this episode, neither of which helped: what the indication asks for.
+      return await list(own, [takes.medicine, "Venlafaxine"], async () => {
         await own.locator("#dose").fill("100 mg");
         await own.locator("#weeks").fill("10");
         for (const field of ["taken", "now"]) await own.locator(`#${field}`).selectOption("yes");

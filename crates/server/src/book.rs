@@ -4,6 +4,7 @@ use crate::application::Application;
 use crate::command::{self, Order};
 use crate::fault::Fault;
 use crate::journey::{Change, Kept, Saved, change_several, read};
+use crate::preparation;
 use crate::web::pages::clock_face::today;
 use crate::web::respond::Refused;
 use anyhow::Context as _;
@@ -428,6 +429,12 @@ pub async fn act(application: &Application, wish: Wish) -> Result<Saved, Refused
     };
     if let Some(visit) = visit_named(&wish.command) {
         follow(application, visit, &wish.actor).await?;
+    }
+    // The lists of who is ready know of it at once. It is booked whatever becomes of that: the
+    // book is followed again soon.
+    if let Err(fault) = preparation::follow_the_book(application).await {
+        let cause = format!("{:#}", fault.0);
+        tracing::error!(cause, "following the book failed");
     }
     Ok(saved)
 }

@@ -287,6 +287,10 @@ fn seen(page: &str) -> Option<String> {
 fn decide(person: &mut Person, patient: PatientId, fields: &[(&str, &str)]) -> Answer {
     let (csrf, id) = (person.csrf(), Uuid::new_v4().to_string());
     let mut all = vec![("csrf", csrf.as_str()), ("command_id", id.as_str())];
+    let password = person.password.clone();
+    if !fields.iter().any(|(name, _)| *name == "password") {
+        all.push(("password", &password));
+    }
     all.extend_from_slice(fields);
     let path = format!("/patients/{patient}/review");
     person.post(&path, &[("accept", "text/html")], &all)
@@ -622,6 +626,14 @@ fn from_a_history_to_an_acceptance_and_until_the_letter_that_lifted_a_rule_expir
     assert!(unplanned.text().contains("write a plan for"));
     confirm.extend(plans.iter().map(|plan| (plan.as_str(), "watched closely")));
     assert_eq!(decide(&mut nurse, patient, &confirm).status, 409);
+    // Whoever sits down at a screen that somebody left cannot sign there.
+    let mut left = confirm.clone();
+    left.push(("password", "not mine"));
+    let unsigned = decide(&mut prescriber, patient, &left);
+    assert_eq!(unsigned.status, 422, "{}", unsigned.text());
+    assert!(unsigned.text().contains("this is not your password"));
+    assert!(unsigned.text().contains("watched closely"));
+    assert!(!unsigned.text().contains("not mine"));
     let done = decide(&mut prescriber, patient, &confirm);
     assert_eq!(done.status, 303, "{}", done.text());
     assert!(review(&mut nurse, patient).contains("Accepted by Dr Petra Ivanova"));

@@ -24,7 +24,7 @@ use clinical::course::screening::person::{
 use clinical::course::screening::{Acceptance, Command, Context, Level, Plan, Refusal, decide};
 use clinical::instrument::{self, Response, next_question};
 use clinical::leaflet::Language;
-use clinical::patient::Allergies;
+use clinical::patient::{Allergies, Sex};
 use clinical::policy::Gate;
 use clinical::record::{Actor, CommandId, PatientId, Role, StaffId};
 use units::Span;
@@ -128,9 +128,9 @@ pub async fn tell_history(
     name: &str,
     person: &Person,
 ) -> Result<(), Fault> {
-    let (own, of_staff): (Vec<_>, Vec<_>) = said(person)
-        .into_iter()
-        .partition(|(item, _)| !item.is_for_staff_only());
+    let is_own = asked_of(application, id).await?;
+    let (own, of_staff): (Vec<_>, Vec<_>) =
+        said(person).into_iter().partition(|(item, _)| is_own(item));
     let scales = scale_answers(application)?;
     let phone = Speaker {
         actor: patient(id, name),
@@ -156,10 +156,22 @@ pub async fn tell_history(
         history_command(application, id, &phone, vec![Say::Submit]).await?;
     }
     let again = said(person).into_iter().filter(|(item, said)| {
-        *item == Item::Weight || (!item.is_for_staff_only() && unjudged(said.clone()) != *said)
+        *item == Item::Weight || (is_own(item) && unjudged(said.clone()) != *said)
     });
     let of_staff = of_staff.into_iter().chain(again);
     say(application, id, &staff, of_staff.collect()).await
+}
+
+/// Which items the pages of this person ask.
+async fn asked_of(
+    application: &Application,
+    id: PatientId,
+) -> Result<impl Fn(&Item) -> bool, Fault> {
+    let questionnaire = history::questionnaire()?;
+    let sex = patients::read(application, id)
+        .await?
+        .map_or(Sex::Unknown, |known| history::sex_of(&known));
+    Ok(move |item: &Item| !item.is_for_staff_only() && questionnaire.asks_of(item, sex))
 }
 
 /// What a person can tell of it: what a clinician has judged of it is left out.
@@ -187,9 +199,10 @@ pub async fn tell_some(
         through: Through::OwnDevice,
         language: Language::English,
     };
+    let is_own = asked_of(application, id).await?;
     let own = said(person)
         .into_iter()
-        .filter(|(item, _)| !item.is_for_staff_only())
+        .filter(|(item, _)| is_own(item))
         .map(|(item, said)| (item, unjudged(said)))
         .take(answers);
     say(application, id, &phone, own.collect()).await

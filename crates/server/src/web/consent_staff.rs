@@ -4,7 +4,7 @@
 use super::clearance::read_by;
 use super::consent::papers_of;
 use super::form::{Fields, Problem};
-use super::guard::check_csrf;
+use super::guard::{check_csrf, check_password};
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::consent_staff::{ConsentPaper, ConsentStaff, StaffLine, history, strip};
@@ -13,7 +13,7 @@ use super::respond::Refused;
 use crate::application::Application;
 use crate::consent::{self, Person, Wanted};
 use crate::fault::Fault;
-use crate::identity::{Proof, Viewer, prove_again};
+use crate::identity::Viewer;
 use crate::{patients, preparation};
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -174,7 +174,7 @@ async fn execute(
     let product = Product::of_word(fields.text("product")).ok_or_else(unread)?;
     let command = command(product, fields)?;
     if matches!(command, Command::SignAsClinician { .. }) {
-        prove(application, viewer, fields).await?;
+        check_password(application, viewer, fields).await?;
     }
     let wanted = Wanted {
         command_id,
@@ -192,24 +192,6 @@ async fn execute(
 /// True when this account is the patient's own, or leads to their record.
 fn is_the_patient(viewer: &Viewer, patient: PatientId) -> bool {
     viewer.role == Role::Patient || viewer.patient == Some(patient)
-}
-
-/// A signature is given with the password once more.
-async fn prove(application: &Application, viewer: &Viewer, fields: &Fields) -> Result<(), Refused> {
-    // The password is taken as typed: a space at its end may belong to it.
-    let password = fields.0.iter().find(|(name, _)| name == "password");
-    let password = password.map(|(_, value)| value.clone()).unwrap_or_default();
-    match prove_again(application, viewer, password).await? {
-        Proof::Right(_) => Ok(()),
-        Proof::Wrong => {
-            let says = "Not signed: this is not your password. Type it once more.";
-            Err(Problem::new("password", says).into())
-        }
-        Proof::Wait(wait) => {
-            let says = format!("Not signed: too many wrong passwords. Try again in {wait}.");
-            Err(Problem::new("password", says).into())
-        }
-    }
 }
 
 fn unread() -> Problem {

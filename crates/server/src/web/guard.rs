@@ -1,9 +1,10 @@
 //! What stands before every route: who is asking, may they, and does the request come from us.
 
 use super::access::Access;
+use super::form::{Fields, Problem};
 use super::respond::Refused;
 use crate::application::Application;
-use crate::identity::{Own, Viewer, own_of, viewer_of};
+use crate::identity::{Own, Proof, Viewer, own_of, prove_again, viewer_of};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -146,6 +147,28 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
 /// Checks the form's own token against the sign-in that the cookie belongs to.
 pub fn check_csrf(viewer: &Viewer, given: &str) -> Result<(), Refused> {
     check_token(&viewer.csrf, given)
+}
+
+/// A signature that binds the clinic is given with the password once more.
+pub async fn check_password(
+    application: &Application,
+    viewer: &Viewer,
+    fields: &Fields,
+) -> Result<(), Refused> {
+    // The password is taken as typed: a space at its end may belong to it.
+    let password = fields.0.iter().find(|(name, _)| name == "password");
+    let password = password.map(|(_, value)| value.clone()).unwrap_or_default();
+    match prove_again(application, viewer, password).await? {
+        Proof::Right(_) => Ok(()),
+        Proof::Wrong => {
+            let says = "Not signed: this is not your password. Type it once more.";
+            Err(Problem::new("password", says).into())
+        }
+        Proof::Wait(wait) => {
+            let says = format!("Not signed: too many wrong passwords. Try again in {wait}.");
+            Err(Problem::new("password", says).into())
+        }
+    }
 }
 
 /// The same for a patient's form.

@@ -2,7 +2,7 @@
 
 use super::clearance::{day, read_by, times};
 use super::form::{Fields, Problem};
-use super::guard::check_csrf;
+use super::guard::{check_csrf, check_password};
 use super::page::{Asked, html};
 use super::pages::around::{Around, Here};
 use super::pages::clock_face::ClockFace;
@@ -265,6 +265,12 @@ async fn done(
         Command::ConfirmEligibility { .. } => Some(seen(fields)?),
         Command::AskRules { .. } | Command::DeclineTreatment { .. } => None,
     };
+    match &command {
+        Command::ConfirmEligibility { .. } | Command::DeclineTreatment { .. } => {
+            check_password(application, viewer, fields).await?;
+        }
+        Command::AskRules { .. } => {}
+    }
     let actor = viewer.actor();
     let rules = application.screening();
     let Known { person, .. } = known;

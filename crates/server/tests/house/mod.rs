@@ -431,6 +431,8 @@ pub fn order() -> DrugOrder {
 pub struct Person {
     /// The cookie as it is sent back.
     pub cookie: String,
+    /// Signed with.
+    pub password: String,
     connection: Connection,
     address: SocketAddr,
 }
@@ -447,6 +449,7 @@ impl Person {
         let cookie = crate::stranger::room::sign_in(&mut connection, &user).unwrap();
         Self {
             cookie,
+            password: password.to_owned(),
             connection,
             address,
         }
@@ -526,6 +529,7 @@ impl Person {
     /// A second connection of the same sign-in.
     pub fn again(&self) -> Self {
         Self {
+            password: self.password.clone(),
             cookie: self.cookie.clone(),
             connection: Connection::open(self.address).unwrap(),
             address: self.address,
