@@ -176,7 +176,7 @@ const MEDICINES: [[&str; 7]; 30] = [
 ];
 
 /// What clinical reference 4.6 marks \[GK\] or \[D\]: card and step.
-const UNVERIFIED: [(&str, &[&str]); 11] = [
+const UNVERIFIED: [(&str, &[&str]); 10] = [
     (
         "H",
         &[
@@ -209,7 +209,6 @@ const UNVERIFIED: [(&str, &[&str]); 11] = [
         ],
     ),
     ("C", &["aspirin"]),
-    ("U", &["cssrs"]),
     (
         "K",
         &[

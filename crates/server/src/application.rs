@@ -17,6 +17,7 @@ use clinical::clinic::{Clinic, ClinicEvent};
 use clinical::course::consent::texts::Texts;
 use clinical::course::screening::ScreeningRules;
 use clinical::course::session::Session;
+use clinical::emergency::Cards;
 use clinical::instrument::Library;
 use clinical::leaflet::Leaflet;
 use clinical::policy::{Quantity, Rules};
@@ -63,6 +64,7 @@ pub struct Application {
     leaflets: Vec<Leaflet>,
     scales: Library,
     consents: Texts,
+    cards: Cards,
     clinic: RwLock<Arc<Clinic>>,
     /// The rules with what the clinic has adopted; a session keeps those it began with.
     in_force: RwLock<Arc<InForce>>,
@@ -95,6 +97,7 @@ impl Application {
             looks: Looks::default(),
             scales: Library::shipped().context("reading the shipped scales")?,
             consents,
+            cards: Cards::shipped().context("reading the emergency cards")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),
             in_force: RwLock::new(Arc::new(InForce::shipped()?)),
@@ -163,6 +166,11 @@ impl Application {
     /// What people consent to.
     pub const fn consents(&self) -> &Texts {
         &self.consents
+    }
+
+    /// What to do when something goes wrong.
+    pub const fn cards(&self) -> &Cards {
+        &self.cards
     }
 
     /// What patients read.

@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 114] = [
+const POLICY: [(&str, &str, &str); 117] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -149,6 +149,9 @@ const POLICY: [(&str, &str, &str); 114] = [
     ("GET", "/rules/{policy}", "fnrtdoa"),
     ("GET", "/rules/{policy}/change", "d"),
     ("POST", "/rules/{policy}/adopt", "d"),
+    ("GET", "/cards", "fnrtdoa"),
+    ("GET", "/cards/{card}", "fnrtdoa"),
+    ("POST", "/cards/{card}/approve", "d"),
     ("GET", "/scales", "fnrtdoa"),
     ("POST", "/oauth/token", "anyone"),
     ("GET", "/fhir/metadata", "anyone"),
@@ -187,6 +190,7 @@ fn concrete(house: &House, path: &str) -> String {
             .replace("{id}", &Uuid::nil().to_string())
             .replace("{clearance}", &Uuid::nil().to_string())
             .replace("{number}", "0")
+            .replace("{card}", "hypertension")
             .replace("{question}", "food")
             .replace("{key}", "0200E5FFFE000000"),
     };

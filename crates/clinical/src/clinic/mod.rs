@@ -2,8 +2,10 @@
 //! has adopted, and whether it uses advisories.
 
 mod adoption;
+mod approval;
 mod hours;
 
+use crate::emergency::Card;
 use crate::patient::CivilDate;
 use crate::record::{Folded, Header, Recorded, StreamKind};
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,7 @@ use std::collections::BTreeMap;
 use units::Moment;
 
 pub use adoption::{Adopt, AdoptionRefused, adopt, own_values, written_values};
+pub use approval::{ApprovalRefused, Approve, approve};
 pub use hours::{ClockTime, Hours, NotAClockTime, Weekday};
 
 /// What became true about the clinic.
@@ -112,6 +115,21 @@ pub enum ClinicEvent {
         /// When.
         at: Moment,
     },
+    /// The medical director approved an emergency card as it was on the page.
+    CardApproved {
+        /// The card's name.
+        card: String,
+        /// The version of the card's file.
+        version: u32,
+        /// The SHA-256 of the files that the card was read from.
+        digest: String,
+        /// Who signed.
+        signed_by: String,
+        /// The words that were signed.
+        statement: String,
+        /// When.
+        at: Moment,
+    },
     /// The clinic took, or gave back, responsibility for advisories on live numerics.
     AdvisoriesSwitched {
         /// True: in use.
@@ -160,6 +178,23 @@ pub struct Adoption {
     pub at: Moment,
 }
 
+/// An emergency card as the medical director has approved it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardApproval {
+    /// The card's name.
+    pub card: String,
+    /// The version of the card's file.
+    pub version: u32,
+    /// The SHA-256 of the files that it was read from.
+    pub digest: String,
+    /// Who signed.
+    pub signed_by: String,
+    /// The words that were signed.
+    pub statement: String,
+    /// When.
+    pub at: Moment,
+}
+
 /// The clinic, folded from its stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Clinic {
@@ -177,6 +212,8 @@ pub struct Clinic {
     pub staff: BTreeMap<Weekday, u8>,
     /// How many on one date.
     pub staff_on_dates: BTreeMap<CivilDate, u8>,
+    /// Every approval of an emergency card, in the order in which they were signed.
+    pub approvals: Vec<CardApproval>,
     advisories: bool,
 }
 
@@ -193,6 +230,7 @@ impl Recorded for ClinicEvent {
             Self::StaffOnDutySet { .. } => "StaffOnDutySet",
             Self::StaffOnDateSet { .. } => "StaffOnDateSet",
             Self::PolicyAdopted { .. } => "PolicyAdopted",
+            Self::CardApproved { .. } => "CardApproved",
             Self::AdvisoriesSwitched { .. } => "AdvisoriesSwitched",
         }
     }
@@ -300,12 +338,37 @@ impl Clinic {
                 self.adoptions.push(adoption.clone());
                 self.adopted.insert(policy.clone(), adoption);
             }
+            ClinicEvent::CardApproved {
+                card,
+                version,
+                digest,
+                signed_by,
+                statement,
+                at,
+            } => self.approvals.push(CardApproval {
+                card: card.clone(),
+                version: *version,
+                digest: digest.clone(),
+                signed_by: signed_by.clone(),
+                statement: statement.clone(),
+                at: *at,
+            }),
             ClinicEvent::AdvisoriesSwitched {
                 on,
                 signed_by: _,
                 at: _,
             } => self.advisories = *on,
         }
+    }
+
+    /// The newest approval of exactly this card, word for word; `None` where nobody approved it,
+    /// or where a word has changed since.
+    // Hazard: H56
+    pub fn approval(&self, card: &Card) -> Option<&CardApproval> {
+        self.approvals
+            .iter()
+            .rev()
+            .find(|approval| approval.card == card.id && approval.digest == card.digest)
     }
 
     /// The hours of a date, in order; none inside: closed. `None` when nobody has set them, which

@@ -84,7 +84,8 @@ impl fmt::Display for TimeLimit {
             TimeKind::After => "after",
         };
         let longest = self.to.unwrap_or(self.minutes);
-        let by_the_hour = longest >= 120 && self.minutes % 60 == 0 && longest % 60 == 0;
+        let by_the_hour =
+            longest >= 120 && self.minutes.is_multiple_of(60) && longest.is_multiple_of(60);
         let (divisor, unit) = if by_the_hour { (60, "h") } else { (1, "min") };
         write!(f, "{word} {}", self.minutes / divisor)?;
         if let Some(to) = self.to {

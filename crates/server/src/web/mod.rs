@@ -10,6 +10,7 @@ mod clearance_mail;
 mod consent;
 mod consent_staff;
 pub(crate) mod door;
+mod emergency_cards;
 pub mod fhir;
 pub mod form;
 mod guard;

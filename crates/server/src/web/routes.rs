@@ -6,9 +6,10 @@ use super::access::{
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, fhir, history,
-    history_lists, leaflets, live_stream, monitors, my, new_link, order_change, patient_history,
-    people, preparing, registration, review, room, rules, signing, visits,
+    assets, board, booking, clearance, clearance_mail, consent, consent_staff, door,
+    emergency_cards, fhir, history, history_lists, leaflets, live_stream, monitors, my, new_link,
+    order_change, patient_history, people, preparing, registration, review, room, rules, signing,
+    visits,
 };
 use crate::application::Application;
 use axum::Router;
@@ -433,6 +434,13 @@ pub fn table() -> Vec<Route> {
             "/rules/{policy}/adopt",
             People(DIRECTOR),
             post(rules::adopt),
+        ),
+        read("/cards", People(STAFF), get(emergency_cards::list)),
+        read("/cards/{card}", People(STAFF), get(emergency_cards::card)),
+        write(
+            "/cards/{card}/approve",
+            People(DIRECTOR),
+            post(emergency_cards::approve),
         ),
         read("/scales", People(STAFF), get(rules::scales)),
         write(

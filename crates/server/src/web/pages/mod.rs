@@ -20,6 +20,7 @@ pub mod consent_staff;
 pub mod day_view;
 pub mod devices;
 pub mod door;
+pub mod emergency_cards;
 pub mod entry_line;
 pub mod frame_page;
 pub mod gate;
