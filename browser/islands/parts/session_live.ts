@@ -32,7 +32,7 @@ export function liveSession(room: HTMLElement): () => void {
     if (parts.version < version) return refresh(GATHERING);
     version = parts.version;
     room.dataset["version"] = String(version);
-    for (const part of ["banner", "gate", "chart", "advisories", "entries", "tiles", "dose"]) {
+    for (const part of ["banner", "gate", "chart", "advisories", "cards", "entries", "tiles", "dose"]) {
       const place = document.getElementById(`room-${part}`);
       if (place) replace(place, String(parts[part]));
     }

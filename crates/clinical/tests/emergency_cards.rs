@@ -304,6 +304,24 @@ fn every_medicine_is_named_as_the_reference_names_it() {
 }
 
 #[test]
+fn a_range_or_a_dose_for_each_kilogram_is_never_offered_as_what_was_given() {
+    // Hazard: H56
+    for (letter, step, offered) in [
+        ("H", "clonidine", Some("0.1 mg")),
+        ("H", "labetalol", None),
+        ("A", "adrenaline", None),
+        ("P", "midazolam", None),
+        ("B", "atropine", Some("1 mg")),
+        ("B", "oxygen", None),
+        ("Z", "midazolam", Some("10 mg")),
+    ] {
+        let card = card(letter);
+        let medicine = card.step(step).and_then(|step| step.medicine.clone());
+        assert_eq!(medicine.unwrap().one_amount(), offered, "{letter} {step}");
+    }
+}
+
+#[test]
 fn every_step_has_a_source_and_what_the_reference_could_not_check_says_so() {
     // Hazard: H56
     for card in cards().all() {

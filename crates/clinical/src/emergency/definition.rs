@@ -119,6 +119,17 @@ pub struct Medicine {
     pub only: Option<String>,
 }
 
+impl Medicine {
+    /// The dose, where the card names one amount. A range, and a dose for each kilogram, are not
+    /// what was given: whoever gave it says how much.
+    // Hazard: H56
+    pub fn one_amount(&self) -> Option<&str> {
+        self.dose
+            .as_deref()
+            .filter(|dose| !dose.contains('–') && !dose.contains("/kg"))
+    }
+}
+
 impl fmt::Display for Medicine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;

@@ -58,6 +58,11 @@ pub(super) const fn touches(event: &SessionEvent) -> bool {
         | SessionEvent::AdvisoryRaised { .. }
         | SessionEvent::AdvisoryAcknowledged { .. }
         | SessionEvent::AdvisoryResolved { .. }
+        | SessionEvent::CardOpened { .. }
+        | SessionEvent::CardStepDone { .. }
+        | SessionEvent::CardMedicineGiven { .. }
+        | SessionEvent::CardClosed { .. }
+        | SessionEvent::AdverseEventRecorded { .. }
         | SessionEvent::EntryCorrected { .. }
         | SessionEvent::ObservationBegun {}
         | SessionEvent::SessionSigned { .. } => false,

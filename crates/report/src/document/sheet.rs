@@ -599,6 +599,18 @@ fn course(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
         SessionEvent::SessionCancelled { reason } => {
             ("Cancelled without drug", reason.clone(), Vec::new())
         }
+        SessionEvent::CardOpened { .. }
+        | SessionEvent::CardStepDone { .. }
+        | SessionEvent::CardMedicineGiven { .. }
+        | SessionEvent::CardClosed { .. }
+        | SessionEvent::AdverseEventRecorded { .. } => {
+            let (what, says) = event.card_says(|at| stamp(at, zone))?;
+            if stands {
+                (what, says, Vec::new())
+            } else {
+                (what, String::new(), vec![says])
+            }
+        }
         SessionEvent::SessionPlanned { .. }
         | SessionEvent::SessionMoved { .. }
         | SessionEvent::IdentityConfirmed { .. }
@@ -784,6 +796,11 @@ fn version(entry: &Entry, corrections: usize) -> String {
         | SessionEvent::AdvisoryAcknowledged { .. }
         | SessionEvent::AdvisoryResolved { .. }
         | SessionEvent::EntryCorrected { .. }
+        | SessionEvent::CardOpened { .. }
+        | SessionEvent::CardStepDone { .. }
+        | SessionEvent::CardMedicineGiven { .. }
+        | SessionEvent::CardClosed { .. }
+        | SessionEvent::AdverseEventRecorded { .. }
         | SessionEvent::ObservationBegun {}
         | SessionEvent::PatientDischarged { .. }
         | SessionEvent::SessionCancelled { .. }
@@ -798,6 +815,7 @@ fn changes(entry: &Entry, zone: &TimeZone) -> Vec<Change> {
         SessionEvent::BolusGiven { .. } => "bolus",
         SessionEvent::DosingStarted { .. } | SessionEvent::InfusionRateChanged { .. } => "rate",
         SessionEvent::SupportGiven { .. } => "support",
+        SessionEvent::CardStepDone { .. } | SessionEvent::CardMedicineGiven { .. } => "emergency",
         _other => "note",
     };
     let change = |(index, corrected): (usize, &Corrected)| Change {

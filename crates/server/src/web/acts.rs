@@ -125,7 +125,7 @@ fn words<T: DeserializeOwned>(fields: &Fields, name: &str) -> Result<Vec<T>, Pro
     fields.all(name).map(|text| read_word(name, text)).collect()
 }
 
-fn read_word<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Problem> {
+pub(super) fn read_word<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Problem> {
     serde_json::from_value(serde_json::Value::String(text.to_owned()))
         .map_err(|_| Problem::new(name, "Choose one of the answers."))
 }
@@ -237,24 +237,37 @@ fn fasting(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<FastingAnswe
 }
 
 /// The time of an entry, if it was not now.
+pub(super) fn taken_at(
+    fields: &Fields,
+    zone: &TimeZone,
+    now: Moment,
+) -> Result<Option<Moment>, Problem> {
+    past_time("taken", fields.text("taken"), zone, now)
+}
+
+/// A time of day that has been, if there is any.
 ///
-/// A time of day that has not come yet today is read as yesterday's only within the first hours
-/// after midnight; otherwise it is asked about.
-fn taken_at(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Option<Moment>, Problem> {
-    let text = fields.text("taken");
+/// One that has not come yet today is read as yesterday's only within the first hours after
+/// midnight; otherwise it is asked about.
+pub(super) fn past_time(
+    field: &str,
+    text: &str,
+    zone: &TimeZone,
+    now: Moment,
+) -> Result<Option<Moment>, Problem> {
     if text.is_empty() {
         return Ok(None);
     }
-    let today = clock_time("taken", text, zone, now, 0)?;
+    let today = clock_time(field, text, zone, now, 0)?;
     if today <= now + units::Span::from_minutes(1) {
         return Ok(Some(today.min(now)));
     }
-    let yesterday = clock_time("taken", text, zone, now, 1)?;
+    let yesterday = clock_time(field, text, zone, now, 1)?;
     if now - yesterday <= units::Span::from_hours(6) {
         return Ok(Some(yesterday));
     }
     Err(Problem::new(
-        "taken",
+        field,
         format!("{text} has not come yet today. Check the time."),
     ))
 }

@@ -5,6 +5,7 @@ mod acts;
 mod assets;
 mod board;
 mod booking;
+mod card_acts;
 pub mod clearance;
 mod clearance_mail;
 mod consent;

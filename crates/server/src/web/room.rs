@@ -1,6 +1,7 @@
 //! The session room: the page, its parts, its acts, its printed record.
 
 use super::acts;
+use super::card_acts;
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
 use super::page::{Asked, html};
@@ -20,6 +21,7 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use clinical::clinic::Clinic;
 use clinical::course::session::decide::{discharge_verdict, start_verdict};
 use clinical::course::session::{Context, Papers, Session, Stage, next_due};
 use clinical::patient::Patient;
@@ -51,6 +53,7 @@ struct Read {
     gate: Option<Verdict>,
     chart: String,
     monitors: MonitorNames,
+    clinic: Arc<Clinic>,
 }
 
 async fn read(
@@ -113,6 +116,7 @@ async fn read(
     let monitors = monitor_names(application, &session);
     let chart = report::chart::svg(&ChartInput::new(&session, now, &application.zone, theme));
     Ok(Read {
+        clinic: application.clinic(),
         session,
         patient,
         rules,
@@ -145,7 +149,7 @@ fn monitor_names(application: &Application, session: &Session) -> MonitorNames {
 
 fn room<'a>(
     asked: &'a Asked<'_>,
-    application: &Application,
+    application: &'a Application,
     read: &'a Read,
     viewer: &Viewer,
     told: &'a Told,
@@ -162,6 +166,8 @@ fn room<'a>(
         advisories_on: application.limits_are_on(),
         may_act: super::access::ROOM.include(viewer.role),
         may_order: super::access::ORDER.include(viewer.role),
+        cards: application.cards(),
+        clinic: &read.clinic,
         correcting: told.correct,
         refused: told.refused.as_deref(),
         saved: told.saved.map(Moment::from_microseconds),
@@ -285,7 +291,15 @@ async fn carry_out(
         .text("command_id")
         .parse()
         .map_err(|_| Problem::new("command_id", "This form has no number. Reload the page."))?;
-    let act = acts::read(fields, &application.zone, application.clock.now())?;
+    let now = application.clock.now();
+    let kept = card_acts::Kept {
+        cards: application.cards(),
+        clinic: &application.clinic(),
+    };
+    let act = match card_acts::read(fields, &kept, &application.zone, now)? {
+        Some(act) => act,
+        None => acts::read(fields, &application.zone, now)?,
+    };
     let order = Order {
         command_id,
         session: id,

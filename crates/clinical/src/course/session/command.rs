@@ -1,5 +1,6 @@
 //! What someone may want in a session. A closed list.
 
+use super::cards::{AdverseEvent, Because, CardOutcome, OpenedCard, StepAnswer};
 use super::vocabulary::{
     AdvisoryNotice, Correction, DeviceTiming, DistressScore, FastingAnswers, Identifier, Line,
     Monitoring, Order, SedationScore, Stop, SupportKind, VitalSigns,
@@ -160,6 +161,57 @@ pub enum Command {
         /// What was done, or how it ended.
         how: String,
     },
+    /// Open an emergency card.
+    OpenCard {
+        /// The card as the clinic has it; the server fills it in.
+        card: OpenedCard,
+        /// Why.
+        because: Because,
+    },
+    /// Tick a step of a card.
+    DoCardStep {
+        /// Which opening.
+        opening: u32,
+        /// The step's name on the card.
+        step: String,
+        /// What came of it.
+        answer: StepAnswer,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// Chart a medicine that was given in the emergency.
+    GiveCardMedicine {
+        /// Which opening.
+        opening: u32,
+        /// The step that named it, if one did.
+        #[serde(default)]
+        step: Option<String>,
+        /// Its name.
+        medicine: String,
+        /// The dose in words.
+        dose: String,
+        /// The route; may be empty.
+        route: String,
+        /// Said after the warning that the same was charted just before.
+        #[serde(default)]
+        again: bool,
+    },
+    /// Close a card.
+    CloseCard {
+        /// Which opening.
+        opening: u32,
+        /// How it ended.
+        outcome: CardOutcome,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// Complete and sign the adverse event of a card.
+    RecordAdverseEvent {
+        /// Which opening.
+        opening: u32,
+        /// What happened.
+        report: AdverseEvent,
+    },
     /// Correct an entry.
     CorrectEntry {
         /// The wrong entry.
@@ -216,6 +268,11 @@ impl Command {
             Self::RaiseAdvisory { .. } => "raise an advisory",
             Self::AcknowledgeAdvisories { .. } => "acknowledge an advisory",
             Self::ResolveAdvisories { .. } => "resolve an advisory",
+            Self::OpenCard { .. } => "open an emergency card",
+            Self::DoCardStep { .. } => "tick a step",
+            Self::GiveCardMedicine { .. } => "chart a medicine",
+            Self::CloseCard { .. } => "close an emergency card",
+            Self::RecordAdverseEvent { .. } => "record an adverse event",
             Self::CorrectEntry { .. } => "correct an entry",
             Self::BeginObservation => "begin the observation",
             Self::Discharge { .. } => "discharge",

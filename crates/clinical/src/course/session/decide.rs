@@ -1,5 +1,7 @@
 //! A command and a session in; events or a refusal out.
 
+mod cards;
+
 use super::command::Command;
 use super::event::SessionEvent;
 use super::infusion::{Infusion, contents};
@@ -155,6 +157,39 @@ pub fn decide(
                 })
                 .collect())
         }
+        Command::OpenCard { card, because } => cards::open(session, card, because),
+        Command::DoCardStep {
+            opening,
+            step,
+            answer,
+            note,
+        } => cards::do_step(session, opening, step, answer, note),
+        Command::GiveCardMedicine {
+            opening,
+            step,
+            medicine,
+            dose,
+            route,
+            again,
+        } => {
+            let given = cards::Given {
+                opening,
+                step,
+                medicine,
+                dose,
+                route,
+                again,
+            };
+            cards::give(session, given, context)
+        }
+        Command::CloseCard {
+            opening,
+            outcome,
+            note,
+        } => cards::close(session, opening, outcome, note),
+        Command::RecordAdverseEvent { opening, report } => {
+            cards::report(session, opening, report, context)
+        }
         Command::CorrectEntry {
             entry,
             correction,
@@ -198,6 +233,7 @@ pub fn decide(
             if !unseen.is_empty() {
                 return Err(Refusal::AdvisoriesUnseen { numbers: unseen });
             }
+            cards::check_signing(session)?;
             one(SessionEvent::SessionSigned {
                 statement: words(statement)?,
             })
@@ -245,6 +281,12 @@ const fn may(command: &Command, stage: Stage) -> bool {
         | Command::CorrectEntry { .. } => {
             stage.is_present() || matches!(stage, Stage::Discharged | Stage::Cancelled)
         }
+        // Hazard: H56 — something may go wrong at the door, before the check-in and after it.
+        Command::OpenCard { .. }
+        | Command::DoCardStep { .. }
+        | Command::GiveCardMedicine { .. }
+        | Command::CloseCard { .. }
+        | Command::RecordAdverseEvent { .. } => !matches!(stage, Stage::NotPlanned | Stage::Signed),
         Command::BeginObservation => matches!(stage, Stage::Stopped),
         Command::Discharge { .. } => matches!(stage, Stage::Observation),
         Command::CancelSession { .. } => matches!(stage, Stage::Planned | Stage::Preparation),
@@ -305,6 +347,11 @@ fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Re
         | Command::RaiseAdvisory { .. }
         | Command::AcknowledgeAdvisories { .. }
         | Command::ResolveAdvisories { .. }
+        | Command::OpenCard { .. }
+        | Command::DoCardStep { .. }
+        | Command::GiveCardMedicine { .. }
+        | Command::CloseCard { .. }
+        | Command::RecordAdverseEvent { .. }
         | Command::CorrectEntry { .. } => session.checked_in_at(),
     };
     match not_before {

@@ -1,5 +1,6 @@
 //! What can become true in a session. A closed list.
 
+use super::cards::{AdverseEvent, Because, CardOutcome, OpenedCard, StepAnswer};
 use super::vocabulary::{
     AdvisoryNotice, Correction, DeviceTiming, DistressScore, FastingAnswers, Identifier, Line,
     Monitoring, Order, Override, SedationScore, Stop, SupportKind, VitalSigns,
@@ -163,6 +164,58 @@ pub enum SessionEvent {
         /// What was done, or how it ended.
         how: String,
     },
+    /// An emergency card was opened.
+    CardOpened {
+        /// Counts up in the session.
+        opening: u32,
+        /// The card as it was.
+        card: OpenedCard,
+        /// Why.
+        because: Because,
+    },
+    /// A step of a card was done.
+    CardStepDone {
+        /// Which opening.
+        opening: u32,
+        /// The step's name on the card.
+        step: String,
+        /// The step in one line, as the card had it.
+        says: String,
+        /// What came of it.
+        answer: StepAnswer,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// A medicine of a card, or another one, was given in the emergency.
+    CardMedicineGiven {
+        /// Which opening.
+        opening: u32,
+        /// The step that named it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<String>,
+        /// Its name.
+        medicine: String,
+        /// The dose as it was typed.
+        dose: String,
+        /// The route; may be empty.
+        route: String,
+    },
+    /// A card was closed.
+    CardClosed {
+        /// Which opening.
+        opening: u32,
+        /// How it ended.
+        outcome: CardOutcome,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// The adverse event of a card was completed and signed; the last one stands.
+    AdverseEventRecorded {
+        /// Which opening.
+        opening: u32,
+        /// What happened.
+        report: AdverseEvent,
+    },
     /// An entry was wrong; both stay.
     EntryCorrected {
         /// The wrong entry.
@@ -222,6 +275,11 @@ impl Recorded for SessionEvent {
             Self::AdvisoryRaised { .. } => "AdvisoryRaised",
             Self::AdvisoryAcknowledged { .. } => "AdvisoryAcknowledged",
             Self::AdvisoryResolved { .. } => "AdvisoryResolved",
+            Self::CardOpened { .. } => "CardOpened",
+            Self::CardStepDone { .. } => "CardStepDone",
+            Self::CardMedicineGiven { .. } => "CardMedicineGiven",
+            Self::CardClosed { .. } => "CardClosed",
+            Self::AdverseEventRecorded { .. } => "AdverseEventRecorded",
             Self::EntryCorrected { .. } => "EntryCorrected",
             Self::ObservationBegun {} => "ObservationBegun",
             Self::PatientDischarged { .. } => "PatientDischarged",

@@ -87,6 +87,11 @@ impl Infusion {
                 | SessionEvent::AdvisoryRaised { .. }
                 | SessionEvent::AdvisoryAcknowledged { .. }
                 | SessionEvent::AdvisoryResolved { .. }
+                | SessionEvent::CardOpened { .. }
+                | SessionEvent::CardStepDone { .. }
+                | SessionEvent::CardMedicineGiven { .. }
+                | SessionEvent::CardClosed { .. }
+                | SessionEvent::AdverseEventRecorded { .. }
                 | SessionEvent::EntryCorrected { .. }
                 | SessionEvent::ObservationBegun {}
                 | SessionEvent::PatientDischarged { .. }

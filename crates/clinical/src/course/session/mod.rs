@@ -3,6 +3,7 @@
 //! The vocabulary stands in [`event`], [`command`] and [`refusal`]; [`decide`] turns a command
 //! into events or a refusal; [`state`] folds events. Delivered drug is derived, never stored.
 
+pub mod cards;
 pub mod command;
 pub mod decide;
 pub mod event;
@@ -12,6 +13,10 @@ pub mod schedule;
 pub mod state;
 mod vocabulary;
 
+pub use cards::{
+    AdverseEvent, AdverseOutcome, Because, CardInUse, CardOutcome, Criterion, OpenedCard,
+    Relatedness, Severity, StepAnswer,
+};
 pub use command::Command;
 pub use decide::{Context, decide};
 pub use event::SessionEvent;

@@ -98,6 +98,38 @@ pub enum Refusal {
         /// Their numbers.
         numbers: Vec<u32>,
     },
+    /// The same card stands open.
+    CardStandsOpen {
+        /// Its title.
+        title: String,
+    },
+    /// No such card was opened here, or it is closed.
+    NoSuchCard,
+    /// The card has no such step.
+    NoSuchStep,
+    /// Somebody ticked the step already.
+    StepDone,
+    /// The same medicine was charted a moment ago.
+    MedicineJustGiven {
+        /// Which.
+        medicine: String,
+        /// How much, in words.
+        dose: String,
+    },
+    /// A card with a medicine that was given was not opened by mistake.
+    SomethingWasGiven,
+    /// Emergency cards stand open.
+    CardsOpen {
+        /// Their titles.
+        titles: Vec<String>,
+    },
+    /// Adverse events of closed cards are not completed.
+    AdverseEventsMissing {
+        /// The titles of the cards.
+        titles: Vec<String>,
+    },
+    /// What is said of severity or outcome makes it serious, and that was not said.
+    SeriousnessContradicts,
     /// Only the advisory engine raises advisories.
     NotForPeople,
 }
@@ -198,6 +230,36 @@ impl Refusal {
                 numbers.len(),
                 if numbers.len() == 1 { "has" } else { "have" }
             ),
+            Self::CardStandsOpen { title } => {
+                format!("The card “{title}” stands open already; go on with it.")
+            }
+            Self::NoSuchCard => {
+                "Not saved: this card is not open here; reload the page.".to_owned()
+            }
+            Self::NoSuchStep => "Not saved: the card has no such step; reload the page.".to_owned(),
+            Self::StepDone => "This step was ticked already; its first time stands.".to_owned(),
+            Self::MedicineJustGiven { medicine, dose } => format!(
+                "Not saved: {medicine} {dose} was charted less than a minute ago; \
+                 if this is a second one, say so."
+            ),
+            Self::SomethingWasGiven => {
+                "Not closed: a medicine was given, so this card was not opened by mistake; \
+                 choose how it ended."
+                    .to_owned()
+            }
+            Self::CardsOpen { titles } => format!(
+                "Not done: close the emergency card first: {}.",
+                titles.join(", ")
+            ),
+            Self::AdverseEventsMissing { titles } => format!(
+                "Not signed: the adverse event is not completed yet: {}.",
+                titles.join(", ")
+            ),
+            Self::SeriousnessContradicts => {
+                "Not saved: what you chose for severity or outcome is serious; tick why it is \
+                 serious."
+                    .to_owned()
+            }
             Self::NotForPeople => "Not done: notices are raised by the rules alone.".to_owned(),
         }
     }
@@ -236,6 +298,15 @@ impl Refusal {
             | Self::NoSuchAdvisory
             | Self::AlreadyRaised
             | Self::AdvisoriesUnseen { .. }
+            | Self::CardStandsOpen { .. }
+            | Self::NoSuchCard
+            | Self::NoSuchStep
+            | Self::StepDone
+            | Self::MedicineJustGiven { .. }
+            | Self::SomethingWasGiven
+            | Self::CardsOpen { .. }
+            | Self::AdverseEventsMissing { .. }
+            | Self::SeriousnessContradicts
             | Self::NotForPeople => None,
         }
     }

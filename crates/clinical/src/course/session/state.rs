@@ -179,6 +179,8 @@ pub fn fits(event: &SessionEvent, correction: &Correction) -> bool {
                 | SessionEvent::SupportGiven { .. }
                 | SessionEvent::BolusGiven { .. }
                 | SessionEvent::InfusionRateChanged { .. }
+                | SessionEvent::CardStepDone { .. }
+                | SessionEvent::CardMedicineGiven { .. }
         ),
         Correction::VitalSigns { .. } => matches!(event, SessionEvent::VitalSignsCharted { .. }),
         Correction::Sedation { .. } => matches!(event, SessionEvent::SedationScored { .. }),
@@ -376,7 +378,12 @@ impl Session {
             | SessionEvent::InfusionRateChanged { .. }
             | SessionEvent::BolusGiven { .. }
             | SessionEvent::NoteWritten { .. }
-            | SessionEvent::SupportGiven { .. } => {}
+            | SessionEvent::SupportGiven { .. }
+            | SessionEvent::CardOpened { .. }
+            | SessionEvent::CardStepDone { .. }
+            | SessionEvent::CardMedicineGiven { .. }
+            | SessionEvent::CardClosed { .. }
+            | SessionEvent::AdverseEventRecorded { .. } => {}
         }
         if self.stage != stage_before {
             self.stage_since = Some(at);

@@ -56,6 +56,11 @@ impl Value {
             | SessionEvent::AdvisoryRaised { .. }
             | SessionEvent::AdvisoryAcknowledged { .. }
             | SessionEvent::AdvisoryResolved { .. }
+            | SessionEvent::CardOpened { .. }
+            | SessionEvent::CardStepDone { .. }
+            | SessionEvent::CardMedicineGiven { .. }
+            | SessionEvent::CardClosed { .. }
+            | SessionEvent::AdverseEventRecorded { .. }
             | SessionEvent::EntryCorrected { .. }
             | SessionEvent::ObservationBegun {}
             | SessionEvent::PatientDischarged { .. }

@@ -342,6 +342,15 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
         SessionEvent::AdvisoryResolved { advisory, how } => {
             ("Notice", "advisory", format!("{advisory} ended: {how}"))
         }
+        SessionEvent::CardOpened { .. }
+        | SessionEvent::CardStepDone { .. }
+        | SessionEvent::CardMedicineGiven { .. }
+        | SessionEvent::CardClosed { .. }
+        | SessionEvent::AdverseEventRecorded { .. } => {
+            // Each of the five says something.
+            let (kind, says) = event.card_says(|at| clock.time(at)).unwrap_or_default();
+            (kind, "emergency", says)
+        }
         SessionEvent::EntryCorrected {
             correction, reason, ..
         } => (

@@ -5,14 +5,17 @@ use super::entry_line::{EntryLine, MonitorNames};
 use super::gate::GatePanel;
 use super::identity_strip::IdentityStrip;
 use crate::live::{Feed, Tiles};
+use clinical::clinic::Clinic;
 use clinical::course::session::state::Advisory;
 use clinical::course::session::{Due, Session};
+use clinical::emergency::Cards;
 use clinical::patient::Patient;
 use clinical::policy::Verdict;
 use clinical::record::EventId;
 use units::Moment;
 
 mod acts;
+mod cards;
 pub mod parts;
 
 pub use parts::Fragments;
@@ -41,6 +44,10 @@ pub struct SessionRoom<'a> {
     pub may_act: bool,
     /// The reader orders what is given.
     pub may_order: bool,
+    /// The emergency cards.
+    pub cards: &'a Cards,
+    /// Who approved which of them.
+    pub clinic: &'a Clinic,
     /// The entry whose correction form is open.
     pub correcting: Option<EventId>,
     /// Why the last act was not done, in one sentence; without script.

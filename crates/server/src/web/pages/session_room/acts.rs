@@ -41,6 +41,8 @@ pub(super) struct ActPanels<'a> {
     remaining: String,
     rate_now: String,
     sign_statement: String,
+    /// The panels of the emergency cards.
+    cards: String,
 }
 
 struct OrderWords {
@@ -87,7 +89,7 @@ impl<'a> ActBar<'a> {
     }
 }
 
-fn person(room: &SessionRoom<'_>) -> String {
+pub(super) fn person(room: &SessionRoom<'_>) -> String {
     room.session
         .patient
         .map(|person| person.to_string())
@@ -95,12 +97,13 @@ fn person(room: &SessionRoom<'_>) -> String {
 }
 
 impl<'a> ActPanels<'a> {
-    pub(super) fn of(room: &'a SessionRoom<'a>, gate: Option<&GatePanel>) -> Self {
+    pub(super) fn of(room: &'a SessionRoom<'a>, gate: Option<&GatePanel>, cards: String) -> Self {
         let session = room.session;
         let infusion = session.infusion();
         let now = room.around.now;
         Self {
             room,
+            cards,
             stage: session.stage,
             name: room.strip().name,
             person: person(room),
@@ -211,7 +214,7 @@ impl<'a> ActPanels<'a> {
 }
 
 /// The word of a closed list's member, as forms and the record write it.
-fn kebab(value: &impl serde::Serialize) -> String {
+pub(super) fn kebab(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         Ok(_) | Err(_) => String::new(),
@@ -346,6 +349,10 @@ fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionFo
         SessionEvent::BolusGiven { amount } => {
             ("bolus", String::new(), amount.value().to_string(), none())
         }
+        // What was ticked or given by mistake is struck; nothing else can stand in its place.
+        SessionEvent::CardStepDone { .. } | SessionEvent::CardMedicineGiven { .. } => {
+            ("struck", String::new(), String::new(), none())
+        }
         SessionEvent::SessionPlanned { .. }
         | SessionEvent::SessionMoved { .. }
         | SessionEvent::OrderChanged { .. }
@@ -359,6 +366,9 @@ fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionFo
         | SessionEvent::AdvisoryRaised { .. }
         | SessionEvent::AdvisoryAcknowledged { .. }
         | SessionEvent::AdvisoryResolved { .. }
+        | SessionEvent::CardOpened { .. }
+        | SessionEvent::CardClosed { .. }
+        | SessionEvent::AdverseEventRecorded { .. }
         | SessionEvent::EntryCorrected { .. }
         | SessionEvent::ObservationBegun {}
         | SessionEvent::PatientDischarged { .. }

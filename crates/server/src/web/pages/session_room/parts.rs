@@ -2,6 +2,7 @@
 //! written by the same hand.
 
 use super::acts::{ActBar, ActPanels};
+use super::cards::CardsInRoom;
 use super::{SessionRoom, feed_word};
 use crate::live::{Delivery, Tiles};
 use crate::web::pages::clock_face::ClockFace;
@@ -29,6 +30,8 @@ pub struct Fragments {
     pub chart: String,
     /// The band of notices.
     pub advisories: String,
+    /// Emergency cards that stand open, and adverse events that wait.
+    pub cards: String,
     /// The record.
     pub entries: String,
     /// The acts: the bar and its panels.
@@ -81,6 +84,7 @@ struct NoticeLine {
     number: u32,
     /// All that are shown as this one, itself among them.
     numbers: Vec<u32>,
+    condition: Option<Condition>,
     cause: Option<Condition>,
     priority: &'static str,
     bars: &'static str,
@@ -94,6 +98,8 @@ struct NoticeLine {
     since: String,
     ended: Option<String>,
     acknowledged: Option<String>,
+    /// The emergency card that it offers: its name and letter, and the opening that stands.
+    card: Option<(String, String, Option<u32>)>,
 }
 
 impl NoticeLine {
@@ -164,10 +170,15 @@ pub(super) fn page(room: &SessionRoom<'_>) -> String {
 
 pub(super) fn fragments(room: &SessionRoom<'_>) -> Fragments {
     let gate = room.gate_panel();
+    let cards = CardsInRoom::of(room);
     let acts = format!(
         "{}{}",
         written(&ActBar::of(room, gate.as_ref())),
-        written(&ActPanels::of(room, gate.as_ref()))
+        written(&ActPanels::of(
+            room,
+            gate.as_ref(),
+            written(&cards.panels())
+        ))
     );
     Fragments {
         version: room.session.version,
@@ -175,6 +186,7 @@ pub(super) fn fragments(room: &SessionRoom<'_>) -> Fragments {
         gate: gate.as_ref().map_or_else(String::new, self::gate),
         chart: room.chart.to_owned(),
         advisories: notices(room),
+        cards: written(&cards.stand()),
         entries: written(&Entries {
             session: room.session.id.to_string(),
             lines: room.entries(),
@@ -237,6 +249,23 @@ fn notices(room: &SessionRoom<'_>) -> String {
             None => lines.push(line),
         }
     }
+    let standing = room.session.cards();
+    for line in &mut lines {
+        // Hazard: H56
+        line.card = line
+            .condition
+            .and_then(|condition| room.cards.for_condition(condition))
+            .map(|card| {
+                let stands = standing
+                    .iter()
+                    .find(|known| known.closed.is_none() && known.card.id == card.id);
+                (
+                    card.id.clone(),
+                    card.letter.clone(),
+                    stands.map(|known| known.opening),
+                )
+            });
+    }
     written(&Notices { room, lines })
 }
 
@@ -250,6 +279,8 @@ fn notice_line(advisory: &Advisory, clock: ClockFace<'_>, monitors: &MonitorName
     NoticeLine {
         number: advisory.number,
         numbers: vec![advisory.number],
+        condition: Condition::from_word(&notice.condition),
+        card: None,
         cause: Condition::from_word(&notice.condition).map(Condition::cause),
         priority: notice.priority.word(),
         bars: bars(notice.priority),

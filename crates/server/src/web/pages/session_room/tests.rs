@@ -57,6 +57,8 @@ impl Given {
             advisories_on: true,
             may_act: true,
             may_order: true,
+            cards: &clinical::emergency::Cards::shipped().unwrap(),
+            clinic: &clinical::clinic::Clinic::default(),
             correcting: self.correcting,
             refused: None,
             saved: None,
