@@ -26,7 +26,7 @@ const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] 
   { name: "one rule", path: () => "/rules/eligibility", title: /Who may be treated/ },
   { name: "the scales", path: () => "/scales", title: /Questionnaires and scales/ },
   { name: "the emergency cards", path: () => "/cards", title: /Emergency cards/ },
-  { name: "one emergency card", path: () => "/cards/anaphylaxis", title: /Anaphylaxis/, as: "director" },
+  { name: "one emergency card", path: () => "/cards/anaphylaxis", title: /Anaphylaxis/, as: "medical-director" },
   { name: "the list of leaflets", path: () => "/learn", title: /About your treatment/ },
   { name: "a leaflet in English", path: () => "/learn/what-to-expect?language=en", title: /What to expect/ },
   { name: "a leaflet in Spanish", path: () => "/learn/questions?language=es", title: /Preguntas/ },
