@@ -208,6 +208,29 @@ fn a_card_is_worked_through_in_the_room_and_everything_stands_in_the_record() {
     assert!(!page.contains("Complete the adverse event"));
     let pdf = nurse.page(&format!("/sessions/{session}/record.pdf"));
     assert_eq!(pdf.status, 200);
+    let printed = printed(&pdf.body);
+    for line in [
+        "card H, High blood pressure, version 1, not approved",
+        "Labetalol 15 mg, IV over 2 min",
+        "Adverse event",
+        "not serious",
+        "outcome: recovered",
+    ] {
+        assert!(printed.contains(line), "“{line}” is not in: {printed}");
+    }
+}
+
+/// The words of a PDF, as another program reads them.
+fn printed(pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("record.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    let read_by = std::process::Command::new("pdftotext")
+        .args([file.as_os_str(), "-".as_ref()])
+        .output()
+        .expect("pdftotext is missing; install poppler-utils");
+    let text = String::from_utf8(read_by.stdout).unwrap();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
