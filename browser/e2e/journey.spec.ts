@@ -2,7 +2,7 @@
 // to an infusion that begins. The patient's part on a phone, with scripts off.
 import { type Locator, type Page, expect, test } from "@playwright/test";
 import { credentials, signIn } from "./clinic.ts";
-import { answer, enter, somebody } from "./patient.ts";
+import { answer, clean, enter, somebody } from "./patient.ts";
 
 test.beforeEach(({}, info) => {
   test.skip(info.project.name !== "phone-day", "told once");
@@ -157,8 +157,14 @@ test("somebody new comes from an empty link to an infusion that begins", async (
   await signIn(page, "prescriber");
   await page.goto(`${record}/course`);
   const visit = (await page.locator("table a[href^='/visits/']").first().getAttribute("href")) ?? "";
-  await page.goto(visit);
-  for (const [field, value] of [["dose", "31"], ["concentration", "0.31"], ["volume", "100"], ["minutes", "40"], ["weight", "62"]] as const) await page.locator(`#${field}`).fill(value);
+  await page.goto(`${visit}/order`);
+  // The beginning is proposed; what is missing is filled in, and everything is worked out.
+  await expect(page.locator("#per_weight")).toHaveValue("0.5");
+  await page.locator("#volume").fill("50");
+  await page.getByLabel("50 mg/mL", { exact: true }).check();
+  await send(page, page.getByRole("button", { name: "Work it out" }));
+  await expect(page.getByRole("row", { name: /Draw from the vial/ })).toContainText("0.62\u{a0}mL");
+  await clean(page);
   await send(page, page.getByRole("button", { name: /Save the order/ }));
   await page.goto(`${visit}/check-in`);
   await page.locator("#medicines").fill("Sertraline: take");

@@ -7,6 +7,7 @@ pub mod advisory;
 pub mod clinic;
 pub mod course;
 pub mod device;
+pub mod dosing;
 pub mod emergency;
 pub mod instrument;
 pub mod leaflet;

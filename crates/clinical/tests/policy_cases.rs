@@ -57,6 +57,7 @@ fn a_gate_with_no_facts_at_all_is_closed_and_says_unknown() {
     // Hazard: H24
     let rules = Rules::shipped().expect("shipped");
     for gate in [
+        clinical::policy::Gate::Order,
         clinical::policy::Gate::StartInfusion,
         clinical::policy::Gate::RaiseRate,
         clinical::policy::Gate::Discharge,

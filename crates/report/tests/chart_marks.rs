@@ -88,6 +88,8 @@ fn planned() -> SessionEvent {
             rate: MillilitresPerHour::new(Decimal::from(54)).unwrap(),
             dosing_weight: Kilograms::new(Decimal::from(72)).unwrap(),
             prescriber: "Dr Ivo Lange".to_owned(),
+            beyond: None,
+            reckoned: None,
         },
         rules: Vec::new(),
     }

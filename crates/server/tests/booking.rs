@@ -362,17 +362,52 @@ fn ordered(house: &House, who: PatientId) -> SessionId {
     let answer = books(&mut desk, who, "2026-11-05", "09:00", "1.1");
     assert_eq!(answer.status, 303, "{}", answer.text());
     let visit = course(house, who)[0].visit.visit;
+    // Witness: clinical reference 3.7: 62 kg at 0.5 mg/kg from 50 mg/mL in 50 mL over 40 minutes.
     let order = [
-        ("drug", "ketamine"),
-        ("dose", "31"),
-        ("concentration", "0.62"),
+        ("per_weight", "0.5"),
+        ("vial", "50"),
         ("volume", "50"),
         ("minutes", "40"),
         ("weight", "62"),
+        ("seen", "31"),
     ];
     let path = format!("/visits/{visit}/order");
     assert_eq!(sends(&mut desk, &path, &order).status, 403);
     let mut prescriber = house.person("prescriber");
+    // The page proposes the beginning, and works it out once everything is there.
+    let page = prescriber.page(&path).text();
+    assert!(page.contains("name=\"per_weight\"") && page.contains("value=\"0.5\""));
+    assert!(page.contains("nobody was weighed here yet"), "{page}");
+    let asked = "asked=yes&per_weight=0.5&vial=50&volume=50&minutes=40&weight=62";
+    let page = prescriber.page(&format!("{path}?{asked}")).text();
+    for says in [
+        "0.5\u{a0}mg/kg × 62\u{a0}kg",
+        "31\u{a0}mg ÷ 50\u{a0}mg/mL",
+        "0.62\u{a0}mL",
+        "49.38\u{a0}mL",
+        "75\u{a0}mL/h",
+        "12.5\u{a0}µg/kg/min",
+        "Every requirement is met.",
+    ] {
+        assert!(page.contains(says), "{says}: {page}");
+    }
+    // Ten times as much is said before it is sent, and refused when it is sent all the same.
+    let tenfold = asked.replace("0.5", "5");
+    let page = prescriber.page(&format!("{path}?{tenfold}")).text();
+    assert!(page.contains("cannot be ordered here by anybody"), "{page}");
+    let mut slip = order;
+    slip[0] = ("per_weight", "5");
+    slip[5] = ("seen", "310");
+    let answer = sends(&mut prescriber, &path, &slip);
+    assert_eq!(answer.status, 409, "{}", answer.text());
+    assert!(answer.text().contains("What you typed is kept below"));
+    assert!(house.session_if_any(visit).is_none());
+    // What was not read is not signed: the page showed another dose.
+    slip[0] = ("per_weight", "0.6");
+    slip[5] = ("seen", "31");
+    let answer = sends(&mut prescriber, &path, &slip);
+    assert_eq!(answer.status, 422, "{}", answer.text());
+    assert!(answer.text().contains("worked out anew"));
     let answer = sends(&mut prescriber, &path, &order);
     assert_eq!(answer.status, 303, "{}", answer.text());
     visit
@@ -392,6 +427,9 @@ fn the_order_plans_the_session_under_the_visits_identity_and_the_session_follows
     );
     let order = session.order.clone().unwrap();
     assert_eq!(order.rate.value(), units::Decimal::from(75));
+    let made = order.reckoned.clone().unwrap();
+    assert_eq!(made.drawn.value(), units::Decimal::new(62, 2));
+    assert_eq!(made.vial.value(), units::Decimal::from(50));
     let mut desk = house.person("front-desk");
     let answer = sends(
         &mut desk,

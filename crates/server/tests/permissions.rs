@@ -30,7 +30,7 @@ const ROLES: [&str; 8] = [
 /// Method, path, who may. `anyone` needs no sign-in; `program` needs a token; the others are
 /// roles: `p`atient, `f`ront desk, `n`urse, p`r`escriber, `t`herapist, medical `d`irector,
 /// `o`wner, `a`uditor.
-const POLICY: [(&str, &str, &str); 117] = [
+const POLICY: [(&str, &str, &str); 118] = [
     ("GET", "/", "anyone"),
     ("GET", "/healthz", "anyone"),
     ("GET", "/assets/{*file}", "anyone"),
@@ -122,6 +122,7 @@ const POLICY: [(&str, &str, &str); 117] = [
     ("POST", "/visits/{id}/move", "fnrtd"),
     ("POST", "/visits/{id}/cancel", "fnrtd"),
     ("POST", "/visits/{id}/missed", "fnrtd"),
+    ("GET", "/visits/{id}/order", "rd"),
     ("POST", "/visits/{id}/order", "rd"),
     ("GET", "/my/consent", "p"),
     ("GET", "/my/consent/{product}", "p"),

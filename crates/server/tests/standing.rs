@@ -181,8 +181,15 @@ fn an_order_changed_after_the_time_out_is_seen_in_the_room_and_the_time_out_is_a
     assert!(wrong.text().contains("the bag holds"), "{}", wrong.text());
     assert!(wrong.text().contains("name=\"dose\" value=\"29\""));
 
-    // Half the dose in half the volume.
-    let half = [("dose", "18"), ("volume", "30")];
+    // Half the dose in half the volume at the same rate is half an hour: that needs a reason.
+    // Hazard: H20
+    let short = [("dose", "18"), ("volume", "30")];
+    let short = another_order(&mut prescriber, &house, session, &short);
+    assert_eq!(short.status, 409);
+    assert!(short.text().contains("The infusion takes at least 40"));
+
+    // Half the dose in half the volume, over an hour.
+    let half = [("dose", "18"), ("volume", "30"), ("rate", "30")];
     assert_eq!(
         another_order(&mut nurse, &house, session, &half).status,
         403

@@ -27,7 +27,8 @@ macro_rules! built_in {
 }
 
 /// Every policy that ships.
-pub const BUILT_IN: [BuiltIn; 6] = [
+pub const BUILT_IN: [BuiltIn; 7] = [
+    built_in!("dosing-intravenous"),
     built_in!("agreement"),
     built_in!("time-out"),
     built_in!("fasting"),

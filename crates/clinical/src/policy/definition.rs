@@ -15,6 +15,8 @@ pub enum Gate {
     AcceptForTreatment,
     /// Whether they may be treated on the day of the visit.
     DayOfSession,
+    /// What is to be given at the visit, before it is planned or changed.
+    Order,
     /// The first drug of the visit.
     StartInfusion,
     /// A faster rate than before.
@@ -90,6 +92,9 @@ pub enum Unit {
     /// Milligrams of drug.
     #[serde(rename = "mg")]
     Milligrams,
+    /// Milligrams of drug for each kilogram of body weight.
+    #[serde(rename = "mg_per_kg")]
+    MilligramsPerKilogram,
     /// Milligrams of drug each day.
     #[serde(rename = "mg_per_day")]
     MilligramsPerDay,
@@ -122,6 +127,7 @@ impl Unit {
             Self::Kilograms => "kg",
             Self::KilogramsPerSquareMetre => "kg/m²",
             Self::Milligrams => "mg",
+            Self::MilligramsPerKilogram => "mg/kg",
             Self::MilligramsPerDay => "mg/day",
             Self::TimesUpperLimit => "× upper limit",
             Self::MillilitresPerMinute => "mL/min/1.73 m²",
@@ -148,6 +154,7 @@ impl Unit {
             | Self::Kilograms
             | Self::KilogramsPerSquareMetre
             | Self::Milligrams
+            | Self::MilligramsPerKilogram
             | Self::MilligramsPerDay
             | Self::TimesUpperLimit
             | Self::MillilitresPerMinute => false,
@@ -233,6 +240,7 @@ impl Quantity {
             | Unit::Kilograms
             | Unit::KilogramsPerSquareMetre
             | Unit::Milligrams
+            | Unit::MilligramsPerKilogram
             | Unit::MilligramsPerDay
             | Unit::TimesUpperLimit
             | Unit::MillilitresPerMinute
@@ -497,7 +505,7 @@ impl Gate {
     pub const fn is_of_screening(self) -> bool {
         match self {
             Self::AcceptForTreatment | Self::DayOfSession => true,
-            Self::StartInfusion | Self::RaiseRate | Self::Discharge => false,
+            Self::Order | Self::StartInfusion | Self::RaiseRate | Self::Discharge => false,
         }
     }
 }

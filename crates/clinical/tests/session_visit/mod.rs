@@ -69,6 +69,8 @@ pub fn prepared(dose: &str, concentration: &str, volume: &str, at: &str, weight:
         rate: rate(at),
         dosing_weight: Kilograms::new(decimal(weight)).unwrap(),
         prescriber: "Åsa Berg".to_owned(),
+        beyond: None,
+        reckoned: None,
     }
 }
 

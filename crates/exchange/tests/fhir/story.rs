@@ -181,6 +181,8 @@ pub fn plan() -> Command {
             rate: rate("60"),
             dosing_weight: Kilograms::new(decimal("72")).unwrap(),
             prescriber: "Dr Alex Kim".to_owned(),
+            beyond: None,
+            reckoned: None,
         },
         rules: Vec::new(),
     }

@@ -410,6 +410,7 @@ fn gate(entry: &Entry, zone: &TimeZone) -> Option<GatePassed> {
             Gate::AcceptForTreatment => "Acceptance for treatment",
             Gate::DayOfSession => "The day of the visit",
             Gate::StartInfusion => "Start of the infusion",
+            Gate::Order => "Order",
             Gate::RaiseRate => "Faster rate",
             Gate::Discharge => "Discharge",
         },

@@ -211,6 +211,8 @@ fn commands(
                     rate: MillilitresPerHour::new(Decimal::from(75))?,
                     dosing_weight: Kilograms::new(Decimal::from(70))?,
                     prescriber: "Dr Petra Ivanova".to_owned(),
+                    beyond: None,
+                    reckoned: None,
                 },
                 rules: rules.in_force(),
             },

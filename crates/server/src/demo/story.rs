@@ -227,6 +227,8 @@ fn order(person: &CastMember) -> Result<DrugOrder, Fault> {
         rate: MillilitresPerHour::new(BAG * Decimal::from(60) / minutes)?,
         dosing_weight: Kilograms::new(person.body_weight)?,
         prescriber: "Dr Petra Ivanova".to_owned(),
+        beyond: None,
+        reckoned: None,
     })
 }
 

@@ -535,6 +535,8 @@ impl Coming<'_> {
             rate: MillilitresPerHour::new(Decimal::from(75))?,
             dosing_weight: Kilograms::new(Decimal::from(62))?,
             prescriber: "Dr Petra Ivanova".to_owned(),
+            beyond: None,
+            reckoned: None,
         };
         let planned = crate::command::Order {
             command_id: CommandId(Uuid::now_v7()),

@@ -3,14 +3,17 @@
 mod clinic;
 mod course;
 mod feed;
+mod ordering;
 mod own;
-pub(super) mod visit;
+mod visit;
 
 pub use clinic::{set as set_clinic, settings};
 pub use course::{book, course, end_waiting, offer, wait};
 pub use feed::{feed, make as make_feed, own_file, page as feed_page};
+pub(in crate::web) use ordering::beyond;
+pub use ordering::{page as order_page, save as save_order};
 pub use own::{answer as own_answer, visits as own_visits};
-pub use visit::{cancel, miss, move_to, order, page as visit_page};
+pub use visit::{cancel, miss, move_to, page as visit_page};
 
 use super::access::{CLINIC_SETTERS, RECEPTION};
 use super::form::{Fields, Problem};

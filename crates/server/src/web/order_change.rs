@@ -1,6 +1,6 @@
 //! Another order for a visit in which nothing was given yet.
 
-use super::booking::visit::ordered;
+use super::booking::beyond;
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
 use super::page::{Asked, html};
@@ -15,9 +15,12 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use clinical::course::session::Command;
+use clinical::course::session::{Command, Order};
 use clinical::record::{CommandId, EventId, SessionId};
 use std::sync::Arc;
+use units::{
+    Decimal, Kilograms, Milligrams, MilligramsPerMillilitre, Millilitres, MillilitresPerHour,
+};
 
 /// The page.
 pub async fn page(
@@ -108,4 +111,66 @@ async fn changed(
     };
     execute(application, order).await?;
     Ok(())
+}
+
+/// Reads the order as it was typed. A rate is taken as it stands; where minutes are given instead,
+/// it is the whole volume over these minutes.
+fn ordered(fields: &Fields, viewer: &Viewer) -> Result<Order, Problem> {
+    let needed = |field: &str, what: &str| Problem::new(field, format!("Enter {what}."));
+    let volume = fields
+        .quantity("volume", Millilitres::new)?
+        .ok_or_else(|| needed("volume", "the final volume in mL"))?;
+    let rate = match (
+        fields.quantity("rate", MillilitresPerHour::new)?,
+        fields.number("minutes")?,
+    ) {
+        (Some(rate), None) => rate,
+        (None, Some(minutes)) => over(volume, minutes)?,
+        (Some(_), Some(_)) => {
+            return Err(Problem::new("rate", "Enter a rate or minutes, not both."));
+        }
+        (None, None) => return Err(needed("rate", "a rate in mL/h, or minutes")),
+    };
+    Ok(Order {
+        drug: fields
+            .optional("drug")
+            .ok_or_else(|| needed("drug", "the drug"))?,
+        dose: fields
+            .quantity("dose", Milligrams::new)?
+            .ok_or_else(|| needed("dose", "the dose in mg"))?,
+        concentration: fields
+            .quantity("concentration", MilligramsPerMillilitre::new)?
+            .ok_or_else(|| needed("concentration", "the concentration in mg/mL"))?,
+        volume,
+        rate,
+        dosing_weight: fields
+            .quantity("weight", Kilograms::new)?
+            .ok_or_else(|| needed("weight", "the dosing weight in kg"))?,
+        prescriber: viewer.name.clone(),
+        beyond: beyond(fields, viewer),
+        reckoned: None,
+    })
+}
+
+/// The rate that gives a volume in these minutes. Source: clinical reference 3.7.
+fn over(volume: Millilitres, minutes: Decimal) -> Result<MillilitresPerHour, Problem> {
+    let by_hour = (volume.value() * Decimal::from(60)).checked_div(minutes);
+    by_hour
+        .map(|rate| rate.round_dp(2))
+        .and_then(|rate| MillilitresPerHour::new(rate).ok())
+        .ok_or_else(|| Problem::new("minutes", "These minutes give no rate that a pump can run."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fifty_millilitres_in_forty_minutes_are_75_an_hour() {
+        // Source: clinical reference 3.7, first worked example.
+        let volume = Millilitres::new(Decimal::from(50)).unwrap();
+        let rate = over(volume, Decimal::from(40)).unwrap();
+        assert_eq!(rate, MillilitresPerHour::new(Decimal::from(75)).unwrap());
+        assert!(over(volume, Decimal::ZERO).is_err());
+    }
 }

@@ -384,7 +384,16 @@ pub fn table() -> Vec<Route> {
             People(RECEPTION),
             post(booking::miss),
         ),
-        write("/visits/{id}/order", People(ORDER), post(booking::order)),
+        read(
+            "/visits/{id}/order",
+            People(ORDER),
+            get(booking::order_page),
+        ),
+        write(
+            "/visits/{id}/order",
+            People(ORDER),
+            post(booking::save_order),
+        ),
         read("/my/consent", Own, get(consent::list)),
         read("/my/consent/{product}", Own, get(consent::text)),
         write("/my/consent/{product}", Own, post(consent::act)),

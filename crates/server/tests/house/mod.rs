@@ -164,6 +164,12 @@ impl House {
         found.session_id.parse().unwrap()
     }
 
+    /// A session as last committed; none that was never planned.
+    pub fn session_if_any(&self, id: SessionId) -> Option<Arc<Session>> {
+        self.wait_for(self.application().sessions.session(id))
+            .unwrap()
+    }
+
     /// A session as last committed.
     pub fn session(&self, id: SessionId) -> Arc<Session> {
         let found = self.wait_for(self.application().sessions.session(id));
@@ -424,6 +430,8 @@ pub fn order() -> DrugOrder {
         rate: MillilitresPerHour::new(number(60)).unwrap(),
         dosing_weight: Kilograms::new(number(72)).unwrap(),
         prescriber: "Dr Petra Ivanova".to_owned(),
+        beyond: None,
+        reckoned: None,
     }
 }
 

@@ -94,9 +94,11 @@ impl Prepared {
     pub(super) fn is_asked_at(&self, gate: Gate) -> bool {
         match gate {
             Gate::DayOfSession => true,
-            Gate::AcceptForTreatment | Gate::StartInfusion | Gate::RaiseRate | Gate::Discharge => {
-                self.gate == gate
-            }
+            Gate::AcceptForTreatment
+            | Gate::Order
+            | Gate::StartInfusion
+            | Gate::RaiseRate
+            | Gate::Discharge => self.gate == gate,
         }
     }
 }
@@ -282,7 +284,7 @@ fn asked_at(policy: &AdoptedPolicy, requirement: &Requirement) -> Option<Gate> {
     match requirement.gate {
         Gate::AcceptForTreatment | Gate::DayOfSession => Some(requirement.gate),
         Gate::StartInfusion => (policy.id() == ASKED_ON_THE_DAY_TOO).then_some(Gate::DayOfSession),
-        Gate::RaiseRate | Gate::Discharge => None,
+        Gate::Order | Gate::RaiseRate | Gate::Discharge => None,
     }
 }
 

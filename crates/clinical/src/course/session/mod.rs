@@ -18,7 +18,7 @@ pub use cards::{
     Relatedness, Severity, StepAnswer,
 };
 pub use command::Command;
-pub use decide::{Context, decide};
+pub use decide::{Context, decide, order_verdict};
 pub use event::SessionEvent;
 pub use infusion::{Delivered, Infusion};
 pub use refusal::Refusal;
@@ -27,5 +27,5 @@ pub use state::{Entry, Session, Stage};
 pub use vocabulary::{
     AdvisoryNotice, Answer, Correction, DeviceTiming, DistressScore, FastingAnswers, Identifier,
     ImpossibleVitalSigns, Line, MonitorEvidence, Monitoring, NotAScore, Order, Override, Paper,
-    Papers, SedationScore, Stop, SupportKind, VitalSigns,
+    Papers, Reckoned, SedationScore, Stop, SupportKind, VitalSigns,
 };

@@ -1,5 +1,6 @@
 //! The things that session events speak of.
 
+use crate::dosing::WeightKind;
 use crate::policy::Outcome;
 use crate::record::Role;
 use crate::vital_signs::Signal;
@@ -207,6 +208,25 @@ pub struct Order {
     pub dosing_weight: Kilograms,
     /// Who ordered it.
     pub prescriber: String,
+    /// Why it goes beyond a limit of the clinic, and who agreed; none where it goes beyond none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beyond: Option<Override>,
+    /// How it is made ready, as it was worked out; none where somebody typed the bag as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reckoned: Option<Reckoned>,
+}
+
+/// How an ordered dose is made ready.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reckoned {
+    /// Which of the person's weights the dose was reckoned with.
+    pub weight: WeightKind,
+    /// The strength of the vial.
+    pub vial: MilligramsPerMillilitre,
+    /// What is drawn from it.
+    pub drawn: Millilitres,
+    /// What is added.
+    pub diluent: Millilitres,
 }
 
 /// A set of vital signs taken together. At least one is present.

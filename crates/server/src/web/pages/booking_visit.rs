@@ -216,6 +216,8 @@ mod tests {
             rate: MillilitresPerHour::new(number(75)).unwrap(),
             dosing_weight: Kilograms::new(number(62)).unwrap(),
             prescriber: "Dr Lee".to_owned(),
+            beyond: None,
+            reckoned: None,
         };
         assert_eq!(
             maths(&order).unwrap(),

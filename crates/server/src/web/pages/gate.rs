@@ -99,6 +99,7 @@ pub const fn gate_says(gate: Gate) -> &'static str {
         Gate::AcceptForTreatment => "Acceptance for treatment",
         Gate::DayOfSession => "The day of the visit",
         Gate::StartInfusion => "Start of the infusion",
+        Gate::Order => "Ordering",
         Gate::RaiseRate => "Raising the rate",
         Gate::Discharge => "Leaving the clinic",
     }

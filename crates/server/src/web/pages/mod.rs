@@ -32,6 +32,7 @@ pub mod my_frame;
 pub mod my_history;
 pub mod my_home;
 pub mod order_change;
+pub mod ordering;
 pub mod patient_chart;
 pub mod patient_history;
 pub mod people;

@@ -39,6 +39,8 @@ struct Page<'a> {
     weighed: String,
     fields: [Field; 7],
     because: String,
+    beyond: String,
+    second_clinician: String,
     refused: Option<&'a str>,
     typed: bool,
 }
@@ -92,6 +94,8 @@ impl OrderChange<'_> {
             ),
             fields: self.fields(ordered.map(|(_, order)| order)),
             because: self.value("because", String::new()),
+            beyond: self.value("beyond", String::new()),
+            second_clinician: self.value("second_clinician", String::new()),
             refused: self.refused,
             typed: self.typed.is_some(),
         })

@@ -34,6 +34,8 @@ pub fn order() -> Result<Order, Implausible> {
         rate: MillilitresPerHour::new(Decimal::from(75))?,
         dosing_weight: Kilograms::new(Decimal::from(72))?,
         prescriber: "Dr Ivo Lange".to_owned(),
+        beyond: None,
+        reckoned: None,
     })
 }
 
