@@ -57,7 +57,7 @@ fn a_slower_rate_gives_less_from_its_moment_on() {
 #[test]
 fn the_bag_is_empty_exactly_when_its_last_milligram_is_given() {
     // 20 mL/h × 1 min × 0.3 mg/mL = 0.1 mg: a third of a millilitre has no last decimal.
-    let mut visit = Visit::ready_with(prepared("6", "0.3", "20", "20", "70"), 0);
+    let mut visit = Visit::ready_with(prepared("6", "0.3", "20", "20", "40"), 0);
     visit.does(start(), START);
     visit.does(bolus("5.9"), START);
     let delivered = visit.session.infusion().unwrap().delivered(minute(1));

@@ -94,7 +94,10 @@ const STRONG: i64 = 100;
 pub fn work_out(wanted: &Wanted) -> Result<Worked, NotPossible> {
     let weight = wanted.weight;
     let (asked, formula) = match wanted.amount {
-        Amount::PerWeight(each) => (each.value() * weight.value(), format!("{each} × {weight}")),
+        Amount::PerWeight(each) => {
+            let exact = (each.value() * weight.value()).normalize();
+            (exact, format!("{each} × {weight} = {exact}\u{a0}mg"))
+        }
         Amount::Fixed(dose) => (dose.value(), "as ordered".to_owned()),
     };
     let dose = Milligrams::new(half_up(asked, 0))

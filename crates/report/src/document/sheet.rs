@@ -373,7 +373,7 @@ fn order(session: &Session) -> Vec<(String, String)> {
         .dose
         .per_kilogram(order.dosing_weight)
         .map_or_else(|_| String::new(), |each| format!(" ({each})"));
-    vec![
+    let mut pairs = vec![
         pair("Drug", order.drug.clone()),
         pair("Ordered dose", format!("{}{each}", order.dose)),
         pair("Dosing weight", order.dosing_weight.to_string()),
@@ -383,7 +383,10 @@ fn order(session: &Session) -> Vec<(String, String)> {
         ),
         pair("Rate at the start", order.rate.to_string()),
         pair("Prescriber", order.prescriber.clone()),
-    ]
+    ];
+    pairs.extend(order.made_ready().map(|says| pair("Made ready", says)));
+    pairs.extend(order.beyond_says().map(|says| pair("Why so ordered", says)));
+    pairs
 }
 
 fn gate(entry: &Entry, zone: &TimeZone) -> Option<GatePassed> {

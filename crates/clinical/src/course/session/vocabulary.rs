@@ -216,6 +216,27 @@ pub struct Order {
     pub reckoned: Option<Reckoned>,
 }
 
+impl Order {
+    /// How it is made ready, in words; none where somebody typed the bag as it is.
+    // Hazard: H19
+    pub fn made_ready(&self) -> Option<String> {
+        let made = self.reckoned.as_ref()?;
+        Some(format!(
+            "draw {} from the vial of {}, add {} of diluent",
+            made.drawn, made.vial, made.diluent
+        ))
+    }
+
+    /// Why it goes beyond a limit, and who agreed, in words; none where it goes beyond none.
+    pub fn beyond_says(&self) -> Option<String> {
+        let beyond = self.beyond.as_ref()?;
+        Some(match &beyond.second_clinician {
+            Some(second) => format!("beyond a limit: {}; agreed by {second}", beyond.reason),
+            None => format!("beyond a limit: {}", beyond.reason),
+        })
+    }
+}
+
 /// How an ordered dose is made ready.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reckoned {

@@ -4,6 +4,7 @@ use super::around::Around;
 use super::booking_course::places;
 use super::clock_face::today;
 use super::day_view::{drug_says, place_value};
+use super::entry_line::order_says;
 use crate::book::BookedVisit;
 use askama::Template;
 use clinical::clinic::Room;
@@ -135,19 +136,6 @@ impl VisitPage<'_> {
     }
 }
 
-fn order_says(order: &Order) -> String {
-    format!(
-        "{} {}: {} in {}, {} at {}; ordered by {}.",
-        order.drug,
-        order.dose,
-        order.concentration,
-        order.volume,
-        order.dosing_weight,
-        order.rate,
-        order.prescriber
-    )
-}
-
 /// The dose by weight, with its reckoning.
 fn maths(order: &Order) -> Option<String> {
     let by_weight = order
@@ -197,10 +185,10 @@ mod tests {
     }
 
     #[test]
-    fn the_order_form_is_for_prescribers_and_proposes_no_dose() {
+    fn prescribers_are_led_to_the_order_and_nobody_else() {
         assert!(!html(false).contains("/order\""));
         let html = html(true);
-        assert!(html.contains("name=\"dose\" inputmode=\"decimal\" required"));
+        assert!(html.contains("Write the order"));
         assert!(html.contains("never weighed here"));
     }
 

@@ -200,15 +200,25 @@ fn with_words(says: impl Into<String>, words: &str) -> String {
 /// An order in one line.
 pub fn order_says(order: &Order) -> String {
     format!(
-        "{} {}, {} in {}, at {}, for {}, by {}",
+        "{} {}, {} in {}, at {}, for {}, by {}{}",
         order.drug,
         order.dose,
         order.concentration,
         order.volume,
         order.rate,
         order.dosing_weight,
-        order.prescriber
+        order.prescriber,
+        order_adds(order)
     )
+}
+
+/// How an order is made ready, and why it goes beyond a limit, after the rest of its line.
+fn order_adds(order: &Order) -> String {
+    [order.made_ready(), order.beyond_says()]
+        .into_iter()
+        .flatten()
+        .map(|says| format!("; {says}"))
+        .collect()
 }
 
 /// Kind, mark and words of an event.
@@ -223,13 +233,14 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
             "Planned",
             "course",
             format!(
-                "{} {} at {}, room {}, for {}, by {}",
+                "{} {} at {}, room {}, for {}, by {}{}",
                 order.drug,
                 order.dose,
                 order.rate,
                 room,
                 clock.when(*planned_for),
-                order.prescriber
+                order.prescriber,
+                order_adds(order)
             ),
         ),
         SessionEvent::SessionMoved { room, planned_for } => (

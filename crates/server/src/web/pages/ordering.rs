@@ -218,17 +218,14 @@ impl OrderPage<'_> {
 
 fn weight_line(known: &Weights, kind: WeightKind, chosen: bool) -> WeightLine {
     let weight = known.get(kind);
-    let value = weight.map_or_else(
-        || "cannot be reckoned".to_owned(),
-        |known| known.to_string(),
-    );
+    let value = weight.map_or_else(|| "none".to_owned(), |known| known.to_string());
     let name = match kind {
         WeightKind::Actual => match known.body_mass_index {
             Some(index) => format!("As measured or told (body-mass index {index})"),
             None => "As measured or told (no height is known)".to_owned(),
         },
         WeightKind::Ideal => "Ideal, by height and registered sex".to_owned(),
-        WeightKind::Adjusted => "Adjusted, from a body-mass index of 30".to_owned(),
+        WeightKind::Adjusted => "Adjusted, only from a body-mass index of 30 on".to_owned(),
     };
     WeightLine {
         word: kind.word(),

@@ -52,6 +52,7 @@ struct OrderWords {
     rate: String,
     volume: String,
     weight: String,
+    made_ready: Option<String>,
 }
 
 struct FastingQuestion {
@@ -117,6 +118,7 @@ impl<'a> ActPanels<'a> {
                 rate: order.rate.to_string(),
                 volume: order.volume.to_string(),
                 weight: order.dosing_weight.to_string(),
+                made_ready: order.made_ready(),
             }),
             fasting: fasting_questions(room),
             escort: session.escort.clone().unwrap_or_default(),
