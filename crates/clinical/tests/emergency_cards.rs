@@ -337,7 +337,11 @@ fn every_step_has_a_source_and_what_the_reference_could_not_check_says_so() {
             .map_or(&[][..], |(_, steps)| *steps);
         assert_eq!(marked, witnessed, "{}", card.id);
         for step in &card.steps {
-            assert!(step.source.starts_with("clinical reference "), "{}", step.id);
+            assert!(
+                step.source.starts_with("clinical reference "),
+                "{}",
+                step.id
+            );
         }
     }
 }
