@@ -3,6 +3,7 @@
 import { type Locator, type Page, expect, test } from "@playwright/test";
 import { credentials, signIn } from "./clinic.ts";
 import { answer, clean, enter, somebody } from "./patient.ts";
+import { connectSignal, drawAndCheck, readyTheRoom, timeOutByHand, trySignal } from "./start.ts";
 
 test.beforeEach(({}, info) => {
   test.skip(info.project.name !== "phone-day", "told once");
@@ -205,10 +206,12 @@ test("somebody new comes from an empty link to an infusion that begins", async (
   const score = await open("score");
   await score.getByRole("button", { name: "5 answers readily to name" }).click();
   await expect(page.locator("#room-entries")).toContainText("MOAA/S 5 of 5");
-  const timeOut = await open("time-out");
-  for (const line of await timeOut.locator("input[name=line]").all()) await line.check();
-  await timeOut.getByLabel("by hand, said deliberately").check();
-  await timeOut.getByRole("button", { name: "Complete time-out" }).click();
+  const room = visit.replace("/visits/", "/sessions/");
+  await drawAndCheck(page, room);
+  await readyTheRoom(page, room);
+  const pad = await connectSignal(page, await browser.newContext(), room);
+  await trySignal(page, pad);
+  await timeOutByHand(page);
   await expect(page.locator("#room-gate")).toContainText("Every requirement is met.");
   const start = await open("start");
   await start.getByRole("button", { name: "START infusion" }).click();

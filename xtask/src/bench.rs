@@ -5,21 +5,25 @@ use anyhow::Result;
 use crate::cargo::{cargo, run as run_to_end};
 
 /// The parts that are measured without a server.
-const BY_THEMSELVES: [&str; 2] = ["screening", "booking"];
+const BY_THEMSELVES: [(&str, &str); 3] = [
+    ("clinical", "screening"),
+    ("clinical", "booking"),
+    ("report", "packet"),
+];
 
 /// Builds for speed and runs the benchmarks: the core by itself, then the server under load.
 ///
-/// Parts can be named: `screening`, `booking`, and those of `crates/server/benches/load.rs`.
+/// Parts can be named: `screening`, `booking`, `packet`, and those of `crates/server/benches/load.rs`.
 pub fn run(rest: &[String]) -> Result<()> {
     let (core, load): (Vec<&String>, Vec<&String>) = rest
         .iter()
-        .partition(|part| BY_THEMSELVES.contains(&part.as_str()));
-    for part in BY_THEMSELVES {
+        .partition(|part| BY_THEMSELVES.iter().any(|(_, known)| known == part));
+    for (package, part) in BY_THEMSELVES {
         if rest.is_empty() || core.iter().any(|named| *named == part) {
             run_to_end(&mut cargo(&[
                 "bench",
                 "--package",
-                "clinical",
+                package,
                 "--bench",
                 part,
             ]))?;

@@ -1,19 +1,13 @@
-// Sends an act and says what became of it. "Saved" is said only after the server has said so;
-// without contact the same act, under the same id, is tried until there is an answer.
+// Sends an act and says what became of it. It is on the tablet before anything is said; "Saved" is
+// said only after the server has said so; without contact the act waits on the tablet, is said to
+// be saved there and nowhere else, and goes out by itself.
 import { type Dialogs, freshId } from "./dialog_keeper.ts";
+import { type Act, type Answer, keep, leave, post, sendWaiting, standing, tapped, underWay } from "./outbox.ts";
+import { type Holder, askWho, canKeep, holder } from "./tablet_key.ts";
 
 const AGAIN_AFTER = 2_000;
-/** A server that does not answer for so long is no contact. */
-const PATIENCE = 8_000;
-
-interface Answer {
-  saved?: boolean;
-  at?: string;
-  refused?: string;
-  problem?: string;
-  field?: string;
-  fault?: string;
-}
+/** What needs the whole record in view, or another device. */
+const WITH_CONTACT = new Set(["sign", "signal-test", "signal-seen", "signal-end"]);
 
 /** Takes over every form of an act in the room. */
 export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => void): void {
@@ -31,51 +25,69 @@ export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => voi
 
   const send = async (form: HTMLFormElement, button: HTMLElement | null): Promise<void> => {
     if (!form.closest("dialog") && form.dataset["kept"] === undefined) freshId(form);
-    const body = new URLSearchParams();
-    for (const [name, value] of new FormData(form, button)) body.append(name, String(value));
+    const act = read(form, button);
     form.dataset["sending"] = "";
     button?.setAttribute("aria-busy", "true");
     for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-    unanswered += 1;
     overall("", false);
     say(form, "Saving…");
-    const answer = await untilAnswered(form, body);
-    unanswered -= 1;
+    const answer = await (canKeep() ? keptFirst(act) : withoutStore(form, act));
     delete form.dataset["sending"];
     button?.removeAttribute("aria-busy");
     show(form, answer);
   };
 
-  const untilAnswered = async (form: HTMLFormElement, body: URLSearchParams): Promise<Answer> => {
+  /** On the tablet first; then to the server, unless something that was tapped before still waits. */
+  const keptFirst = async (act: Act): Promise<Answer | "on-the-tablet"> => {
+    const csrf = act.fields.find(([name]) => name === "csrf")?.[1] ?? "";
+    if (WITH_CONTACT.has(act.act)) {
+      const answer = await post(act, csrf);
+      if (answer === "no-contact") return { problem: "Not done: this needs contact. Do it when contact is back." };
+      return answer === "signed-out" ? { problem: "Not saved: you are signed out. Sign in again." } : answer;
+    }
+    const who = (await holder()) ?? (await signedIn());
+    if (!who) return { problem: "Not saved: this tablet is locked. Sign in again; until then chart on paper." };
+    const session = room.dataset["session"] ?? "";
+    const before = (await standing()).mine.some(({ waiting, act: other }) => waiting.session === session && other.notTaken === undefined);
+    const id = act.fields.find(([name]) => name === "command_id")?.[1] ?? "";
+    underWay.add(id);
+    const place = await keep(who, session, act).catch(() => undefined);
+    if (place === undefined) return { fault: "Not saved: this tablet has no room left. Chart on paper." };
+    const prompt: [string, string][] = [["tapped_at", String(act.happenedAt)]];
+    const answer = before || !navigator.onLine ? "no-contact" : await post(act, csrf, prompt);
+    underWay.delete(id);
+    if (answer === "no-contact" || answer === "signed-out") {
+      sendWaiting();
+      return "on-the-tablet";
+    }
+    await leave(place);
+    return answer;
+  };
+
+  /** Where the browser keeps nothing: the page itself tries until there is an answer. */
+  const withoutStore = async (form: HTMLFormElement, act: Act): Promise<Answer> => {
+    const csrf = act.fields.find(([name]) => name === "csrf")?.[1] ?? "";
+    unanswered += 1;
     for (;;) {
-      try {
-        const response = await fetch(form.action, {
-          method: "POST",
-          body,
-          headers: { Accept: "application/json" },
-          redirect: "error",
-          signal: AbortSignal.timeout(PATIENCE),
-        });
-        if (response.status === 401) return { problem: "Not saved: you are signed out. Sign in again." };
-        const answer = (await response.json()) as Answer;
-        return response.ok && answer.saved !== true
-          ? { fault: "Not saved: the answer could not be understood." }
-          : answer;
-      } catch {
-        say(form, "Not saved yet: no contact. Trying again.", true);
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER));
+      const answer = await post(act, csrf);
+      if (answer !== "no-contact") {
+        unanswered -= 1;
+        return answer === "signed-out" ? { problem: "Not saved: you are signed out. Sign in again." } : answer;
       }
+      say(form, "Not saved yet: no contact. Trying again.", true);
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER));
     }
   };
 
-  const show = (form: HTMLFormElement, answer: Answer): void => {
-    if (answer.saved) {
+  const show = (form: HTMLFormElement, answer: Answer | "on-the-tablet"): void => {
+    if (answer === "on-the-tablet" || answer.saved) {
       delete form.dataset["kept"];
       say(form, "");
-      overall(`Saved ${answer.at ?? ""}`, false);
+      if (answer === "on-the-tablet") overall("On this tablet: saved. On the server: not yet.", false);
+      else overall(`Saved ${answer.at ?? ""}`, false);
       dialogs.saved(form);
       freshId(form);
-      refresh();
+      if (answer !== "on-the-tablet") refresh();
       return;
     }
     // After a fault nobody knows for certain: the next try is the same command, not a second one.
@@ -86,6 +98,28 @@ export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => voi
     field?.setAttribute("aria-invalid", "true");
     field?.focus();
     if (answer.refused !== undefined) refresh();
+  };
+}
+
+/** Who is signed in, where the key of this tablet has not come yet. */
+async function signedIn(): Promise<Holder | undefined> {
+  const who = await askWho();
+  return typeof who === "string" ? undefined : who;
+}
+
+/** What was tapped, as it will be sent, and in a few words. */
+function read(form: HTMLFormElement, button: HTMLElement | null): Act {
+  const fields: [string, string][] = [];
+  for (const [name, value] of new FormData(form, button)) fields.push([name, String(value)]);
+  const title = form.closest("dialog")?.querySelector("h2")?.firstChild?.textContent ?? button?.textContent ?? "";
+  const head = new Set(["csrf", "command_id", "session", "patient", "act", "entry", "opening"]);
+  const values = fields.filter(([name, value]) => !head.has(name) && value !== "").map(([, value]) => value);
+  return {
+    url: form.action,
+    act: form.dataset["act"] ?? "",
+    fields,
+    says: `${title.trim()}${values.length > 0 ? `: ${values.join(", ")}` : ""}`,
+    ...tapped(),
   };
 }
 

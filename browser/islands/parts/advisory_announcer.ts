@@ -1,10 +1,32 @@
 // Says new notices to those who hear the page, and, on the board alone and only if somebody has
-// asked for it, with a quiet tone: never in the room, where a sudden sound can do harm.
+// asked for it, aloud. A page of a room sounds only on the device that a nurse carries and has let
+// sound: a sudden sound beside the patient can do harm.
 import { say } from "./words.ts";
 
-const GRAVITY = { low: 1, medium: 2, high: 3 } as const;
-const KEPT = "sound-on-board";
+/** What nobody has acknowledged, as the board's stream says it. */
+export interface Call {
+  id: string;
+  priority: "low" | "medium" | "high";
+  escalated: boolean;
+  says: string;
+}
+
+const TONES = { low: 1, medium: 2, high: 3 } as const;
+/** How long until what still stands is said again; low is said once. Device reference 13.1. */
+const AGAIN = { low: Number.POSITIVE_INFINITY, medium: 30_000, high: 15_000 } as const;
+const ESCALATED_AGAIN = 10_000;
 let heard = new Set<string>();
+
+/** Sound in this page of a room: only where the nurse has let the carried device sound and heard it. */
+let armed: AudioContext | undefined;
+
+/** Lets this device sound once, and again for each new notice while this page is open. */
+// Hazard: H13
+export function soundHere(): void {
+  armed ??= new AudioContext();
+  void armed.resume();
+  tone(armed, TONES.medium);
+}
 
 /** Speaks the room's notices that were not there before. */
 export function announce(room: HTMLElement): void {
@@ -14,36 +36,81 @@ export function announce(room: HTMLElement): void {
     now.add(number);
     if (!heard.has(number) && !notice.classList.contains("is-acknowledged")) {
       say(document.getElementById("announce"), notice.querySelector(".notice-says")?.textContent?.trim() ?? "");
+      const priority = notice.dataset["priority"] as keyof typeof TONES | undefined;
+      if (armed && priority) tone(armed, TONES[priority]);
     }
   }
   heard = now;
 }
 
-/** The board's tone. */
+/** The board's voice: armed by one tap, heard at once, and said to be silent until then. */
 export function announceAdvisories(board: HTMLElement): void {
+  const place = document.getElementById("sound-place");
   const button = document.getElementById("sound");
-  if (!button || typeof AudioContext === "undefined") return;
-  button.hidden = false;
+  const state = document.getElementById("sound-state");
+  if (!place || !button || typeof AudioContext === "undefined") {
+    say(state, "This browser cannot sound. Watch this screen, or use another one for sound.");
+    return;
+  }
   let audio: AudioContext | undefined;
-  let loudest = 0;
-  const show = (on: boolean): void => {
+  const said = new Map<string, { at: number; escalated: boolean }>();
+  button.hidden = false;
+
+  const show = (): void => {
+    const on = audio?.state === "running";
+    place.classList.toggle("is-armed", on);
     button.setAttribute("aria-pressed", String(on));
-    button.textContent = `Sound on this device: ${on ? "on" : "off"}`;
+    say(button, on ? "Switch the sound off" : "Arm the sound");
+    say(
+      state,
+      on ? "Sound is armed on this screen: tone and spoken words." : "Sound is not armed on this screen: nothing will be heard here.",
+    );
   };
-  show(false);
+  show();
+
   button.addEventListener("click", () => {
-    const on = button.getAttribute("aria-pressed") !== "true";
-    localStorage.setItem(KEPT, String(on));
     // A browser lets a page sound only after somebody has touched it: so each visit asks anew.
-    audio = on ? (audio ?? new AudioContext()) : undefined;
-    show(on);
+    if (audio) {
+      void audio.close();
+      audio = undefined;
+      said.clear();
+      return show();
+    }
+    const context = new AudioContext();
+    audio = context;
+    context.addEventListener("statechange", show);
+    void context.resume().then(() => {
+      show();
+      tone(context, 1);
+      speak("Sound is on.");
+    });
   });
+
   board.addEventListener("evenkeel:board", (event) => {
-    const priority = (event as CustomEvent<keyof typeof GRAVITY | null>).detail;
-    const gravity = priority ? GRAVITY[priority] : 0;
-    if (audio && gravity > loudest) tone(audio, gravity);
-    loudest = gravity;
+    const calls = (event as CustomEvent<Call[]>).detail;
+    for (const id of said.keys()) if (!calls.some((call) => call.id === id)) said.delete(id);
+    const now = performance.now();
+    const next = calls.find((call) => {
+      const before = said.get(call.id);
+      if (!before || (call.escalated && !before.escalated)) return true;
+      return now - before.at >= (call.escalated ? ESCALATED_AGAIN : AGAIN[call.priority]);
+    });
+    if (!next) return;
+    // One at a time, the gravest first; the others follow when it has been said.
+    if (audio && typeof speechSynthesis !== "undefined" && speechSynthesis.speaking) return;
+    said.set(next.id, { at: now, escalated: next.escalated });
+    say(document.getElementById("board-said"), next.says);
+    if (!audio) return;
+    tone(audio, TONES[next.priority]);
+    speak(next.says);
   });
+}
+
+function speak(says: string): void {
+  if (typeof speechSynthesis === "undefined") return;
+  const words = new SpeechSynthesisUtterance(says);
+  words.lang = document.documentElement.lang || "en";
+  speechSynthesis.speak(words);
 }
 
 /** One short soft tone for each mark of gravity. */

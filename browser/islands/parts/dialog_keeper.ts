@@ -1,5 +1,6 @@
 // Opens the panels of acts, beside what is live and never over it: Escape closes, focus returns,
 // and what was typed is kept until it is saved.
+import { randomId } from "./words.ts";
 
 export interface Dialogs {
   open(panel: string): void;
@@ -31,18 +32,23 @@ export function keepDialogs(room: HTMLElement): Dialogs {
     panel.close();
     const from = opener(room, panel.id);
     from?.setAttribute("aria-expanded", "false");
-    if (back) from?.focus();
+    if (back) {
+      // Opened from another panel, which is closed now: back to what opens that one.
+      const around = from?.closest("dialog:not([open])");
+      (around ? opener(room, around.id) : from)?.focus();
+    }
     if (waiting !== undefined) replaceActs(room, waiting);
   };
 
   room.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    const link = target?.closest<HTMLElement>("[data-opens]");
+    const link = target?.closest<HTMLElement>("[data-opens], [data-also-opens]");
     if (link && link.dataset["hold"] === undefined) {
       event.preventDefault();
-      const panel = document.getElementById(link.dataset["opens"] ?? "");
+      const id = link.dataset["opens"] ?? link.dataset["alsoOpens"] ?? "";
+      const panel = document.getElementById(id);
       if (panel instanceof HTMLDialogElement && panel.open) close(panel);
-      else open(link.dataset["opens"] ?? "");
+      else open(id);
     }
     const closing = target?.closest("[data-closes]")?.closest("dialog");
     if (closing) {
@@ -104,16 +110,6 @@ export function replaceActs(room: HTMLElement, html: string): void {
 export function freshId(form: HTMLFormElement): void {
   const field = form.querySelector<HTMLInputElement>("input[name=command_id]");
   if (field) field.value = randomId();
-}
-
-/** A version 4 UUID; `randomUUID` exists only where the page came over TLS or from this machine. */
-function randomId(): string {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }
 
 function opener(room: HTMLElement, id: string): HTMLElement | null {

@@ -14,12 +14,15 @@ export interface Freshness {
   heard(serverNow?: number): void;
 }
 
-/** Watches over a page; `root` holds the tiles, if there are any. */
+/**
+ * Watches over a page; `root` holds the tiles, if there are any. A page that was kept without
+ * contact is old from the first moment, since `keptAt`.
+ */
 // Hazard: H03
-export function watchFreshness(root: HTMLElement): Freshness {
+export function watchFreshness(root: HTMLElement, keptAt?: number): Freshness {
   const banner = document.getElementById("no-contact");
-  let lastHeard = performance.now();
-  let lastWall = Date.now();
+  let lastHeard = keptAt === undefined ? performance.now() : -SILENT_AFTER;
+  let lastWall = keptAt ?? Date.now();
   let server: { at: number; seen: number } | undefined;
 
   const look = (): void => {
@@ -35,23 +38,43 @@ export function watchFreshness(root: HTMLElement): Freshness {
       banner.hidden = !silent;
     }
     root.classList.toggle("is-silent", silent);
+    dose(silent);
     for (const tile of root.querySelectorAll<HTMLElement>("[data-sign]")) age(tile, silent);
   };
 
+  /** What was given does not look as if it were counted on. */
+  let running: string | undefined;
+  const dose = (silent: boolean): void => {
+    const place = document.getElementById("dose-running");
+    if (!place) return;
+    if (silent) {
+      running ??= place.textContent ?? "";
+      say(place, `as of ${clock(lastWall).slice(0, 5)}, no connection`);
+    } else if (running !== undefined) {
+      say(place, running);
+      running = undefined;
+    }
+  };
+
   const age = (tile: HTMLElement, silent: boolean): void => {
-    if (tile.dataset["state"] !== "live") return;
+    const state = tile.dataset["state"];
+    if (state !== "live" && !(silent && state === "not-assessed")) return;
     const measured = Number(tile.dataset["at"]);
     const now = server ? server.at + (performance.now() - server.seen) : Date.now();
     const old = SLOW.has(tile.dataset["sign"] ?? "") ? 0 : now - measured;
     if (!silent && !(old > GREYED_AFTER)) return;
     tile.dataset["state"] = "stale";
-    tile.classList.remove("is-live");
+    tile.classList.remove("is-live", "is-not-assessed");
     tile.classList.add("is-stale");
-    say(tile.querySelector(".tile-says"), `since ${clock(silent ? lastWall : measured)}`);
+    say(
+      tile.querySelector(".tile-says"),
+      silent ? `no connection since ${clock(lastWall)}` : `since ${clock(measured)}`,
+    );
     if (old > GONE_AFTER) say(tile.querySelector(".tile-text"), "--");
   };
 
   setInterval(look, 500);
+  if (keptAt !== undefined) look();
   // A tablet that slept shows an old page the moment it wakes.
   document.addEventListener("visibilitychange", look);
 

@@ -9,6 +9,7 @@ export interface TilesEvent {
   conflict: string | null;
   alarms_off: string[];
   tiles: TileEvent[];
+  clocks: ClockEvent[];
   delivered: {
     mg: string;
     mg_per_kg: string;
@@ -18,6 +19,13 @@ export interface TilesEvent {
     permille: number;
     bag_should_be_empty: boolean;
   } | null;
+}
+
+interface ClockEvent {
+  check: string;
+  name: string;
+  state: "waiting" | "due" | "overdue";
+  says: string;
 }
 
 interface TileEvent {
@@ -40,6 +48,7 @@ export function showTiles(room: HTMLElement, event: TilesEvent): void {
     const place = room.querySelector<HTMLElement>(`[data-sign="${CSS.escape(tile.sign)}"]`);
     if (place) showTile(place, tile);
   }
+  showClocks(event.clocks);
   showFeed(event);
   if (event.delivered) showDose(event.delivered);
 }
@@ -55,6 +64,39 @@ function showTile(place: HTMLElement, tile: TileEvent): void {
   say(place.querySelector(".tile-says"), tile.says);
   say(place.querySelector(".tile-from"), tile.from);
   say(place.querySelector(".tile-priority"), tile.priority ?? "");
+}
+
+/** When what is due next; kinds come and go with the stage. */
+function showClocks(clocks: ClockEvent[]): void {
+  const place = document.getElementById("room-due");
+  if (!place || clocks.length === 0) return;
+  const known = [...place.querySelectorAll<HTMLElement>("[data-check]")];
+  const same =
+    known.length === clocks.length &&
+    clocks.every((clock, index) => known[index]?.dataset["check"] === clock.check);
+  if (!same) {
+    place.replaceChildren(
+      ...clocks.map((clock) => {
+        const element = document.createElement("span");
+        element.dataset["check"] = clock.check;
+        element.append(span("due-name", clock.name), " ", span("due-says", clock.says));
+        return element;
+      }),
+    );
+  }
+  clocks.forEach((clock, index) => {
+    const element = place.querySelectorAll<HTMLElement>("[data-check]")[index];
+    if (!element) return;
+    element.className = `due is-${clock.state}`;
+    say(element.querySelector(".due-says"), clock.says);
+  });
+}
+
+function span(name: string, text: string): HTMLElement {
+  const element = document.createElement("span");
+  element.className = name;
+  element.textContent = text;
+  return element;
 }
 
 function showFeed(event: TilesEvent): void {

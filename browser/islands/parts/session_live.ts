@@ -3,21 +3,27 @@ import { showLoss, showTiles, type TilesEvent } from "./live_tiles.ts";
 import { watchFreshness } from "./freshness_watch.ts";
 import { replaceActs } from "./dialog_keeper.ts";
 import { announce } from "./advisory_announcer.ts";
+import { heardClock } from "./tablet_clock.ts";
 import { replace } from "./words.ts";
 
 /** Entries that come together are read together. */
 const GATHERING = 250;
+const EACH_MINUTE = 60_000;
 
 interface Fragments {
   version: number;
   [part: string]: string | number;
 }
 
-/** Follows a session. Gives a function that reads the record's parts anew. */
-export function liveSession(room: HTMLElement): () => void {
-  const freshness = watchFreshness(room);
+/**
+ * Follows a session. `shown` is called when the page shows more of the record; a page that was kept
+ * says when. Gives a function that reads the record's parts anew.
+ */
+export function liveSession(room: HTMLElement, shown: () => void, keptAt?: number): () => void {
+  const freshness = watchFreshness(room, keptAt);
   let version = Number(room.dataset["version"]);
   let timer: number | undefined;
+  let opening: number | undefined;
 
   const read = async (): Promise<void> => {
     const answer = await fetch(room.dataset["fragments"] ?? "", {
@@ -32,12 +38,22 @@ export function liveSession(room: HTMLElement): () => void {
     if (parts.version < version) return refresh(GATHERING);
     version = parts.version;
     room.dataset["version"] = String(version);
-    for (const part of ["banner", "gate", "chart", "advisories", "cards", "entries", "tiles", "dose"]) {
+    for (const part of ["banner", "gate", "signal", "chart", "advisories", "cards", "entries", "tiles", "dose", "held"]) {
       const place = document.getElementById(`room-${part}`);
       if (place) replace(place, String(parts[part]));
     }
     replaceActs(room, String(parts["acts"]));
     announce(room);
+    awaitGate();
+    shown();
+  };
+
+  /** A requirement that time alone meets is met on the page when it is met: by the server's clock. */
+  const awaitGate = (): void => {
+    clearTimeout(opening);
+    const at = Number(room.querySelector<HTMLElement>("[data-met-at]")?.dataset["metAt"]);
+    const now = Number(document.getElementById("now")?.dataset["at"]);
+    if (at > now && now > 0) opening = setTimeout(() => void read(), at - now + GATHERING);
   };
 
   const refresh = (wait = 0): void => {
@@ -57,15 +73,22 @@ export function liveSession(room: HTMLElement): () => void {
   stream.addEventListener("tiles", (event) => {
     const tiles = JSON.parse(event.data) as TilesEvent;
     freshness.heard(tiles.at);
+    heardClock(tiles.at);
     showTiles(room, tiles);
     const known = Number(event.lastEventId.split(".")[1]);
     if (known > version) grew(known);
   });
   stream.addEventListener("entry", (event) => {
     freshness.heard();
-    grew((JSON.parse(event.data) as { version: number }).version);
+    const entry = JSON.parse(event.data) as { version: number; kind: string };
+    grew(entry.version);
+    // A call is shown at once; nothing is gathered with it.
+    if (entry.kind === "AdvisoryRaised") refresh();
   });
   stream.addEventListener("beat", () => freshness.heard());
   document.addEventListener("evenkeel:theme", () => refresh());
+  awaitGate();
+  // What is said in minutes ("4 min ago", "how is it now?") changes without an entry.
+  setInterval(() => refresh(), EACH_MINUTE);
   return () => refresh();
 }

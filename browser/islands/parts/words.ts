@@ -55,3 +55,13 @@ function digest(html: string): string {
   for (let index = 0; index < plain.length; index += 1) sum = (sum * 31 + plain.charCodeAt(index)) | 0;
   return `${plain.length}.${sum}`;
 }
+
+/** A version 4 UUID; `randomUUID` exists only where the page came over TLS or from this machine. */
+export function randomId(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}

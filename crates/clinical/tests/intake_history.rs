@@ -331,6 +331,23 @@ fn thoughts_of_death_call_a_person_at_once_and_once() {
     );
 }
 
+// Hazard: H40
+#[test]
+fn thoughts_of_death_before_a_visit_call_a_person_once_and_again_after_they_were_seen_to() {
+    let mut told = Told::new();
+    told.wants(Source::Patient, Command::SayUnsafe).unwrap();
+    told.wants(Source::Patient, Command::SayUnsafe).unwrap();
+    let open = told.intake.open_attentions();
+    assert_eq!(open.len(), 1);
+    let attention = open[0].attention.clone();
+    let note = "Called her at 09:10.".to_owned();
+    told.wants(NURSE, Command::Acknowledge { attention, note })
+        .unwrap();
+    assert!(told.intake.open_attentions().is_empty());
+    told.wants(Source::Patient, Command::SayUnsafe).unwrap();
+    assert_eq!(told.intake.open_attentions().len(), 1);
+}
+
 // Witness: AUDIT-C, clinical reference 8.1: three items from 0 to 4, added up.
 #[test]
 fn a_questionnaire_gives_its_score_to_screening_only_when_it_is_whole() {

@@ -10,23 +10,26 @@
 
 mod reading_age;
 
+use clinical::course::booking::BookingRules;
+use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::leaflet::{Language, Leaflet, shipped};
 use clinical::policy::{Quantity, Rules, Unit};
 use std::collections::BTreeSet;
 
 fn in_force(policy: &str, parameter: &str) -> Option<Quantity> {
+    let rules = Rules::shipped().unwrap();
     let screening = ScreeningRules::shipped().unwrap();
-    Rules::shipped()
-        .unwrap()
-        .value(policy, parameter)
-        .or_else(|| {
-            screening
-                .policies()
-                .iter()
-                .find(|known| known.id() == policy)?
-                .value(parameter)
-        })
+    let preparation = PreparationRules::shipped().unwrap();
+    let booking = BookingRules::shipped().unwrap();
+    rules
+        .policies()
+        .iter()
+        .chain(screening.policies())
+        .chain(preparation.policies())
+        .chain([booking.policy()])
+        .find(|known| known.id() == policy)?
+        .value(parameter)
 }
 
 fn texts(leaflet: &Leaflet) -> Vec<&str> {
@@ -90,7 +93,7 @@ fn no_age_and_no_fasting_hour_is_fixed_in_the_text() {
                 let number = pair[0].trim_matches(|c: char| !c.is_ascii_digit());
                 let unit = pair[1].trim_matches(|c: char| !c.is_alphabetic());
                 let is_rule = ["hour", "hours", "years", "hora", "horas", "años"].contains(&unit);
-                // The day without driving and alcohol is not a parameter; source: reference §2.5.
+                // The day without alcohol and papers afterwards is not a parameter; source: §2.3.
                 if is_rule && number.parse::<u32>().is_ok() {
                     assert_eq!(number, "24", "{}: {text}", one.id);
                 }

@@ -23,6 +23,9 @@ fn every_case_beside_a_policy_holds() {
 fn every_requirement_has_its_four_rows() {
     for built_in in BUILT_IN {
         let policy = Policy::read(built_in.text).expect(built_in.file);
+        if policy.requirements.is_empty() {
+            continue;
+        }
         let cases: Cases = toml::from_str(built_in.cases).expect(built_in.file);
         for requirement in &policy.requirements {
             let rows: Vec<&str> = match requirement.must_be {

@@ -7,7 +7,7 @@
 mod case_table;
 
 use clinical::course::preparation::{
-    Answers, Check, Escort, Fixer, Given, Medicine, MedicineDecision, PREPARATION, Planned,
+    About, Answers, Check, Escort, Fixer, Given, Medicine, MedicineDecision, PREPARATION, Planned,
     Preparation, PreparationEvent, PreparationRules, Readiness, Refusal, Ride, Said, Standing,
     StepKind, Taken, checks, readiness, timeline,
 };
@@ -239,7 +239,10 @@ fn every_question_that_is_open_stops_and_thoughts_of_death_are_a_clinicians_toda
     ] {
         said.answers.take(&given);
         let all = asked(&said, STARTS - Span::from_hours(1));
-        let safety = all.iter().find(|check| check.name == "Safety").unwrap();
+        let safety = all
+            .iter()
+            .find(|check| check.about == About::Safety)
+            .unwrap();
         assert_ne!(safety.standing, Standing::Met);
         assert!(fixer.is_none_or(|fixer| safety.fixer == fixer));
         assert_eq!(readiness(&all), Readiness::Stop);
@@ -335,7 +338,10 @@ fn a_medicine_that_was_not_taken_or_left_out_as_decided_is_never_go() {
         (MedicineDecision::Ask, None, Standing::Stop),
     ] {
         let all = asked(&with_medicine(decision, said), on_the_day);
-        let check = all.iter().find(|check| check.name == "Medicines").unwrap();
+        let check = all
+            .iter()
+            .find(|check| check.about == About::Medicines)
+            .unwrap();
         assert_eq!(check.standing, standing, "{decision:?} {said:?}");
         let go = readiness(&all) == Readiness::Go;
         assert_eq!(go, standing == Standing::Met, "{decision:?} {said:?}");
@@ -349,7 +355,10 @@ fn what_differs_is_said_with_its_name_and_who_decides() {
         &with_medicine(hold, Some(Said::Yes)),
         STARTS - Span::from_hours(1),
     );
-    let check = all.iter().find(|check| check.name == "Medicines").unwrap();
+    let check = all
+        .iter()
+        .find(|check| check.about == About::Medicines)
+        .unwrap();
     assert_eq!(
         check.says,
         "Not as decided: zolpidem was to be left out for 12 hours and was taken."
@@ -375,7 +384,10 @@ fn before_the_day_of_the_visit_nobody_is_asked_and_an_answer_is_refused() {
     assert!(answer("zolpidem", day).is_ok());
     assert_eq!(answer("sertraline", day), Err(Refusal::NoSuchMedicine));
     let all = asked(&preparation, before);
-    let check = all.iter().find(|check| check.name == "Medicines").unwrap();
+    let check = all
+        .iter()
+        .find(|check| check.about == About::Medicines)
+        .unwrap();
     assert_eq!(check.standing, Standing::Met);
 }
 

@@ -242,6 +242,7 @@ fn every_command_is_done_at_its_stages_and_at_no_other() {
         let support = Command::GiveSupport {
             kind: SupportKind::Music,
             note: String::new(),
+            detail: SupportDetail::default(),
         };
         let text = "calm, eyes closed".to_owned();
         vec![

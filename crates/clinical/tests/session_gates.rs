@@ -409,8 +409,9 @@ fn the_verdict_that_allowed_the_start_is_kept_in_its_event() {
         panic!("{events:?}")
     };
     assert!(verdict.is_open());
-    // The agreement has 2 requirements, the time-out 7, fasting 3, the pre-dose blood pressure 8.
-    assert_eq!(verdict.findings.len(), 20);
+    // The agreement has 2 requirements, the time-out 7, the room 8, the signal 1, fasting 3, the
+    // pre-dose blood pressure 8.
+    assert_eq!(verdict.findings.len(), 29);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use clinical::advisory::Priority;
 use clinical::course::session::*;
 use clinical::policy::{AdoptedPolicy, BUILT_IN, Policy, Quantity, Rules, Unit};
 use clinical::record::{Actor, EventId, Recorded};
+use clinical::vital_signs::VitalSign;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use session_visit::*;
@@ -37,6 +38,11 @@ fn answer() -> impl Strategy<Value = Answer<units::Moment>> {
 fn correction() -> impl Strategy<Value = Correction> {
     prop_oneof![
         Just(Correction::Struck),
+        proptest::sample::subsequence(VitalSign::ALL.to_vec(), 0..=3).prop_map(|signs| {
+            Correction::Artefact {
+                signs: signs.into_iter().collect(),
+            }
+        }),
         values().prop_map(|values| Correction::VitalSigns { values }),
         (0_u8..=5).prop_map(|points| Correction::Sedation {
             score: points.try_into().unwrap()
@@ -97,10 +103,12 @@ fn command() -> impl Strategy<Value = Command> {
         ".{0,4}".prop_map(|text| note(&text)),
         Just(Command::GiveSupport {
             kind: SupportKind::Comfort,
-            note: String::new()
+            note: String::new(),
+            detail: SupportDetail::default(),
         }),
         (priority, any::<bool>()).prop_map(|(priority, technical)| raise(priority, technical)),
         (0_u32..4).prop_map(|advisory| acknowledge(&[advisory])),
+        (0_u32..4).prop_map(|advisory| Command::EscalateAdvisory { advisory }),
         (0_u32..4).prop_map(|advisory| Command::ResolveAdvisories {
             advisories: [advisory].into(),
             how: "ended".to_owned()

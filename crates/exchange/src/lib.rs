@@ -2,6 +2,7 @@
 
 pub mod codes;
 pub mod fhir;
+pub mod gs1;
 pub mod hl7v2;
 pub mod icalendar;
 pub mod instrument_codes;

@@ -126,11 +126,16 @@ enum Notice {
         at: Moment,
         condition: String,
         priority: clinical::advisory::Priority,
-        since: Moment,
+        technical: bool,
+        since: Option<Moment>,
     },
     Resolved {
         at: Moment,
         resolved: u32,
+    },
+    Escalated {
+        at: Moment,
+        escalated: u32,
     },
 }
 
@@ -141,16 +146,17 @@ impl Notice {
                 at,
                 condition,
                 priority,
+                technical,
                 since,
             } => {
                 let notice = AdvisoryNotice {
                     condition: condition.clone(),
                     says: condition.clone(),
                     priority: *priority,
-                    technical: false,
+                    technical: *technical,
                     measured: None,
                     limit: None,
-                    since: *since,
+                    since: since.unwrap_or(*at),
                 };
                 (*at, Command::RaiseAdvisory { notice })
             }
@@ -159,6 +165,12 @@ impl Notice {
                 let advisories = [*resolved].into();
                 (*at, Command::ResolveAdvisories { advisories, how })
             }
+            Self::Escalated { at, escalated } => (
+                *at,
+                Command::EscalateAdvisory {
+                    advisory: *escalated,
+                },
+            ),
         }
     }
 }
@@ -307,13 +319,15 @@ fn tell(name: &str, story: &Story) -> Session {
                 let done = told.command(at, charted.at, &actor, MonitorEvidence::Live, command);
                 assert_eq!(done.unwrap(), expect.events, "{at}");
             }
-            for notice in &expect.notices {
-                let (at, command) = notice.command();
-                let part = "clinic limits".to_owned();
-                let actor = Actor::System { part };
-                told.command(at, at, &actor, MonitorEvidence::Live, command)
-                    .unwrap();
-            }
+        }
+        // What the limits and the schedule do by themselves came first: the clock stands between
+        // two steps.
+        for notice in &expect.notices {
+            let (at, command) = notice.command();
+            let part = "clinic limits".to_owned();
+            let actor = Actor::System { part };
+            told.command(at, at, &actor, MonitorEvidence::Live, command)
+                .unwrap();
         }
         if let Some(table) = &step.command {
             let command = command_of(table, step, &told);

@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use clinical::course::session::{
-    Correction, DistressScore, Order, SedationScore, Session, SessionEvent, Stop, VitalSigns,
+    Alongside, Correction, DistressScore, Order, SedationScore, Session, SessionEvent, Stop,
+    VitalSigns, Way,
 };
 use clinical::policy::{Gate, Verdict};
 use clinical::record::{
@@ -90,6 +91,9 @@ fn planned() -> SessionEvent {
             prescriber: "Dr Ivo Lange".to_owned(),
             beyond: None,
             reckoned: None,
+            way: Way::default(),
+            alongside: Alongside::default(),
+            grounds: None,
         },
         rules: Vec::new(),
     }

@@ -1,6 +1,7 @@
 //! The benchmark: the real server, driven over real sockets. Figures, not verdicts.
 //!
-//! `cargo xtask bench [PART …]`, parts: monitors, ramp, pages, fhir, start, size, rescreen, phone;
+//! `cargo xtask bench [PART …]`, parts: monitors, ramp, pages, fhir, start, size, rescreen, phone,
+//! board (with Chromium);
 //! all of them when none is named. `BENCH_SECONDS` (60) is the length of the main run,
 //! `BENCH_PAST_SESSIONS` (50000) the size of the large clinic, `BENCH_PEOPLE` (100000) how many
 //! people are screened again; both are made once and kept in `target/bench-data`.
@@ -8,6 +9,8 @@
 //! Prints one table and writes `target/bench.json`. The driver shares the machine's cores with
 //! the server it measures: what is said of the server's speed is said of both together.
 
+#[path = "load/board.rs"]
+mod board;
 #[path = "load/clinic.rs"]
 mod clinic;
 #[path = "load/desk.rs"]
@@ -43,8 +46,8 @@ use std::path::{Path, PathBuf};
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const PARTS: [&str; 8] = [
-    "monitors", "ramp", "pages", "fhir", "start", "size", "rescreen", "phone",
+const PARTS: [&str; 9] = [
+    "monitors", "ramp", "pages", "fhir", "start", "size", "rescreen", "phone", "board",
 ];
 
 fn main() -> Result<()> {
@@ -66,6 +69,9 @@ fn main() -> Result<()> {
     }
     if wants("monitors") || wants("ramp") {
         monitors::measure(&mut figures, wants("monitors"), wants("ramp"))?;
+    }
+    if wants("board") {
+        board::measure(&mut figures)?;
     }
     if wants("rescreen") {
         rescreen::measure(&mut figures, number("BENCH_PEOPLE", 100_000))?;

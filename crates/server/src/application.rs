@@ -6,14 +6,17 @@ use crate::consent_files;
 use crate::devices::Devices;
 use crate::expected::ExpectedPatients;
 use crate::fault::Fault;
+use crate::https::Certificates;
 use crate::live::Hub;
+use crate::private_notes::OpenKeys;
 use crate::rescreen::Looks;
 use crate::rules_in_force::InForce;
 use crate::session_registry::{SessionCell, Sessions, fold};
+use crate::signal::Signals;
 use crate::web::fhir::Programs;
 use anyhow::Context;
 use clinical::advisory::Limits;
-use clinical::clinic::{Clinic, ClinicEvent};
+use clinical::clinic::{Clinic, ClinicEvent, EquipmentList};
 use clinical::course::consent::texts::Texts;
 use clinical::course::screening::ScreeningRules;
 use clinical::course::session::Session;
@@ -43,6 +46,8 @@ pub struct Application {
     pub zone: TimeZone,
     /// The address that people and programs use.
     pub base_url: String,
+    /// The certificate that is shown; none where nothing is encrypted here.
+    pub certificates: Option<Arc<Certificates>>,
     /// What the operator set.
     pub configuration: Configuration,
     /// Sessions in memory.
@@ -61,6 +66,11 @@ pub struct Application {
     pub sending: tokio::sync::Mutex<()>,
     /// Whom changes of the rules would affect, as far as somebody is looking.
     pub looks: Looks,
+    /// Patients' signals.
+    pub signals: Signals,
+    equipment: EquipmentList,
+    /// The keys of those whose private notes are open.
+    pub private_keys: OpenKeys,
     leaflets: Vec<Leaflet>,
     scales: Library,
     consents: Texts,
@@ -78,8 +88,14 @@ impl Application {
         let store = store::open(&configuration.store)
             .await
             .context("opening the store")?;
+        let certificates = Certificates::open(&configuration.https, configuration.clock.now())
+            .map_err(|fault| {
+                fault
+                    .0
+                    .context("the certificate cannot be used, and nothing was started")
+            })?;
         let base_url = if configuration.public_url.is_empty() {
-            format!("http://{}", configuration.http)
+            configuration.https.address(configuration.http)
         } else {
             configuration.public_url.trim_end_matches('/').to_owned()
         };
@@ -95,8 +111,11 @@ impl Application {
             booking: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
             looks: Looks::default(),
+            private_keys: OpenKeys::default(),
             scales: Library::shipped().context("reading the shipped scales")?,
             consents,
+            signals: Signals::default(),
+            equipment: EquipmentList::shipped().context("reading the list of equipment")?,
             cards: Cards::shipped().context("reading the emergency cards")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),
@@ -107,11 +126,17 @@ impl Application {
             store,
             tenant,
             base_url,
+            certificates,
             configuration,
         });
         application.read_clinic().await?;
         consent_files::check(application.consents(), &application.in_force()).context(unusable)?;
         Ok(application)
+    }
+
+    /// What is looked for in a room.
+    pub const fn equipment(&self) -> &EquipmentList {
+        &self.equipment
     }
 
     /// The clinic as its events have made it.
@@ -193,12 +218,9 @@ impl Application {
         self.clinic().advisories_on()
     }
 
-    /// The limits by which this session is watched, while the clinic has them switched on.
-    pub fn limits_of(&self, session: &Session) -> Option<Arc<Limits>> {
-        let clinic = self.clinic();
-        clinic
-            .advisories_on()
-            .then(|| self.in_force().limits.of_session(&clinic, session))
+    /// The limits by which this session is watched where the clinic has them switched on.
+    pub fn limits_of(&self, session: &Session) -> Arc<Limits> {
+        self.in_force().limits.of_session(&self.clinic(), session)
     }
 
     /// The rules that this session keeps.

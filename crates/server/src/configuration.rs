@@ -1,6 +1,7 @@
 //! What an operator sets.
 
 use crate::clock::Clock;
+use crate::https::Https;
 use crate::messages::{MailServer, TextMessageService};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
@@ -14,6 +15,8 @@ pub struct Configuration {
     pub store: String,
     /// Where pages and FHIR are served.
     pub http: SocketAddr,
+    /// How browsers and programs are spoken to.
+    pub https: Https,
     /// Where monitors connect.
     pub mllp: SocketAddr,
     /// The address that people and programs use, without a slash at the end; the address served
@@ -54,6 +57,7 @@ impl Configuration {
         Self {
             store,
             http,
+            https: Https::Off,
             mllp,
             public_url: String::new(),
             phone: String::new(),

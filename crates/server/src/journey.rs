@@ -19,7 +19,7 @@ use uuid::Uuid;
 const TRIES: usize = 8;
 
 /// A stream as it stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Kept<A> {
     /// Its state; the empty one when nothing happened yet.
     pub state: A,
@@ -77,10 +77,15 @@ pub async fn read<A: Folded>(application: &Application, id: Uuid) -> Result<Kept
 
 /// What the events of a whole stream come to.
 pub fn folded<A: Folded>(envelopes: &[Envelope]) -> Result<Kept<A>, Fault> {
-    let mut kept = Kept {
+    let nothing = Kept {
         state: A::default(),
         version: 0,
     };
+    folded_on(nothing, envelopes)
+}
+
+/// What a state comes to with the events after it.
+pub fn folded_on<A: Folded>(mut kept: Kept<A>, envelopes: &[Envelope]) -> Result<Kept<A>, Fault> {
     for envelope in envelopes {
         kept.state
             .take(&envelope.header, &A::Event::read(envelope)?);
@@ -208,7 +213,8 @@ fn answered(bytes: &[u8], wanted: &str) -> Result<Saved, Refused> {
     Err(Problem::new("command_id", says).into())
 }
 
-fn appended<A: Listed>(
+/// Events as they are appended to a stream, with the rows that change.
+pub fn appended<A: Listed>(
     application: &Application,
     change: &Change<'_>,
     id: Uuid,

@@ -4,7 +4,9 @@
 use crate::application::{Application, SINGLE_CLINIC};
 use crate::devices::Devices;
 use crate::fault::Fault;
-use crate::journey::Listed;
+use crate::journey::{Kept, Listed};
+use crate::ledger::{ContainerRow, SyringeRow};
+use crate::safe::SafeRow;
 use anyhow::Context;
 use clinical::clinic::Clinic;
 use clinical::course::booking::{Booked, DayBook, Standing};
@@ -17,12 +19,17 @@ use clinical::course::screening::person::Product;
 use clinical::course::screening::{Acceptance, Decided, Level, first_end};
 use clinical::course::session::{Session, SessionEvent, Stage};
 use clinical::device::{Device, DeviceEvent, Registration};
+use clinical::ledger::Container;
+use clinical::ledger::safe::Safe;
 use clinical::patient::{
     CivilDate, Known, Patient, RecordNumber, Registration as PatientRegistration, keys,
 };
-use clinical::record::{DeviceId, Envelope, Header, PatientId, Recorded, SessionId, StreamKind};
+use clinical::record::{
+    ContainerId, DeviceId, Envelope, Header, PatientId, Recorded, SessionId, StreamKind,
+};
 use exchange::fhir::{self, DeviceFacts};
 use serde_json::json;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use store::{CourseRow, DeviceRow, PatientRow, ProjectionWrite, ResourceRow, SessionRow};
 use units::Moment;
@@ -30,6 +37,34 @@ use uuid::Uuid;
 
 /// How many events are read at once while rebuilding.
 const PAGE: usize = 1_000;
+
+/// Of several writes to one row the last; rows in the order in which they were first written.
+pub fn newest_only(writes: Vec<ProjectionWrite>) -> Vec<ProjectionWrite> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut newest: Vec<ProjectionWrite> = Vec::new();
+    for write in writes {
+        match places.entry(row_name(&write)) {
+            Entry::Occupied(known) => newest[*known.get()] = write,
+            Entry::Vacant(new) => {
+                new.insert(newest.len());
+                newest.push(write);
+            }
+        }
+    }
+    newest
+}
+
+fn row_name(write: &ProjectionWrite) -> String {
+    match write {
+        ProjectionWrite::PutResource(row) => format!("resource {}/{}", row.kind, row.id),
+        ProjectionWrite::RemoveResource { kind, id } => format!("resource {kind}/{id}"),
+        ProjectionWrite::PutCourse(row) => format!("course {}/{}", row.part, row.id),
+        ProjectionWrite::RemoveCourse { part, id } => format!("course {part}/{id}"),
+        ProjectionWrite::PutSession(row) => format!("session {}", row.session.0),
+        ProjectionWrite::PutPatient(row) => format!("patient {}", row.patient.0),
+        ProjectionWrite::PutDevice(row) => format!("device {}", row.device.0),
+    }
+}
 
 /// The rows that change with a session's newest event.
 ///
@@ -46,7 +81,7 @@ pub fn after_session_event(session: &Session, devices: &KnownDevices) -> Vec<Pro
         session: session.id,
         patient,
         room: session.room.clone(),
-        stage: session.stage.says().to_owned(),
+        stage: session.stage_says().to_owned(),
         open,
         planned_for: session.planned_for.unwrap_or(Moment::from_microseconds(0)),
         version: session.version,
@@ -73,7 +108,36 @@ pub fn after_session_event(session: &Session, devices: &KnownDevices) -> Vec<Pro
         .into_iter()
         .map(|resource| ProjectionWrite::PutResource(resource_row(resource))),
     );
+    writes.extend(late_entries_row(session, patient));
     writes
+}
+
+/// The part whose rows list sessions with entries that were recorded offline, or on paper.
+pub const LATE_ENTRIES: &str = "late-entries";
+
+/// The row of a session's late entries: due when the first of those that wait was recorded.
+fn late_entries_row(session: &Session, patient: PatientId) -> Option<ProjectionWrite> {
+    let late = session
+        .entries
+        .iter()
+        .filter(|entry| entry.later.is_some())
+        .count();
+    if late == 0 {
+        return None;
+    }
+    let waiting = session.waiting_for_review().count();
+    Some(ProjectionWrite::PutCourse(CourseRow {
+        part: LATE_ENTRIES.to_owned(),
+        id: session.id.0,
+        patient: Some(patient),
+        state: if waiting > 0 { "waiting" } else { "looked-at" }.to_owned(),
+        due: session
+            .waiting_for_review()
+            .map(|entry| entry.recorded_at)
+            .min(),
+        version: session.version,
+        summary: json!({ "late": late, "waiting": waiting, "room": session.room }).to_string(),
+    }))
 }
 
 /// What was given, once the infusion has ended; before that it changes with every second.
@@ -372,6 +436,137 @@ impl Listed for Clearances {
     }
 }
 
+/// The part whose rows are containers of controlled drugs.
+pub const CONTAINER: &str = "container";
+
+/// The part whose rows are what was drawn into syringes; "open" until all of it is accounted for.
+pub const SYRINGE: &str = "syringe";
+
+/// The part whose rows are the lines of the book of controlled drugs, due when they came about.
+pub const DRUG_LINE: &str = "drug-line";
+
+/// The rows of a container: itself, its syringes, and the newest line of the book.
+fn after_container(container: &Container, header: &Header) -> Vec<ProjectionWrite> {
+    let Some(received) = &container.received else {
+        return Vec::new();
+    };
+    let version = header.stream_version;
+    let row = |part: &str, id, patient, state: &str, due, summary: String| {
+        ProjectionWrite::PutCourse(CourseRow {
+            part: part.to_owned(),
+            id,
+            patient,
+            state: state.to_owned(),
+            due,
+            version,
+            summary,
+        })
+    };
+    let shown = ContainerRow::of(container, received);
+    let mut rows = vec![row(
+        CONTAINER,
+        header.stream.id,
+        None,
+        shown.state(),
+        midnight(received.label.expires.plus_days(1)),
+        json!(shown).to_string(),
+    )];
+    rows.extend(container.syringes.iter().map(|syringe| {
+        let shown = SyringeRow::of(ContainerId(header.stream.id), received, syringe);
+        row(
+            SYRINGE,
+            syringe.id.0,
+            Some(syringe.patient),
+            if syringe.is_open() { "open" } else { "closed" },
+            Some(syringe.drawn_at),
+            json!(shown).to_string(),
+        )
+    }));
+    rows.extend(container.newest.iter().map(|line| {
+        row(
+            DRUG_LINE,
+            header.event_id.0,
+            None,
+            "line",
+            Some(line.at),
+            json!(line).to_string(),
+        )
+    }));
+    rows
+}
+
+/// The part whose one row says who the registrant is, and when was counted and matched last.
+pub const SAFE: &str = "drug-safe";
+
+/// The part whose rows are sessions in which ledger, order and record did not agree.
+pub const DRUG_CASE: &str = "drug-case";
+
+/// The part whose rows are inventories.
+pub const DRUG_INVENTORY: &str = "drug-inventory";
+
+/// The rows that change with the newest event about everything under lock.
+fn after_safe(safe: &Safe, header: &Header) -> Vec<ProjectionWrite> {
+    let row = |part: &str, id, patient, state: &str, due, summary: String| {
+        ProjectionWrite::PutCourse(CourseRow {
+            part: part.to_owned(),
+            id,
+            patient,
+            state: state.to_owned(),
+            due,
+            version: header.stream_version,
+            summary,
+        })
+    };
+    let shown = SafeRow::of(safe);
+    let mut rows = vec![row(
+        SAFE,
+        header.stream.id,
+        None,
+        "safe",
+        None,
+        json!(shown).to_string(),
+    )];
+    let touched = safe.touched.and_then(|case| safe.cases.get(&case));
+    rows.extend(touched.map(|case| {
+        row(
+            DRUG_CASE,
+            case.session.0,
+            Some(case.patient),
+            if case.is_open() { "open" } else { "closed" },
+            Some(case.discovered_at),
+            json!(case).to_string(),
+        )
+    }));
+    let taken = safe.inventory.as_ref();
+    rows.extend(
+        taken
+            .filter(|taken| taken.event == header.event_id)
+            .map(|taken| {
+                row(
+                    DRUG_INVENTORY,
+                    header.event_id.0,
+                    None,
+                    "taken",
+                    Some(taken.at),
+                    json!(taken).to_string(),
+                )
+            }),
+    );
+    rows
+}
+
+impl Listed for Safe {
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        after_safe(self, header)
+    }
+}
+
+impl Listed for Container {
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        after_container(self, header)
+    }
+}
+
 /// The rows of a person's consents: one for each medicine.
 ///
 /// "given" is due at the end of the last day on which it holds by the rules of the day on which
@@ -465,7 +660,54 @@ fn after_intake(intake: &Intake, header: &Header) -> Vec<ProjectionWrite> {
             json!({ "says": says, "urgency": urgency }),
         ));
     }
+    if header.stream_version.is_multiple_of(KEPT_EVERY) {
+        rows.extend(kept_history(intake, header));
+    }
     rows
+}
+
+/// The part whose rows hold histories as they stood after some event.
+pub const KEPT_HISTORY: &str = "history-kept";
+
+/// After so many events of a history it is kept as it stands.
+const KEPT_EVERY: u64 = 16;
+
+/// In which shape it is written. Another shape, or another meaning of an event, needs another word
+/// here: what was kept in an old one is then read from the events.
+const KEPT_SHAPE: &str = "1";
+
+/// The row that holds a history as it stands. It belongs to nobody's list, and is large.
+fn kept_history(intake: &Intake, header: &Header) -> Option<ProjectionWrite> {
+    Some(ProjectionWrite::PutCourse(CourseRow {
+        part: KEPT_HISTORY.to_owned(),
+        id: header.stream.id,
+        patient: None,
+        state: KEPT_SHAPE.to_owned(),
+        due: None,
+        version: header.stream_version,
+        summary: serde_json::to_string(intake).ok()?,
+    }))
+}
+
+/// What was kept of each person's history; of version 0 where nothing was, or not in the shape of
+/// today.
+pub async fn kept_histories(
+    application: &Application,
+    ids: &[PatientId],
+) -> Result<Vec<Kept<Intake>>, Fault> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = application
+        .store
+        .course_rows_named(application.tenant, KEPT_HISTORY, &ids)
+        .await
+        .context("reading what was kept of histories")?;
+    let kept = rows.into_iter().map(|row| {
+        let row = row.filter(|row| row.state == KEPT_SHAPE)?;
+        let state = serde_json::from_str(&row.summary).ok()?;
+        let version = row.version;
+        Some(Kept { state, version })
+    });
+    Ok(kept.map(Option::unwrap_or_default).collect())
 }
 
 impl Listed for Intake {
@@ -666,6 +908,8 @@ struct Folds {
     intakes: Streams<Intake>,
     messages: Streams<Outgoing>,
     preparations: Streams<Preparation>,
+    containers: Streams<Container>,
+    safes: Streams<Safe>,
     devices: HashMap<DeviceId, Device>,
     known: KnownDevices,
 }
@@ -693,6 +937,8 @@ impl Folds {
             StreamKind::Intake => self.intakes.take(envelope)?,
             StreamKind::Message => self.messages.take(envelope)?,
             StreamKind::Preparation => self.preparations.take(envelope)?,
+            StreamKind::Container => self.containers.take(envelope)?,
+            StreamKind::Safe => self.safes.take(envelope)?,
             StreamKind::Device => {
                 let device = self.devices.entry(DeviceId(id)).or_default();
                 device.apply(&DeviceEvent::read(envelope)?);
@@ -701,7 +947,11 @@ impl Folds {
                 }
                 after_device_events(device, header.stream_version, header.recorded_at)
             }
-            StreamKind::Clinic | StreamKind::RecordNumber => Vec::new(),
+            StreamKind::Clinic
+            | StreamKind::RecordNumber
+            | StreamKind::Wishes
+            | StreamKind::Keepsakes
+            | StreamKind::PrivateNotes => Vec::new(),
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::{book, consent as consents, preparation, standing};
 use clinical::course::consent::InForce;
 use clinical::course::preparation::{
-    Check, Fixer, Preparation, Readiness, Standing, checks, readiness,
+    About, Check, Fixer, Preparation, Readiness, Standing, checks, readiness,
 };
 use clinical::course::screening::person::{Answer, Phase, Source, Weighing};
 use clinical::course::session::{Session, Stage};
@@ -105,9 +105,9 @@ pub async fn between(
 
 /// A prescriber's acceptance, with every letter from outside that it rests on.
 async fn acceptance(application: &Application, preparation: &Preparation) -> Result<Check, Fault> {
-    let name = "Acceptance";
+    let about = About::Acceptance;
     let Some(planned) = preparation.planned else {
-        return Ok(not_known(name, "There is no visit."));
+        return Ok(not_known(about, "There is no visit."));
     };
     let visit = standing::visit(
         application,
@@ -117,19 +117,19 @@ async fn acceptance(application: &Application, preparation: &Preparation) -> Res
         Phase::Series,
     )?;
     let Some(found) = standing::standing(application, planned.patient, &visit).await? else {
-        return Ok(not_known(name, "The person is not registered."));
+        return Ok(not_known(about, "The person is not registered."));
     };
     Ok(match found.outcome {
-        Outcome::Met => Check::met(name, found.says),
+        Outcome::Met => Check::met(about, found.says),
         Outcome::Unmet => Check::open(
-            name,
+            about,
             Standing::Stop,
             found.says,
             &found.remedy,
             Fixer::Prescriber,
         ),
         Outcome::Unknown => Check::open(
-            name,
+            about,
             Standing::NotKnown,
             found.says,
             &found.remedy,
@@ -145,9 +145,9 @@ async fn consent(
     preparation: &Preparation,
     session: Option<&Session>,
 ) -> Result<Check, Fault> {
-    let name = "Consent";
+    let about = About::Consent;
     let Some(planned) = preparation.planned else {
-        return Ok(not_known(name, "There is no visit."));
+        return Ok(not_known(about, "There is no visit."));
     };
     let arrived = session.is_some_and(|session| session.stage.is_present());
     let found = consents::standing(
@@ -158,9 +158,17 @@ async fn consent(
         arrived,
     )
     .await?;
-    let open = |standing| Check::open(name, standing, &found.says, found.remedy, Fixer::Prescriber);
+    let open = |standing| {
+        Check::open(
+            about,
+            standing,
+            &found.says,
+            found.remedy,
+            Fixer::Prescriber,
+        )
+    };
     Ok(match found.in_force {
-        InForce::Met(_) => Check::met(name, found.says),
+        InForce::Met(_) => Check::met(about, found.says),
         InForce::Unmet(_) => open(Standing::Stop),
         InForce::Unknown => open(Standing::NotKnown),
     })
@@ -171,29 +179,29 @@ async fn booking(
     visit: SessionId,
     session: Option<&Session>,
 ) -> Result<Check, Fault> {
-    let name = "Booking";
+    let about = About::Booking;
     Ok(match book::visit(application, visit).await? {
         Some(booked) if booked.holds_the_chair() => {
-            Check::met(name, format!("Booked: {}.", booked.visit.place))
+            Check::met(about, format!("Booked: {}.", booked.visit.place))
         }
         Some(booked) => Check::open(
-            name,
+            about,
             Standing::Stop,
             format!("The booking is {}.", booked.state),
             "Book a new visit.",
             Fixer::FrontDesk,
         ),
         // Planned straight into a room, without the book.
-        None if session.is_some() => Check::met(name, "Planned in the session room."),
-        None => not_known(name, "The visit is not in the book."),
+        None if session.is_some() => Check::met(about, "Planned in the session room."),
+        None => not_known(about, "The visit is not in the book."),
     })
 }
 
 fn order(session: Option<&Session>) -> Check {
-    let name = "Order";
+    let about = About::Order;
     let open = |says: &str, standing| {
         Check::open(
-            name,
+            about,
             standing,
             says,
             "A prescriber writes the order.",
@@ -212,7 +220,7 @@ fn order(session: Option<&Session>) -> Check {
             | Stage::Stopped
             | Stage::Observation
             | Stage::Discharged
-            | Stage::Signed => Check::met(name, "The order is written."),
+            | Stage::Signed => Check::met(about, "The order is written."),
         },
     }
 }
@@ -224,16 +232,16 @@ fn weight(
     holds: Option<clinical::policy::Quantity>,
     today: CivilDate,
 ) -> Check {
-    let name = "Weight";
+    let about = About::Weight;
     let remedy = "Weigh the person at the door.";
     let days = holds
         .filter(|holds| holds.unit == Unit::Days)
         .and_then(|holds| i32::try_from(holds.value).ok());
-    let open = |standing, says: String| Check::open(name, standing, says, remedy, Fixer::Nurse);
+    let open = |standing, says: String| Check::open(about, standing, says, remedy, Fixer::Nurse);
     match (known, days) {
         (Some(Answer::Said(weighing, by)), Some(days)) => match by.source {
             Source::Staff(_) | Source::Device if today.days_since(weighing.on) <= days => {
-                Check::met(name, format!("{}.", weighing.kilograms))
+                Check::met(about, format!("{}.", weighing.kilograms))
             }
             Source::Staff(_) | Source::Device => open(
                 Standing::Stop,
@@ -257,9 +265,9 @@ fn weight(
     }
 }
 
-fn not_known(name: &'static str, says: &str) -> Check {
+fn not_known(about: About, says: &str) -> Check {
     Check::open(
-        name,
+        about,
         Standing::NotKnown,
         says,
         "Ask a prescriber.",

@@ -8,6 +8,7 @@ use clinical::course::booking::BookingRules;
 use clinical::course::consent::ConsentRules;
 use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
+use clinical::ledger::LedgerRules;
 use clinical::policy::{AdoptedPolicy, OwnValues, Quantity, Rules};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub struct InForce {
     pub preparation: Arc<PreparationRules>,
     /// The rules of consent.
     pub consent: Arc<ConsentRules>,
+    /// The rules of the ledger of controlled drugs.
+    pub ledger: Arc<LedgerRules>,
     /// Adoptions that this release cannot keep: their policies are as shipped until the medical
     /// director signs again.
     pub set_aside: Vec<SetAside>,
@@ -87,6 +90,9 @@ impl InForce {
                 PreparationRules::shipped().context("reading the rules of preparation")?,
             ),
             consent: Arc::new(ConsentRules::shipped().context("reading the rules of consent")?),
+            ledger: Arc::new(
+                LedgerRules::shipped().context("reading the rules of controlled drugs")?,
+            ),
             set_aside: Vec::new(),
         })
     }
@@ -115,9 +121,11 @@ impl InForce {
             .collect();
         let of_booking = own.get(self.booking.policy().id()).cloned();
         let of_limits = own.get(self.limits.policy().id()).cloned();
+        let of_ledger = own.get(self.ledger.policy().id()).cloned();
         let of_consent = own.get(self.consent.policy().id()).cloned();
         Ok(Self {
             consent: Arc::new(ConsentRules::adopted(of_consent.unwrap_or_default())?),
+            ledger: Arc::new(LedgerRules::adopted(of_ledger.unwrap_or_default())?),
             booking: Arc::new(BookingRules::adopted(of_booking.unwrap_or_default())?),
             preparation: Arc::new(PreparationRules::adopted(own)?),
             session: Arc::new(self.session.adopted(own)?),
@@ -131,12 +139,17 @@ impl InForce {
     pub fn policies(&self) -> impl Iterator<Item = &AdoptedPolicy> {
         let session = self.session.policies();
         let of_screening = self.screening.policies().iter();
+        let of_preparation = self.preparation.policies().into_iter();
         session
             .iter()
             .chain(of_screening.filter(|one| session.iter().all(|known| known.id() != one.id())))
             .chain([self.booking.policy()])
-            .chain(self.preparation.policies())
-            .chain([self.consent.policy(), self.limits.policy()])
+            .chain(of_preparation.filter(|one| session.iter().all(|known| known.id() != one.id())))
+            .chain([
+                self.consent.policy(),
+                self.ledger.policy(),
+                self.limits.policy(),
+            ])
     }
 
     /// One policy as it is in force.

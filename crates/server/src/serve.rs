@@ -4,8 +4,12 @@ use crate::application::Application;
 use crate::configuration::Configuration;
 use crate::devices::{Devices, listen, replay};
 use crate::fault::Fault;
+use crate::https::{Arrivals, InTheClear, LOOKED_AT_EVERY, Peer};
 use crate::{jobs, web};
 use anyhow::Context;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::Next;
+use axum::response::Response;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -68,20 +72,72 @@ impl Opened {
         jobs::start(&application);
         let router = web::router(Arc::clone(&application));
         let stop = application.shutdown.clone();
-        let served = tokio::spawn(async move {
-            axum::serve(
-                listener,
-                router.into_make_service_with_connect_info::<SocketAddr>(),
-            )
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await
-        });
+        let served = match &application.certificates {
+            None => tokio::spawn(async move {
+                axum::serve(
+                    listener,
+                    router.into_make_service_with_connect_info::<SocketAddr>(),
+                )
+                .with_graceful_shutdown(stop.cancelled_owned())
+                .await
+            }),
+            Some(certificates) => {
+                let clear = InTheClear {
+                    base_url: application.base_url.clone(),
+                    root: certificates.root().map(|root| root.der.clone()),
+                };
+                let config = certificates.server_config()?;
+                let arrivals = Arrivals::of(listener, config, clear, stop.clone())
+                    .context("listening for HTTPS")?;
+                tokio::spawn(keep_certificate(Arc::clone(&application)));
+                let router = router.layer(axum::middleware::from_fn(peer_as_address));
+                tokio::spawn(async move {
+                    axum::serve(
+                        arrivals,
+                        router.into_make_service_with_connect_info::<Peer>(),
+                    )
+                    .with_graceful_shutdown(stop.cancelled_owned())
+                    .await
+                })
+            }
+        };
         Ok(Running {
             application,
             http,
             mllp,
             served,
         })
+    }
+}
+
+/// Handlers ask for the address alone, however the connection came about.
+async fn peer_as_address(mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
+    if let Some(ConnectInfo(Peer(address))) = peer.cloned() {
+        request.extensions_mut().insert(ConnectInfo(address));
+    }
+    next.run(request).await
+}
+
+/// Renews the certificate in time; one that cannot be renewed stays, and is said in the log.
+async fn keep_certificate(application: Arc<Application>) {
+    let Some(certificates) = application.certificates.clone() else {
+        return;
+    };
+    let mut often = tokio::time::interval(LOOKED_AT_EVERY);
+    loop {
+        tokio::select! {
+            _ = often.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        match certificates.keep_fresh(application.clock.now()) {
+            Ok(true) => tracing::info!("the server’s certificate was renewed"),
+            Ok(false) => {}
+            Err(fault) => {
+                let cause = format!("{:#}", fault.0);
+                tracing::error!(cause, "the server’s certificate was not renewed");
+            }
+        }
     }
 }
 

@@ -2,15 +2,18 @@
 
 use crate::fault::Fault;
 use anyhow::Context;
-use clinical::course::session::{Session, SessionEvent};
-use clinical::record::{Envelope, Recorded, SessionId, StreamId, TenantId};
-use std::collections::HashMap;
+use clinical::course::session::{Refusal, Session, SessionEvent};
+use clinical::record::{CommandId, Envelope, Recorded, SessionId, StreamId, TenantId};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::Store;
 use tokio::sync::watch;
 
 /// Sessions that are closed stay in memory up to this number, for the charts that are read most.
 const CLOSED_KEPT: usize = 256;
+
+/// How many refusals of a session are remembered: more than are under way at any moment.
+const REFUSALS_KEPT: usize = 32;
 
 /// One session: its state as last committed, and a gate that lets one command in at a time.
 pub struct SessionCell {
@@ -19,9 +22,27 @@ pub struct SessionCell {
     /// decide on the same state (hazard H26).
     pub commands: tokio::sync::Mutex<()>,
     changed: watch::Sender<u64>,
+    refused: Mutex<VecDeque<(CommandId, Refusal)>>,
 }
 
 impl SessionCell {
+    /// Remembers that a person was told no, so that a copy of the same request which comes later
+    /// does not do what its author believes not done. Hazard: H21
+    pub fn remember_refusal(&self, id: CommandId, refusal: &Refusal) {
+        let mut known = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() == REFUSALS_KEPT {
+            known.pop_front();
+        }
+        known.push_back((id, refusal.clone()));
+    }
+
+    /// What a person was told of this command, if it was refused.
+    pub fn refusal(&self, id: CommandId) -> Option<Refusal> {
+        let known = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = known.iter().find(|(refused, _)| *refused == id);
+        told.map(|(_, refusal)| refusal.clone())
+    }
+
     /// The state as last committed.
     pub fn state(&self) -> Arc<Session> {
         Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
@@ -74,6 +95,7 @@ impl Sessions {
             state: RwLock::new(Arc::new(session)),
             commands: tokio::sync::Mutex::new(()),
             changed,
+            refused: Mutex::default(),
         });
         let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
         if cells.len() > CLOSED_KEPT {

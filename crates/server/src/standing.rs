@@ -5,7 +5,7 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{self, Kept};
 use crate::web::pages::clock_face::today;
-use crate::{book, consent, preparation};
+use crate::{book, consent, preparation, projection, room_ready};
 use anyhow::Context as _;
 use clinical::course::clearance::Clearances;
 use clinical::course::consent::InForce;
@@ -71,23 +71,36 @@ pub struct Told {
     pub letters: Kept<Clearances>,
 }
 
-/// The same as [`known`], without their acceptance.
+/// The same as [`known`], without their acceptance, from every event there is of them.
 pub async fn told(application: &Application, id: PatientId) -> Result<Option<Told>, Fault> {
-    Ok(told_by_each(application, &[id]).await?.pop().flatten())
+    let nothing_kept = vec![Kept::default()];
+    let mut told = told_after(application, &[id], nothing_kept).await?;
+    Ok(told.pop().flatten())
 }
 
-/// The same of several people, in their order.
+/// The same of several people, in their order, from what was kept of their histories and the events
+/// since: for asking everybody. What one person's gate asks is read from every event, by [`told`].
 pub async fn told_by_each(
     application: &Application,
     ids: &[PatientId],
 ) -> Result<Vec<Option<Told>>, Fault> {
-    let streams: Vec<StreamId> = ids
+    let kept = projection::kept_histories(application, ids).await?;
+    told_after(application, ids, kept).await
+}
+
+async fn told_after(
+    application: &Application,
+    ids: &[PatientId],
+    kept: Vec<Kept<Intake>>,
+) -> Result<Vec<Option<Told>>, Fault> {
+    let streams: Vec<(StreamId, u64)> = ids
         .iter()
-        .flat_map(|id| {
+        .zip(&kept)
+        .flat_map(|(id, kept)| {
             [
-                StreamId::patient(*id),
-                StreamId::of(Clearances::KIND, id.0),
-                StreamId::of(Intake::KIND, id.0),
+                (StreamId::patient(*id), 0),
+                (StreamId::of(Clearances::KIND, id.0), 0),
+                (StreamId::of(Intake::KIND, id.0), kept.version),
             ]
         })
         .collect();
@@ -97,8 +110,10 @@ pub async fn told_by_each(
         .await
         .context("reading what is told of people")?
         .chunks(3)
-        .map(|of_one| match of_one {
-            [registration, letters, history] => {
+        .zip(kept)
+        .map(|(of_one, kept)| match of_one {
+            [registration, letters, since] => {
+                let history = journey::folded_on(kept, since)?;
                 put_together(application, registration, letters, history)
             }
             _ => Err(Fault(anyhow::anyhow!("a stream was not read"))),
@@ -110,13 +125,12 @@ fn put_together(
     application: &Application,
     registration: &[Envelope],
     letters: &[Envelope],
-    history: &[Envelope],
+    history: Kept<Intake>,
 ) -> Result<Option<Told>, Fault> {
     let Some((patient, registered)) = registered(registration)? else {
         return Ok(None);
     };
     let letters = journey::folded::<Clearances>(letters)?;
-    let history = journey::folded::<Intake>(history)?;
     let mut person = history.state.person(application.scales());
     from_registration(&mut person, &patient, &registered, application);
     person.clearances = letters.state.for_screening();
@@ -173,8 +187,7 @@ pub fn visit(
 
 /// What the start of a session rests on, as it stands at a moment.
 ///
-/// A session that was planned straight into a room, without the book, is what the room gives:
-/// racemic ketamine by vein.
+/// Asked is for what the session's order gives, whatever was booked.
 pub async fn papers(
     application: &Application,
     session: &Session,
@@ -183,13 +196,8 @@ pub async fn papers(
     let Some(patient) = session.patient else {
         return Ok(Papers::not_known());
     };
-    let planned = preparation::of(application, session.id)
-        .await?
-        .state
-        .planned;
-    let (product, route) = planned.map_or((Product::Racemic, Route::Intravenous), |known| {
-        (known.product, known.route)
-    });
+    let (product, route) = (session.product(), session.route());
+    let prepared = preparation::of(application, session.id).await?.state;
     let visit = visit(application, now, product, route, Phase::Series)?;
     let acceptance = match standing(application, patient, &visit).await? {
         Some(found) => Paper {
@@ -209,6 +217,9 @@ pub async fn papers(
             },
             says: consent.says,
         },
+        room: room_ready::papers(application, session, &prepared, now).await?,
+        open_syringes: None,
+        touch: None,
     })
 }
 

@@ -456,6 +456,105 @@ fn the_order_plans_the_session_under_the_visits_identity_and_the_session_follows
     assert_eq!(house.session(visit).stage.says(), "cancelled");
 }
 
+/// A visit of one product by one route, booked.
+fn booked_by(house: &House, product: &str, route: &str) -> SessionId {
+    let who = people(house, 1)[0];
+    let visit = Uuid::now_v7().to_string();
+    let mut fields = booking_fields(&visit, "2026-11-05", "09:00", "1.1");
+    fields[0] = ("product", product);
+    fields[1] = ("route", route);
+    let mut desk = house.person("front-desk");
+    let answer = sends(&mut desk, &format!("/patients/{who}/course"), &fields);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    course(house, who)[0].visit.visit
+}
+
+#[test]
+fn an_injection_is_ordered_with_what_is_drawn_and_a_slip_of_the_point_by_nobody() {
+    // Hazard: H19, H20
+    let (house, _hand) = open_clinic(NOW);
+    let visit = booked_by(&house, "racemic-ketamine", "intramuscular");
+    let path = format!("/visits/{visit}/order");
+    let mut prescriber = house.person("prescriber");
+    let page = prescriber.page(&path).text();
+    assert!(page.contains("Strength of the vial") && !page.contains("Final volume"));
+    // Witness: clinical reference 3.7: 80 kg × 0.7 = 56 mg from 100 mg/mL, 0.56 mL.
+    let asked = "asked=yes&per_weight=0.7&vial=100&number=1&weight=80";
+    let page = prescriber.page(&format!("{path}?{asked}")).text();
+    for says in [
+        "0.7\u{a0}mg/kg × 80\u{a0}kg",
+        "56\u{a0}mg ÷ 100\u{a0}mg/mL",
+        "0.56\u{a0}mL",
+        "Every requirement is met.",
+    ] {
+        assert!(page.contains(says), "{says}: {page}");
+    }
+    let tenfold = asked.replace("0.7", "7");
+    let page = prescriber.page(&format!("{path}?{tenfold}")).text();
+    assert!(page.contains("cannot be ordered here by anybody"), "{page}");
+    let order = [
+        ("per_weight", "0.7"),
+        ("vial", "100"),
+        ("number", "1"),
+        ("weight", "80"),
+        ("seen", "56"),
+        ("medicine", "ondansetron"),
+        ("medicine_dose", "4 mg"),
+        ("medicine_route", "by mouth"),
+        ("medicine_when", "if sick"),
+        ("what_if", "sick"),
+        ("what_then", "sit up, basin"),
+    ];
+    let answer = sends(&mut prescriber, &path, &order);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let order = house.session(visit).order.clone().unwrap();
+    assert_eq!(order.way.route.word(), "intramuscular");
+    assert_eq!(
+        order.alongside.medicines[0].says(),
+        "ondansetron, 4 mg, by mouth, if sick"
+    );
+    // Before anything is given it may become an injection under the skin, by its own protocol.
+    let change = format!("/sessions/{visit}/order");
+    let page = prescriber
+        .page(&format!("{change}?way=racemic-ketamine/subcutaneous"))
+        .text();
+    assert!(
+        page.contains("name=\"vial\"") && page.contains("sit up, basin"),
+        "{page}"
+    );
+}
+
+#[test]
+fn esketamine_is_ordered_in_devices_and_what_nobody_asked_needs_a_reason() {
+    // Hazard: H20, H24
+    let (house, _hand) = open_clinic(NOW);
+    let visit = booked_by(&house, "esketamine", "intranasal");
+    let path = format!("/visits/{visit}/order");
+    let mut prescriber = house.person("prescriber");
+    let page = prescriber.page(&path).text();
+    assert!(page.contains("Devices to open") && !page.contains("Strength of the vial"));
+    let page = prescriber
+        .page(&format!("{path}?asked=yes&devices=2&weight=70"))
+        .text();
+    // 2 × 28 mg = 56 mg. Nobody has asked about the liver.
+    for says in ["56\u{a0}mg", "The liver is not severely impaired."] {
+        assert!(page.contains(says), "{says}: {page}");
+    }
+    let order = [("devices", "2"), ("weight", "70"), ("seen", "56")];
+    let answer = sends(&mut prescriber, &path, &order);
+    assert_eq!(answer.status, 409, "{}", answer.text());
+    let mut because = order.to_vec();
+    because.push(("beyond", "no liver disease by last week's letter"));
+    let answer = sends(&mut prescriber, &path, &because);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let order = house.session(visit).order.clone().unwrap();
+    assert_eq!(
+        order.way.doses_say().unwrap(),
+        "2 devices of 28\u{a0}mg into the nose"
+    );
+    assert!(order.beyond.is_some());
+}
+
 #[test]
 fn the_session_and_the_book_are_put_right_after_a_crash_came_between_them() {
     use clinical::course::booking::{CalendarEvent, Place};

@@ -255,3 +255,29 @@ fn words_that_no_list_knows_stop_everything_until_a_clinician_says_what_they_are
     let mut desk = house.person("front-desk");
     assert_eq!(saves(&mut desk, medicines, "3", &judged).status, 403);
 }
+
+#[test]
+fn pounds_and_inches_that_staff_type_as_kilograms_and_centimetres_are_asked_back() {
+    // Hazard: H18
+    let house = House::staffed(|_| {});
+    let now = house.application().clock.now();
+    let patient = house.register("0042-118", now);
+    let mut nurse = house.person("nurse");
+    // 150 lb is 68 kg, ordinary at 170 cm; 150 kg there is a body-mass index of 52.
+    let typed = [("height:value", "170"), ("weight:value", "150")];
+    let asked = enters(&mut nurse, patient, &typed);
+    assert_eq!(asked.status, 422);
+    let page = asked.text();
+    assert!(page.contains("looks like pounds"), "{page}");
+    assert!(page.contains("150 is right, in this unit"), "{page}");
+    assert_eq!(said(&house, patient, "weight"), None);
+    let inches = enters(&mut nurse, patient, &[("height:value", "69")]);
+    assert_eq!(inches.status, 422, "five feet nine are no centimetres");
+    let ticked = [
+        ("height:value", "170"),
+        ("weight:value", "150"),
+        ("weight:right", "150"),
+    ];
+    assert_eq!(enters(&mut nurse, patient, &ticked).status, 303);
+    assert!(said(&house, patient, "weight").is_some());
+}

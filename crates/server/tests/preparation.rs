@@ -193,7 +193,7 @@ fn in_spanish_too_and_not_sure_is_an_answer_that_promises_nothing() {
     }
     let page = clinic.page("/my/preparation", &cookie).text();
     assert!(page.contains("viernes 20 de noviembre, 13:00"), "{page}");
-    assert!(!page.contains("puede empezar"));
+    assert!(!page.contains("su sesión puede empezar"));
 }
 
 #[test]
@@ -507,4 +507,189 @@ fn in_spanish_a_person_who_is_not_sure_says_so_and_it_is_still_open_at_the_door(
     assert_eq!(done.status, 303, "{}", done.text());
     let door = nurse.page(&path).text().to_string();
     assert!(!door.contains("Whether it was taken"), "asked at the door");
+}
+
+#[test]
+fn days_before_whoever_has_nobody_to_go_with_reads_that_it_cannot_begin_and_where_to_name_somebody()
+{
+    // Hazard: H24, H39
+    for (language, says) in [
+        (
+            Language::English,
+            "Without an adult who does, your session cannot begin",
+        ),
+        (
+            Language::Spanish,
+            "Sin una persona adulta que lo haga, su sesión no puede empezar",
+        ),
+    ] {
+        let clinic = clinic(language);
+        let cookie = clinic.enter();
+        let before = clinic.page("/my/preparation", &cookie).text();
+        assert!(!before.contains(says), "nothing was asked yet");
+        clinic.say("way-home", &cookie, &[("nobody", "none")]);
+        let page = clinic.page("/my/preparation", &cookie).text();
+        assert!(page.contains(says), "{page}");
+        assert!(page.contains("href=\"/my/preparation/way-home\""));
+        let again = clinic.page("/my/preparation/way-home", &cookie).text();
+        assert!(again.contains("value=\"none\" checked"), "{again}");
+        let named = [
+            ("name", "Sam Lee"),
+            ("phone", "01 234 568"),
+            ("ride", "together"),
+        ];
+        // A name beside “nobody” is asked about, and stays.
+        let both = [&named[..], &[("nobody", "none")]].concat();
+        let asked = clinic.say("way-home", &cookie, &both);
+        assert_eq!(asked.status, 422);
+        assert!(asked.text().contains("value=\"Sam Lee\""));
+        let somebody = [&named[..], &[("nobody", "somebody")]].concat();
+        assert_eq!(clinic.say("way-home", &cookie, &somebody).status, 303);
+        let page = clinic.page("/my/preparation", &cookie).text();
+        assert!(!page.contains(says), "{page}");
+    }
+}
+
+#[test]
+fn thoughts_of_not_living_lead_to_what_to_do_now_and_stand_first_until_somebody_has_called() {
+    // Hazard: H40
+    let clinic = clinic(Language::English);
+    let cookie = clinic.enter();
+    let answer = clinic.say("safety", &cookie, &[("said", "yes")]);
+    assert_eq!(
+        answer.header("location"),
+        Some("/my/history/help?after=preparation")
+    );
+    let help = clinic
+        .page("/my/history/help?after=preparation", &cookie)
+        .text();
+    assert!(help.contains("href=\"/my/preparation\""), "{help}");
+    let mut prescriber = clinic.house.person("prescriber");
+    let list = prescriber.page("/review").text();
+    assert!(
+        list.contains("Before a visit: thoughts of not living"),
+        "{list}"
+    );
+    let page = clinic.page("/my/preparation", &cookie).text();
+    assert!(page.contains("You are not alone with this"), "{page}");
+}
+
+#[test]
+fn at_the_door_a_weight_is_asked_back_when_it_looks_like_pounds_and_nothing_typed_is_lost() {
+    // Hazard: H18
+    let clinic = clinic(Language::English);
+    clinic.hand.advance_to(STARTS - Span::from_minutes(20));
+    let mut nurse = clinic.house.person("nurse");
+    let path = format!("/visits/{}/check-in", clinic.visit);
+    let csrf = nurse.csrf();
+    let arrives = |weight: &'static str, right: &'static str| {
+        vec![
+            ("identifier", "full-name"),
+            ("identifier", "birth-date"),
+            ("heavy_meal", "none"),
+            ("light_meal", "none"),
+            ("clear_liquid", "at"),
+            ("clear_liquid_time", "10:15"),
+            ("name", "Sam Lee"),
+            ("phone", "01 234 568"),
+            ("ride", "together"),
+            ("note", "lenses out"),
+            ("systolic", "118"),
+            ("diastolic", "74"),
+            ("weight", weight),
+            ("weight:right", right),
+        ]
+    };
+    let mut send = |fields: Vec<(&'static str, &'static str)>| {
+        let command = Uuid::new_v4().to_string();
+        let mut all = vec![("csrf", csrf.as_str()), ("command_id", command.as_str())];
+        all.extend(fields);
+        nurse.post(&path, &[("accept", "text/html")], &all)
+    };
+    // 140 kg without a height: more than 115, and 140 lb is 63.5 kg.
+    let asked = send(arrives("140", ""));
+    assert_eq!(asked.status, 422, "{}", asked.text());
+    let page = asked.text();
+    for kept in [
+        "looks like pounds",
+        "value=\"10:15\"",
+        "lenses out",
+        "value=\"118\"",
+        "birth-date\" checked",
+        "140 kg is right",
+    ] {
+        assert!(page.contains(kept), "{kept}: {page}");
+    }
+    assert_eq!(clinic.house.session(clinic.visit).stage, Stage::Planned);
+    assert_eq!(send(arrives("140", "140")).status, 303);
+    let kept = clinic
+        .house
+        .wait_for(server::history::read(
+            clinic.house.application(),
+            clinic.rosa,
+        ))
+        .unwrap();
+    let weight = kept.state.said(&clinical::course::intake::Item::Weight);
+    assert!(format!("{weight:?}").contains("140"), "{weight:?}");
+    let page = nurse.page(&path).text();
+    assert!(!page.contains("No weight is recorded"), "{page}");
+}
+
+#[test]
+fn a_prescriber_is_offered_the_medicines_of_the_history_with_what_is_usual_for_each_class() {
+    // Witness: clinical reference 2.3: antidepressants as usual, hypnotics not within 12 hours,
+    // benzodiazepines are the prescriber's.
+    use clinical::course::intake::{Command as Say, Item, Said, TakenMedicine, Through};
+    use clinical::course::screening::medicine::{Medicine, Use};
+    let clinic = clinic(Language::Spanish);
+    let list =
+        ["Sertraline", "Zolpidem", "Lorazepam", "Grandmother's drops"].map(|words| TakenMedicine {
+            medicine: Medicine {
+                words: words.to_owned(),
+                codes: Vec::new(),
+                status: Use::Current,
+                last_taken: None,
+                milligrams_per_day: None,
+                morphine_equivalent: None,
+                review: None,
+            },
+            how: String::new(),
+        });
+    let speaker = server::history::Speaker {
+        actor: nurse(),
+        through: Through::Staff,
+        language: Language::English,
+    };
+    let told = server::history::change(
+        clinic.house.application(),
+        CommandId(Uuid::now_v7()),
+        &speaker,
+        clinic.rosa,
+        "list".to_owned(),
+        |_| {
+            let answer = Said::Medicines {
+                list: list.to_vec(),
+                whole: true,
+            };
+            vec![Say::Say {
+                item: Item::Medicines,
+                answer,
+            }]
+        },
+    );
+    clinic.house.wait_for(told).unwrap();
+    let mut prescriber = clinic.house.person("prescriber");
+    let page = prescriber
+        .page(&format!("/visits/{}/check-in", clinic.visit))
+        .text();
+    let offered =
+        "Sertraline: take\nZolpidem: hold 12\nLorazepam: ask\nGrandmother&#39;s drops: ask";
+    assert!(page.contains(offered), "{page}");
+    settle(&clinic, "Sertraline: take\nZolpidem: hold 12");
+    let cookie = clinic.enter();
+    let own = clinic.page("/my/preparation", &cookie).text();
+    assert!(
+        own.contains("Su médico acordó que no lo tome en las 12 horas"),
+        "{own}"
+    );
 }

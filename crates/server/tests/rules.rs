@@ -406,7 +406,6 @@ fn a_notice_comes_at_the_adopted_limit_and_whoever_was_in_the_room_before_keeps_
     assert_eq!(answer.status, 303, "{}", answer.text());
     let watched_by = |session| {
         let limits = house.application().limits_of(&house.session(session));
-        let limits = limits.unwrap();
         let rule = limits.rules.iter().find(|rule| rule.name() == name);
         rule.unwrap().beyond.limit()
     };

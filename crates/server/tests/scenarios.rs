@@ -45,6 +45,18 @@ fn one_infusion_is_the_same_story_at_every_hand_over() {
 }
 
 #[test]
+fn three_devices_to_discharge_are_the_same_story_at_every_hand_over() {
+    // Hazard: H39, H21
+    Teller::new("three-devices").tell();
+}
+
+#[test]
+fn an_injection_to_discharge_is_the_same_story_at_every_hand_over() {
+    // Hazard: H39, H42
+    Teller::new("one-injection").tell();
+}
+
+#[test]
 fn an_infusion_in_which_things_go_wrong_is_the_same_story_at_every_hand_over() {
     // Hazard: H42, H12
     Teller::new("two-troubles").tell();
@@ -127,8 +139,11 @@ impl Teller {
         let new = self.recorded(&step.expect, at);
         self.check_events(step, &new);
         if let Some(name) = step.name.clone() {
-            let charted = new.first().unwrap().header.event_id;
-            self.named.insert(name, charted);
+            // What the clinic's rules did by themselves in that moment has no name.
+            let charted = new
+                .iter()
+                .find(|one| !matches!(one.header.actor, Actor::System { .. }));
+            self.named.insert(name, charted.unwrap().header.event_id);
         }
         self.check_room(number, &new);
     }
@@ -161,7 +176,11 @@ impl Teller {
     fn admit(&self) {
         let (application, name) = (self.house.application(), "the patient");
         let patient = self.story.patient.id;
-        let admitted = server::demo::admission::admit(application, patient, name, true);
+        let way = match self.command_of(&self.story.step[0]) {
+            Command::PlanSession { order, .. } => (order.way.product, order.way.route),
+            other => panic!("a story begins with a plan, not with {other:?}"),
+        };
+        let admitted = server::demo::admission::admit_for(application, patient, name, true, way);
         self.house.wait_for(admitted).unwrap();
     }
 
@@ -277,9 +296,13 @@ impl Teller {
         if let Some(wrong) = &step.corrects {
             table.insert("entry".to_owned(), self.named[wrong].to_string().into());
         }
-        table
+        let mut command: Command = table
             .try_into()
-            .unwrap_or_else(|error| panic!("{}: {error}", step.at))
+            .unwrap_or_else(|error| panic!("{}: {error}", step.at));
+        if let Command::PlanSession { rules, .. } = &mut command {
+            *rules = self.house.rules_without_the_room();
+        }
+        command
     }
 
     /// Fills in the form that the page offers, as a browser without scripts does.
@@ -549,6 +572,7 @@ fn check_notice(notice: &Notice, envelope: &Envelope, found: &Value) {
         _ => {
             let mut flat = found.clone();
             flat["resolved"] = found["advisory"].clone();
+            flat["escalated"] = found["advisory"].clone();
             flat
         }
     };

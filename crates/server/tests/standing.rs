@@ -11,6 +11,7 @@ use clinical::course::session::Command;
 use clinical::record::{CommandId, PatientId, SessionId};
 use house::{House, Person, json};
 use server::history::{Speaker, change};
+use server::{projection, standing};
 use stranger::http::Answer;
 use units::Span;
 use uuid::Uuid;
@@ -226,4 +227,102 @@ fn an_order_changed_after_the_time_out_is_seen_in_the_room_and_the_time_out_is_a
     );
     assert_eq!(stale.status, 409);
     assert!(stale.text().contains("somebody changed this order"));
+}
+
+/// Somebody whose history was told in so many answers, the last of which takes one back.
+fn told_in(house: &House, number: &str, answers: usize) -> PatientId {
+    let patient = house.register(number, house.application().clock.now());
+    let speaker = Speaker {
+        actor: house::nurse(),
+        through: Through::Staff,
+        language: clinical::leaflet::Language::English,
+    };
+    for number in 0..answers {
+        let question = Question::ALL[number % Question::ALL.len()];
+        let say = vec![Say::Say {
+            item: Item::Question(question),
+            answer: Said::Yes(number % 3 == 0),
+        }];
+        let id = CommandId(Uuid::now_v7());
+        let asked = |_: &clinical::course::intake::Intake| say.clone();
+        let application = house.application();
+        house
+            .wait_for(change(
+                application,
+                id,
+                &speaker,
+                patient,
+                "a test".to_owned(),
+                asked,
+            ))
+            .unwrap();
+    }
+    patient
+}
+
+#[test]
+fn what_was_kept_of_a_history_and_the_answers_since_come_to_what_all_its_events_come_to() {
+    let house = House::staffed(|_| {});
+    let application = house.application();
+    let people: Vec<PatientId> = [("1", 3), ("2", 16), ("3", 17), ("4", 35)]
+        .into_iter()
+        .map(|(number, answers)| told_in(&house, number, answers))
+        .collect();
+    let kept = house.wait_for(projection::kept_histories(application, &people));
+    let versions: Vec<u64> = kept.unwrap().into_iter().map(|kept| kept.version).collect();
+    assert_eq!(versions, [0, 16, 16, 32]);
+    let by_each = house.wait_for(standing::told_by_each(application, &people));
+    for (patient, many) in people.iter().zip(by_each.unwrap()) {
+        let one = house.wait_for(standing::told(application, *patient));
+        let (one, many) = (one.unwrap().unwrap(), many.unwrap());
+        assert_eq!(one.history.version, many.history.version);
+        assert!(
+            one.history.state == many.history.state,
+            "the histories differ"
+        );
+        assert!(one.person == many.person, "what screening reads differs");
+    }
+}
+
+#[test]
+fn what_was_kept_in_a_shape_of_another_version_is_read_from_the_events() {
+    let house = House::staffed(|_| {});
+    let application = house.application();
+    let patient = told_in(&house, "1", 18);
+    let read = || {
+        house
+            .wait_for(projection::kept_histories(application, &[patient]))
+            .unwrap()
+    };
+    assert_eq!(read()[0].version, 16);
+    let row = house.wait_for(application.store.course_row(
+        application.tenant,
+        projection::KEPT_HISTORY,
+        patient.0,
+    ));
+    let row = row.unwrap().unwrap();
+    for (state, summary) in [
+        ("of another version", row.summary.as_str()),
+        (&row.state, "{}"),
+    ] {
+        let other = store::CourseRow {
+            state: state.to_owned(),
+            summary: summary.to_owned(),
+            ..row.clone()
+        };
+        let write = vec![store::ProjectionWrite::PutCourse(other)];
+        let written = application
+            .store
+            .write_projections(application.tenant, write);
+        house.wait_for(written).unwrap();
+        assert_eq!(read()[0].version, 0);
+        let one = house
+            .wait_for(standing::told(application, patient))
+            .unwrap()
+            .unwrap();
+        let many = house
+            .wait_for(standing::told_by_each(application, &[patient]))
+            .unwrap();
+        assert!(many[0].as_ref().unwrap().person == one.person);
+    }
 }

@@ -196,11 +196,11 @@ impl Store for Memory {
     async fn streams(
         &self,
         tenant: TenantId,
-        streams: &[StreamId],
+        streams: &[(StreamId, u64)],
     ) -> Result<Vec<Vec<Envelope>>, Fault> {
         let mut found = Vec::with_capacity(streams.len());
-        for stream in streams {
-            found.push(self.stream(tenant, *stream, 0).await?);
+        for (stream, after) in streams {
+            found.push(self.stream(tenant, *stream, *after).await?);
         }
         Ok(found)
     }
@@ -480,6 +480,19 @@ impl Store for Memory {
         Ok(self.of(tenant, |tenant| {
             tenant.projections.course.get(&key).cloned()
         }))
+    }
+
+    async fn course_rows_named(
+        &self,
+        tenant: TenantId,
+        part: &str,
+        ids: &[Uuid],
+    ) -> Result<Vec<Option<CourseRow>>, Fault> {
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            rows.push(self.course_row(tenant, part, *id).await?);
+        }
+        Ok(rows)
     }
 
     async fn course_rows(

@@ -142,11 +142,11 @@ impl<E: Engine> Store for SqlStore<E> {
     async fn streams(
         &self,
         tenant: TenantId,
-        streams: &[StreamId],
+        streams: &[(StreamId, u64)],
     ) -> Result<Vec<Vec<Envelope>>, Fault> {
         let each = streams
             .iter()
-            .map(|stream| values![tenant.0, stream.id, stream.kind.word(), 0_u64])
+            .map(|(stream, after)| values![tenant.0, stream.id, stream.kind.word(), *after])
             .collect();
         let found = self.0.many_times(sql::STREAM, each).await?;
         found
@@ -439,6 +439,20 @@ impl<E: Engine> Store for SqlStore<E> {
     ) -> Result<Option<CourseRow>, Fault> {
         self.one(sql::COURSE_ROW, values![tenant.0, part, id], course_row)
             .await
+    }
+
+    async fn course_rows_named(
+        &self,
+        tenant: TenantId,
+        part: &str,
+        ids: &[Uuid],
+    ) -> Result<Vec<Option<CourseRow>>, Fault> {
+        let each = ids.iter().map(|id| values![tenant.0, part, *id]).collect();
+        let found = self.0.many_times(sql::COURSE_ROW, each).await?;
+        found
+            .into_iter()
+            .map(|mut rows| rows.first_mut().map(course_row).transpose())
+            .collect()
     }
 
     async fn course_rows(

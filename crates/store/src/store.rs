@@ -31,12 +31,12 @@ pub trait Store: Send + Sync {
         stream: StreamId,
         after: u64,
     ) -> Result<Vec<Envelope>, Fault>;
-    /// The events of several streams, each in order, in the order they are asked for: one journey to
-    /// the database for whoever needs many.
+    /// The events of several streams, each after its version and in order, in the order they are
+    /// asked for: one journey to the database for whoever needs many.
     async fn streams(
         &self,
         tenant: TenantId,
-        streams: &[StreamId],
+        streams: &[(StreamId, u64)],
     ) -> Result<Vec<Vec<Envelope>>, Fault>;
     /// The tenant's events after a position, in order, at most this many.
     async fn events(
@@ -140,6 +140,14 @@ pub trait Store: Send + Sync {
         part: &str,
         id: Uuid,
     ) -> Result<Option<CourseRow>, Fault>;
+    /// The rows of several ids of one part, in the order they are asked for: one journey to the
+    /// database for whoever needs many.
+    async fn course_rows_named(
+        &self,
+        tenant: TenantId,
+        part: &str,
+        ids: &[Uuid],
+    ) -> Result<Vec<Option<CourseRow>>, Fault>;
     /// The rows of one part that fit, in order of when they are due.
     async fn course_rows(
         &self,

@@ -6,8 +6,10 @@
 
 mod quantity;
 mod time;
+mod whole;
 
 pub use quantity::*;
 pub use time::{Moment, Span, UnreadableMoment};
+pub use whole::{Micrograms, Microlitres, Uncountable};
 
 pub use rust_decimal::Decimal;

@@ -28,7 +28,8 @@ pub fn read(tree: &Tree) -> Vec<Tag> {
         if ENDINGS.iter().any(|ending| path.ends_with(ending)) {
             in_comments(path, text, &mut tags);
         }
-        if path.starts_with("policies/") && !path.ends_with(".cases.toml") {
+        let is_rules = path.starts_with("policies/") || path.starts_with("protocols/");
+        if is_rules && !path.ends_with(".cases.toml") {
             in_policy(tree, path, text, &mut tags);
         }
     }

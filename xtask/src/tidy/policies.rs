@@ -18,6 +18,7 @@ const ROWS_AROUND_A_LIMIT: [&str; 4] = ["unknown", "just below", "exactly", "jus
 
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut ways = Vec::new();
     for (path, text) in tree.texts().filter(|(path, _)| path.ends_with(".toml")) {
         let table: Table = match text.parse() {
             Ok(table) => table,
@@ -29,12 +30,49 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
                 continue;
             }
         };
-        let is_policy = path.starts_with("policies/") && !path.ends_with(".cases.toml");
-        if is_policy {
+        let is_cases = path.ends_with(".cases.toml");
+        let is_protocol = path.starts_with("protocols/") && !is_cases;
+        if is_protocol {
+            check_ways(path, &table, &mut ways, &mut findings);
+        }
+        if is_protocol || path.starts_with("policies/") && !is_cases {
             check_policy(tree, path, &table, &mut findings);
         }
     }
     findings
+}
+
+// A protocol says what it gives, by which routes and how; two for one way would both be asked.
+fn check_ways(
+    path: &str,
+    protocol: &Table,
+    known: &mut Vec<(String, String)>,
+    findings: &mut Vec<Finding>,
+) {
+    let ways = protocol.get("ways").and_then(Value::as_table);
+    let words = |key: &str| -> Vec<String> {
+        ways.and_then(|ways| ways.get(key)?.as_array())
+            .into_iter()
+            .flatten()
+            .filter_map(|word| Some(word.as_str()?.to_owned()))
+            .collect()
+    };
+    let (products, routes) = (words("products"), words("routes"));
+    let giving = ways.map_or("", |ways| word(ways, "giving"));
+    if products.is_empty() || routes.is_empty() || giving.is_empty() {
+        let says = "says no `products`, `routes` or `giving` under `[ways]`";
+        findings.push(Finding::of(path, says));
+    }
+    for product in products {
+        for route in &routes {
+            let way = (product.clone(), route.clone());
+            if known.contains(&way) {
+                let says = format!("is a second protocol for {product}, {route}");
+                findings.push(Finding::of(path, says));
+            }
+            known.push(way);
+        }
+    }
 }
 
 fn check_policy(tree: &Tree, path: &str, policy: &Table, findings: &mut Vec<Finding>) {
@@ -158,6 +196,22 @@ mod tests {
         rows.iter()
             .map(|row| format!("[[case]]\nrequirement = \"weight\"\nrow = \"{row}\"\n"))
             .collect()
+    }
+
+    #[test]
+    fn a_protocol_says_its_ways_and_no_other_has_them() {
+        let ways = "id = \"p\"\nsource = \"s\"\n[ways]\nproducts = [\"a\"]\nroutes = [\"b\"]\n";
+        let whole = format!("{ways}giving = \"doses\"\n");
+        let of = |first: &str, second: &str| {
+            check(&Tree::of(&[
+                ("protocols/one.toml", first),
+                ("protocols/one.cases.toml", ""),
+                ("protocols/two.toml", second),
+                ("protocols/two.cases.toml", ""),
+            ]))
+        };
+        assert_eq!(of(&whole, "source = \"s\"").len(), 1);
+        assert_eq!(of(ways, &whole).len(), 2, "no giving, and a second one");
     }
 
     #[test]

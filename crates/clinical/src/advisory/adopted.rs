@@ -116,6 +116,7 @@ fn as_policy(limits: &Limits) -> Policy {
         title: limits.title.clone(),
         applies_to: limits.applies_to.clone(),
         source: limits.source.clone(),
+        ways: None,
         parameters: parameters.collect(),
         requirements: Vec::new(),
     }
@@ -165,7 +166,9 @@ const fn unit(condition: Condition) -> Unit {
         Condition::NoBreath
         | Condition::SaturationSignalLost
         | Condition::FeedStale
-        | Condition::ReadingOverdue => Unit::Count,
+        | Condition::ReadingOverdue
+        | Condition::ResponsivenessOverdue
+        | Condition::DistressOverdue => Unit::Count,
     }
 }
 

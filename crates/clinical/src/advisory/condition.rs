@@ -35,8 +35,12 @@ pub enum Condition {
     SaturationSignalLost,
     /// The device, its gateway or the network is silent.
     FeedStale,
-    /// A reading that was due has not been taken.
+    /// Vital signs that were due have not been taken.
     ReadingOverdue,
+    /// A responsiveness score that was due has not been taken.
+    ResponsivenessOverdue,
+    /// A distress score that was due has not been taken.
+    DistressOverdue,
 }
 
 /// How far beyond: the reference's amber and red are *watch* and *act*.
@@ -76,7 +80,7 @@ pub enum AdvisorySource {
 
 impl Condition {
     /// Every condition.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::OxygenSaturationLow,
         Self::HeartRateHigh,
         Self::HeartRateLow,
@@ -92,6 +96,15 @@ impl Condition {
         Self::SaturationSignalLost,
         Self::FeedStale,
         Self::ReadingOverdue,
+        Self::ResponsivenessOverdue,
+        Self::DistressOverdue,
+    ];
+
+    /// Those that the schedule of readings raises. They need no limit, and no switch.
+    pub const OVERDUE: [Self; 3] = [
+        Self::ReadingOverdue,
+        Self::ResponsivenessOverdue,
+        Self::DistressOverdue,
     ];
 
     /// The word in the record and in the limits file.
@@ -112,6 +125,8 @@ impl Condition {
             Self::SaturationSignalLost => "saturation-signal-lost",
             Self::FeedStale => "feed-stale",
             Self::ReadingOverdue => "reading-overdue",
+            Self::ResponsivenessOverdue => "responsiveness-overdue",
+            Self::DistressOverdue => "distress-overdue",
         }
     }
 
@@ -125,7 +140,11 @@ impl Condition {
     /// True for a lost signal or a missing reading; false for a value of the person's.
     pub const fn is_technical(self) -> bool {
         match self {
-            Self::SaturationSignalLost | Self::FeedStale | Self::ReadingOverdue => true,
+            Self::SaturationSignalLost
+            | Self::FeedStale
+            | Self::ReadingOverdue
+            | Self::ResponsivenessOverdue
+            | Self::DistressOverdue => true,
             Self::OxygenSaturationLow
             | Self::HeartRateHigh
             | Self::HeartRateLow
@@ -162,7 +181,9 @@ impl Condition {
                 "No trustworthy oxygen saturation: look at the person, then the probe"
             }
             Self::FeedStale => "No data from the monitor: look at the monitor itself",
-            Self::ReadingOverdue => "A reading is overdue",
+            Self::ReadingOverdue => "Vital signs are overdue: measure and chart them",
+            Self::ResponsivenessOverdue => "Responsiveness is overdue: look, speak, score",
+            Self::DistressOverdue => "Distress is overdue: ask quietly, score",
         }
     }
 
@@ -183,8 +204,10 @@ impl Condition {
             | Self::NoBreath
             | Self::EndTidalCarbonDioxideHigh
             | Self::SaturationSignalLost
-            | Self::FeedStale
-            | Self::ReadingOverdue => self,
+            | Self::FeedStale => self,
+            Self::ReadingOverdue | Self::ResponsivenessOverdue | Self::DistressOverdue => {
+                Self::ReadingOverdue
+            }
         }
     }
 
@@ -203,7 +226,11 @@ impl Condition {
             Self::NoBreath | Self::EndTidalCarbonDioxideHigh => {
                 Some(VitalSign::EndTidalCarbonDioxide)
             }
-            Self::SaturationSignalLost | Self::FeedStale | Self::ReadingOverdue => None,
+            Self::SaturationSignalLost
+            | Self::FeedStale
+            | Self::ReadingOverdue
+            | Self::ResponsivenessOverdue
+            | Self::DistressOverdue => None,
         }
     }
 
@@ -223,7 +250,11 @@ impl Condition {
             | Self::EndTidalCarbonDioxideHigh => "mmHg",
             // Breaths in a minute or a pressure: both are zero here.
             Self::NoBreath => "",
-            Self::SaturationSignalLost | Self::FeedStale | Self::ReadingOverdue => "",
+            Self::SaturationSignalLost
+            | Self::FeedStale
+            | Self::ReadingOverdue
+            | Self::ResponsivenessOverdue
+            | Self::DistressOverdue => "",
         }
     }
 }

@@ -39,8 +39,10 @@ pub struct Engine {
     continuous_seen: bool,
     dosing_since: Option<Moment>,
     last_saturation: Option<Moment>,
-    due: Option<Due>,
+    due: BTreeMap<Condition, Due>,
     repeats: BTreeMap<Channel, Moment>,
+    /// Repetitions that an artefact has left to be done, whatever still holds.
+    owed: BTreeMap<Channel, Moment>,
     windows: BTreeMap<Channel, Window>,
     last_of: BTreeMap<Signal, (Moment, Decimal)>,
     newest_reading: BTreeMap<Channel, Moment>,
@@ -104,8 +106,9 @@ impl Engine {
             continuous_seen: false,
             dosing_since: None,
             last_saturation: None,
-            due: None,
+            due: BTreeMap::new(),
             repeats: BTreeMap::new(),
+            owed: BTreeMap::new(),
             windows: BTreeMap::new(),
             last_of: BTreeMap::new(),
             newest_reading: BTreeMap::new(),
@@ -116,9 +119,30 @@ impl Engine {
         })
     }
 
+    /// An engine of the schedule alone, for a clinic that uses no limits on numerics: that a
+    /// reading is overdue follows from the record, and needs no device.
+    pub fn of_the_schedule(limits: &Limits, now: Moment) -> Option<Self> {
+        let none = Limits {
+            rules: Vec::new(),
+            ..limits.clone()
+        };
+        Self::when_switched_on(true, Arc::new(none), now)
+    }
+
     /// Takes up a condition that the record says still holds, after a restart.
-    pub fn resume(&mut self, advisory: Advisory) {
+    ///
+    /// The record keeps the priority; the tier that goes with it lets the condition ease and end.
+    // Hazard: H15
+    pub fn resume(&mut self, mut advisory: Advisory) {
         let raised_at = advisory.at;
+        if advisory.tier.is_none() {
+            advisory.tier = self
+                .limits
+                .of(advisory.condition)
+                .filter(|rule| rule.priority == advisory.priority)
+                .last()
+                .map(|rule| rule.tier);
+        }
         self.active.insert(
             advisory.condition,
             Active {
@@ -127,6 +151,23 @@ impl Engine {
                 inside: BTreeMap::new(),
             },
         );
+    }
+
+    /// Takes up the newest pressure that the record holds, after a restart: it raises nothing, and
+    /// where a condition of its sign still holds it is still to be repeated in its time.
+    // Hazard: H24
+    pub fn take_up(&mut self, sign: VitalSign, at: Moment) {
+        let Some(channel) = Channel::of_sign(sign) else {
+            return;
+        };
+        self.newest_reading.insert(channel, at);
+        let holds = channel
+            .conditions()
+            .iter()
+            .any(|condition| self.active.contains_key(condition));
+        if holds {
+            self.repeats.insert(channel, at + self.limits.repeat_within);
+        }
     }
 
     /// A device serves this session from now on and sends every `period`; `None`: none does.
@@ -169,8 +210,9 @@ impl Engine {
         self.diastolic_baseline = diastolic;
     }
 
-    /// The next reading that the schedule asks for; `None`: nothing is scheduled.
-    pub fn schedule(&mut self, due: Option<Due>, now: Moment) -> Vec<Change> {
+    /// The next readings that the schedule asks for, by the condition that says that one of them
+    /// is overdue; what is not among them is not scheduled.
+    pub fn schedule(&mut self, due: BTreeMap<Condition, Due>, now: Moment) -> Vec<Change> {
         self.advance(now);
         self.due = due;
         self.settle_overdue()
@@ -229,6 +271,7 @@ impl Engine {
         }
         self.newest_reading.insert(channel, at);
         self.repeats.remove(&channel);
+        self.owed.remove(&channel);
         let judged = Judged {
             value,
             at,
@@ -237,6 +280,64 @@ impl Engine {
             single: true,
         };
         let mut changes = self.judge(channel, judged);
+        changes.extend(self.settle_overdue());
+        changes
+    }
+
+    /// Somebody has marked the value of a sign, read at `at`, as an artefact: it never was.
+    ///
+    /// `standing` is the newest pressure of that sign that still stands, with its time. What only
+    /// the artefact had raised ends; a repetition that it asked for is still asked for, so that
+    /// the mark is followed by a reading. Samples of a continuous sign are left out of the window
+    /// for that minute; what is beyond a limit beside them stays.
+    /// Source: clinical reference §4.3, artefact path.
+    // Hazard: H12
+    pub fn retract(
+        &mut self,
+        sign: VitalSign,
+        at: Moment,
+        standing: Option<(Decimal, Moment)>,
+        now: Moment,
+    ) -> Vec<Change> {
+        self.advance(now);
+        let Some(channel) = Channel::of_sign(sign) else {
+            return Vec::new();
+        };
+        if let Some(window) = self.windows.get_mut(&channel) {
+            window.forget(at, at + Span::from_minutes(1));
+        }
+        // Another reading has taken its place already, or it never counted.
+        if self.newest_reading.get(&channel) != Some(&at) {
+            return Vec::new();
+        }
+        if let Some(by) = self.repeats.remove(&channel) {
+            self.owed.insert(channel, by);
+        }
+        let mut changes = Vec::new();
+        match standing {
+            Some((value, taken)) => {
+                self.newest_reading.insert(channel, taken);
+                for condition in channel.conditions() {
+                    if let Some(active) = self.active.get_mut(condition) {
+                        active.inside.clear();
+                    }
+                }
+                let judged = Judged {
+                    value,
+                    at: taken,
+                    good: true,
+                    source: AdvisorySource::Hand,
+                    single: true,
+                };
+                changes.extend(self.judge(channel, judged));
+            }
+            None => {
+                self.newest_reading.remove(&channel);
+                for condition in channel.conditions() {
+                    changes.extend(self.end(*condition, now));
+                }
+            }
+        }
         changes.extend(self.settle_overdue());
         changes
     }
@@ -390,6 +491,7 @@ impl Engine {
         }
         self.newest_reading.insert(channel, at);
         self.repeats.remove(&channel);
+        self.owed.remove(&channel);
         let judged = Judged {
             value: numeric.value,
             at,
@@ -509,7 +611,9 @@ impl Engine {
             | Condition::EndTidalCarbonDioxideHigh
             | Condition::SaturationSignalLost
             | Condition::FeedStale
-            | Condition::ReadingOverdue => judged.value,
+            | Condition::ReadingOverdue
+            | Condition::ResponsivenessOverdue
+            | Condition::DistressOverdue => judged.value,
         };
         let judged = Judged { value, ..judged };
         let reached = if judged.single {
@@ -719,22 +823,30 @@ impl Engine {
     }
 
     fn settle_overdue(&mut self) -> Vec<Change> {
+        Condition::OVERDUE
+            .into_iter()
+            .flat_map(|condition| self.settle_overdue_of(condition))
+            .collect()
+    }
+
+    fn settle_overdue_of(&mut self, condition: Condition) -> Vec<Change> {
         // The schedule, or the repetition that a reading beyond a limit asks for.
-        let repeat = self.repeats.values().min().map(|by| Due {
+        let asked = self.repeats.values().chain(self.owed.values());
+        let repeat = asked.min().map(|by| Due {
             at: *by,
             tolerance: Span::ZERO,
             interval: self.limits.repeat_within,
         });
-        let due = [self.due, repeat]
-            .into_iter()
-            .flatten()
-            .filter(|due| self.now > due.at + due.tolerance)
-            .min_by_key(|due| due.at);
+        let due = [
+            self.due.get(&condition).copied(),
+            repeat.filter(|_| condition == Condition::ReadingOverdue),
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|due| self.now > due.at + due.tolerance)
+        .min_by_key(|due| due.at);
         match due {
-            None => self
-                .end(Condition::ReadingOverdue, self.now)
-                .into_iter()
-                .collect(),
+            None => self.end(condition, self.now).into_iter().collect(),
             Some(due) => {
                 let late = self.now > due.at + due.interval;
                 let priority = if late {
@@ -742,7 +854,7 @@ impl Engine {
                 } else {
                     Priority::Low
                 };
-                self.technical(Condition::ReadingOverdue, priority, due.at)
+                self.technical(condition, priority, due.at)
             }
         }
     }

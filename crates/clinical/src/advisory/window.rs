@@ -62,6 +62,12 @@ impl Window {
         true
     }
 
+    /// Leaves out what was measured from one moment up to another.
+    pub fn forget(&mut self, from: Moment, until: Moment) {
+        self.0
+            .retain(|sample| sample.at < from || sample.at >= until);
+    }
+
     pub fn last(&self) -> Option<Sample> {
         self.0.back().copied()
     }

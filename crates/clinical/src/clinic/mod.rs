@@ -3,8 +3,11 @@
 
 mod adoption;
 mod approval;
+pub mod drill;
+mod equipment;
 mod hours;
 
+use crate::advisory::{Condition, Priority};
 use crate::emergency::Card;
 use crate::patient::CivilDate;
 use crate::record::{Folded, Header, Recorded, StreamKind};
@@ -14,6 +17,10 @@ use units::Moment;
 
 pub use adoption::{Adopt, AdoptionRefused, adopt, own_values, written_values};
 pub use approval::{ApprovalRefused, Approve, approve};
+pub use drill::Drill;
+pub use equipment::{
+    EquipmentList, EquipmentLook, Item, LookRefused, Looked, UnreadableList, equipment_paper, look,
+};
 pub use hours::{ClockTime, Hours, NotAClockTime, Weekday};
 
 /// What became true about the clinic.
@@ -130,6 +137,55 @@ pub enum ClinicEvent {
         /// When.
         at: Moment,
     },
+    /// Somebody practises a notice in an empty room.
+    DrillBegun {
+        /// Counts up in the clinic.
+        drill: u32,
+        /// The room, by name.
+        room: String,
+        /// What is practised.
+        condition: Condition,
+        /// Its priority.
+        priority: Priority,
+        /// Who began it.
+        by: String,
+        /// When.
+        at: Moment,
+        /// When it ends by itself.
+        ends_at: Moment,
+    },
+    /// Somebody came to a drill.
+    DrillAnswered {
+        /// Which.
+        drill: u32,
+        /// Who.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// A drill ended before its time.
+    DrillEnded {
+        /// Which.
+        drill: u32,
+        /// How.
+        how: String,
+        /// When.
+        at: Moment,
+    },
+    /// Whether the display on the wall shows who is in which room.
+    WallNamesSet {
+        /// True: it shows names.
+        shown: bool,
+        /// Who says so.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// Somebody looked at a room's emergency equipment.
+    EquipmentLookedAt {
+        /// What they found.
+        look: EquipmentLook,
+    },
     /// The clinic took, or gave back, responsibility for advisories on live numerics.
     AdvisoriesSwitched {
         /// True: in use.
@@ -214,6 +270,12 @@ pub struct Clinic {
     pub staff_on_dates: BTreeMap<CivilDate, u8>,
     /// Every approval of an emergency card, in the order in which they were signed.
     pub approvals: Vec<CardApproval>,
+    /// Every drill, in the order in which they were begun.
+    pub drills: Vec<Drill>,
+    /// The display on the wall shows names; it does not until somebody says so.
+    pub wall_names: bool,
+    /// The newest look at the equipment of each room.
+    pub equipment: BTreeMap<String, EquipmentLook>,
     advisories: bool,
 }
 
@@ -231,6 +293,11 @@ impl Recorded for ClinicEvent {
             Self::StaffOnDateSet { .. } => "StaffOnDateSet",
             Self::PolicyAdopted { .. } => "PolicyAdopted",
             Self::CardApproved { .. } => "CardApproved",
+            Self::DrillBegun { .. } => "DrillBegun",
+            Self::DrillAnswered { .. } => "DrillAnswered",
+            Self::DrillEnded { .. } => "DrillEnded",
+            Self::WallNamesSet { .. } => "WallNamesSet",
+            Self::EquipmentLookedAt { .. } => "EquipmentLookedAt",
             Self::AdvisoriesSwitched { .. } => "AdvisoriesSwitched",
         }
     }
@@ -245,6 +312,19 @@ impl Folded for Clinic {
 }
 
 impl Clinic {
+    /// The room in which a place is: the place itself, or the room whose chair it names.
+    pub fn room_of<'a>(&'a self, place: &'a str) -> &'a str {
+        let holds = |name: &str| {
+            place
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(", chair "))
+        };
+        self.rooms
+            .iter()
+            .find(|room| holds(&room.name))
+            .map_or(place, |room| room.name.as_str())
+    }
+
     /// Folds a stream from its beginning.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a ClinicEvent>) -> Self {
         let mut clinic = Self::default();
@@ -353,12 +433,58 @@ impl Clinic {
                 statement: statement.clone(),
                 at: *at,
             }),
+            ClinicEvent::DrillBegun {
+                drill,
+                room,
+                condition,
+                priority,
+                by,
+                at,
+                ends_at,
+            } => self.drills.push(Drill {
+                number: *drill,
+                room: room.clone(),
+                condition: *condition,
+                priority: *priority,
+                by: by.clone(),
+                at: *at,
+                ends_at: *ends_at,
+                answered: None,
+                ended: None,
+            }),
+            ClinicEvent::DrillAnswered { drill, by, at } => {
+                if let Some(known) = self.drill_mut(*drill) {
+                    known.answered = Some((by.clone(), *at));
+                }
+            }
+            ClinicEvent::DrillEnded { drill, how, at } => {
+                if let Some(known) = self.drill_mut(*drill) {
+                    known.ended = Some((how.clone(), *at));
+                }
+            }
+            ClinicEvent::WallNamesSet {
+                shown,
+                by: _,
+                at: _,
+            } => self.wall_names = *shown,
+            ClinicEvent::EquipmentLookedAt { look } => {
+                self.equipment.insert(look.room.clone(), look.clone());
+            }
             ClinicEvent::AdvisoriesSwitched {
                 on,
                 signed_by: _,
                 at: _,
             } => self.advisories = *on,
         }
+    }
+
+    fn drill_mut(&mut self, number: u32) -> Option<&mut Drill> {
+        self.drills.iter_mut().find(|drill| drill.number == number)
+    }
+
+    /// The drill that is practised at a moment.
+    pub fn drill(&self, now: Moment) -> Option<&Drill> {
+        self.drills.iter().rev().find(|drill| drill.is_running(now))
     }
 
     /// The newest approval of exactly this card, word for word; `None` where nobody approved it,
@@ -557,5 +683,20 @@ mod tests {
             let body = serde_json::to_vec(&event).unwrap();
             assert_eq!(ClinicEvent::read_body(1, event.name(), 1, &body), Ok(event));
         }
+    }
+
+    #[test]
+    fn a_chair_is_in_its_room_and_a_name_that_only_begins_alike_is_another_place() {
+        let mut clinic = Clinic::default();
+        for (name, position) in [("1", 1), ("12", 2)] {
+            clinic.apply(&ClinicEvent::RoomOpened {
+                name: name.to_owned(),
+                position,
+            });
+        }
+        assert_eq!(clinic.room_of("1, chair 2"), "1");
+        assert_eq!(clinic.room_of("12"), "12");
+        assert_eq!(clinic.room_of("12, chair 1"), "12");
+        assert_eq!(clinic.room_of("not given yet"), "not given yet");
     }
 }

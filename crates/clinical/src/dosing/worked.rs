@@ -170,7 +170,7 @@ pub fn work_out(wanted: &Wanted) -> Result<Worked, NotPossible> {
     })
 }
 
-fn line(what: &'static str, formula: String, result: String) -> Line {
+pub(super) fn line(what: &'static str, formula: String, result: String) -> Line {
     Line {
         what,
         formula,
@@ -179,14 +179,14 @@ fn line(what: &'static str, formula: String, result: String) -> Line {
 }
 
 /// As a syringe is read: to 0.01 mL up to one millilitre, beyond to 0.1 mL.
-fn drawn(dose: Milligrams, vial: MilligramsPerMillilitre) -> Option<Millilitres> {
+pub(super) fn drawn(dose: Milligrams, vial: MilligramsPerMillilitre) -> Option<Millilitres> {
     let exact = dose.value().checked_div(vial.value())?;
     let places = if exact <= Decimal::ONE { 2 } else { 1 };
     let drawn = Millilitres::new(half_up(exact, places)).ok()?;
     (!drawn.value().is_zero()).then_some(drawn)
 }
 
-fn half_up(value: Decimal, places: u32) -> Decimal {
+pub(super) fn half_up(value: Decimal, places: u32) -> Decimal {
     value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
 }
 

@@ -1,6 +1,7 @@
 //! The clinic's own values inside what a policy permits, and the rules a session keeps.
 
-use super::{Policy, Quantity, Requirement, UnreadablePolicy};
+use super::{Given, Policy, Quantity, Requirement, UnreadablePolicy};
+use crate::course::screening::person::{Product, Route};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 /// A policy file that ships inside the program.
 #[derive(Clone, Copy, Debug)]
 pub struct BuiltIn {
-    /// The file's name under `policies/`.
+    /// The file's name, with its folder.
     pub file: &'static str,
     /// Its text.
     pub text: &'static str,
@@ -26,15 +27,36 @@ macro_rules! built_in {
     };
 }
 
-/// Every policy that ships.
-pub const BUILT_IN: [BuiltIn; 7] = [
-    built_in!("dosing-intravenous"),
+macro_rules! protocol {
+    ($name:literal) => {
+        BuiltIn {
+            file: concat!("protocols/", $name, ".toml"),
+            text: include_str!(concat!("../../../../protocols/", $name, ".toml")),
+            cases: include_str!(concat!("../../../../protocols/", $name, ".cases.toml")),
+        }
+    };
+}
+
+/// Every policy of the session that ships, and every protocol of dosing.
+pub const BUILT_IN: [BuiltIn; 18] = [
+    protocol!("racemic-intravenous"),
     built_in!("agreement"),
     built_in!("time-out"),
+    built_in!("room-ready"),
+    built_in!("room-ready-esketamine"),
+    built_in!("patient-signal"),
     built_in!("fasting"),
     built_in!("pre-dose-blood-pressure"),
     built_in!("monitoring-schedule"),
+    built_in!("escalation"),
     built_in!("discharge"),
+    built_in!("fasting-esketamine"),
+    built_in!("fasting-other-ways"),
+    protocol!("racemic-intramuscular"),
+    protocol!("racemic-subcutaneous"),
+    protocol!("racemic-intranasal"),
+    protocol!("racemic-oral"),
+    protocol!("esketamine-intranasal"),
 ];
 
 /// A policy with the values that a clinic has adopted.
@@ -151,6 +173,26 @@ pub struct RulesInForce {
 }
 
 impl Rules {
+    /// Those that are about a way of giving: what names no ways is about all of them.
+    pub fn of_way(&self, product: Product, route: Route) -> Self {
+        let about =
+            |policy: &&AdoptedPolicy| {
+                policy.policy().ways.as_ref().is_none_or(|ways| {
+                    ways.products.contains(&product) && ways.routes.contains(&route)
+                })
+            };
+        Self(self.0.iter().filter(about).cloned().collect())
+    }
+
+    /// The protocol of dosing for a way of giving; none where this clinic does not give it so.
+    pub fn protocol(&self, product: Product, route: Route) -> Option<(&AdoptedPolicy, Given)> {
+        self.0.iter().find_map(|policy| {
+            let ways = policy.policy().ways.as_ref()?;
+            let about = ways.products.contains(&product) && ways.routes.contains(&route);
+            Some((policy, ways.giving.filter(|_| about)?))
+        })
+    }
+
     /// Built from adopted policies.
     pub fn new(policies: Vec<AdoptedPolicy>) -> Self {
         Self(policies)

@@ -1,5 +1,6 @@
 //! The shape of a policy file, and its reading.
 
+use crate::course::screening::person::{Product, Route};
 use crate::record::Role;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub enum Gate {
     Order,
     /// The first drug of the visit.
     StartInfusion,
+    /// A further dose or device of the visit.
+    NextDose,
     /// A faster rate than before.
     RaiseRate,
     /// Leaving the clinic.
@@ -378,6 +381,12 @@ pub struct Requirement {
     pub source: String,
     /// The hazard it guards against.
     pub hazard: String,
+    /// Asked only when every one of these holds or is unknown.
+    #[serde(default)]
+    pub only_if: Vec<Premise>,
+    /// What "there is none" means; without this it is an unknown.
+    #[serde(default)]
+    pub when_none: Option<WhenNone>,
     // From here on: what only the gates of screening read.
     /// The rule's short name in the clinical reference, such as `X01`.
     #[serde(default)]
@@ -388,12 +397,6 @@ pub struct Requirement {
     /// The routes it is about; all of them when empty.
     #[serde(default)]
     pub routes: Vec<String>,
-    /// Asked only when every one of these holds or is unknown.
-    #[serde(default)]
-    pub only_if: Vec<Premise>,
-    /// What "there is none" means; without this it is an unknown.
-    #[serde(default)]
-    pub when_none: Option<WhenNone>,
     /// Whose dated clearance lifts it, once signed; nobody's when empty.
     #[serde(default)]
     pub cleared_by: Vec<String>,
@@ -403,6 +406,31 @@ pub struct Requirement {
     /// True where the source could not be read by us, or sources disagree; shown beside the rule.
     #[serde(default)]
     pub unverified: bool,
+}
+
+/// The ways of giving that a policy is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ways {
+    /// These products.
+    pub products: Vec<Product>,
+    /// By these routes.
+    pub routes: Vec<Route>,
+    /// Of a protocol of dosing: how it is given.
+    #[serde(default)]
+    pub giving: Option<Given>,
+}
+
+/// How a protocol of dosing gives its drug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Given {
+    /// By a pump.
+    Infusion,
+    /// Dose by dose.
+    Doses,
+    /// Device by device.
+    Devices,
 }
 
 /// A policy: parameters and the requirements that use them.
@@ -419,6 +447,9 @@ pub struct Policy {
     pub applies_to: String,
     /// Where it comes from.
     pub source: String,
+    /// The ways of giving that it is about; all of them without.
+    #[serde(default)]
+    pub ways: Option<Ways>,
     /// What the clinic may set.
     #[serde(default, rename = "parameter")]
     pub parameters: BTreeMap<String, Parameter>,
@@ -461,7 +492,7 @@ impl Policy {
             }
         }
         for requirement in &self.requirements {
-            // A premise at a gate that does not read premises would be passed over in silence.
+            // What a gate does not read would be passed over in silence.
             if !requirement.gate.is_of_screening() && requirement.narrows() {
                 return Err(format!(
                     "requirement {} says for whom it holds, which only the gates of screening read",
@@ -505,18 +536,18 @@ impl Gate {
     pub const fn is_of_screening(self) -> bool {
         match self {
             Self::AcceptForTreatment | Self::DayOfSession => true,
-            Self::Order | Self::StartInfusion | Self::RaiseRate | Self::Discharge => false,
+            Self::Order
+            | Self::StartInfusion
+            | Self::NextDose
+            | Self::RaiseRate
+            | Self::Discharge => false,
         }
     }
 }
 
 impl Requirement {
     fn narrows(&self) -> bool {
-        !self.products.is_empty()
-            || !self.routes.is_empty()
-            || !self.only_if.is_empty()
-            || self.when_none.is_some()
-            || !self.cleared_by.is_empty()
+        !self.products.is_empty() || !self.routes.is_empty() || !self.cleared_by.is_empty()
     }
 }
 

@@ -18,10 +18,20 @@ pub fn evaluate(gate: Gate, rules: &Rules, facts: &Facts, at: Moment) -> Verdict
                 .requirements()
                 .map(move |requirement| (policy, requirement))
         })
-        .filter(|(_, requirement)| requirement.gate == gate)
+        .filter(|(policy, requirement)| {
+            requirement.gate == gate && is_asked(policy, requirement, facts, at)
+        })
         .map(|(policy, requirement)| find(policy, requirement, facts, at))
         .collect();
     Verdict { gate, at, findings }
+}
+
+/// Whether a requirement is asked: every premise holds, or nobody can tell.
+fn is_asked(policy: &AdoptedPolicy, requirement: &Requirement, facts: &Facts, at: Moment) -> bool {
+    // Hazard: H24 — what cannot be told takes no rule away.
+    requirement.only_if.iter().all(|premise| {
+        compare(policy, &premise.is, facts.get(&premise.fact), at).outcome != Outcome::Unmet
+    })
 }
 
 /// An outcome with the words for it.

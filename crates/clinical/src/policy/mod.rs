@@ -12,8 +12,8 @@ mod verdict;
 
 pub use adopted::{AdoptedPolicy, BUILT_IN, BuiltIn, NotAdoptable, OwnValues, Rules, RulesInForce};
 pub use definition::{
-    Comparison, Gate, Parameter, Policy, Premise, Quantity, Range, Requirement, Severity, Unit,
-    UnreadablePolicy, WhenNone, WhenUnknown,
+    Comparison, Gate, Given, Parameter, Policy, Premise, Quantity, Range, Requirement, Severity,
+    Unit, UnreadablePolicy, Ways, WhenNone, WhenUnknown,
 };
 pub use evaluate::evaluate;
 pub(crate) use evaluate::{compare, judge};

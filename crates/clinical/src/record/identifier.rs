@@ -56,6 +56,14 @@ identifier!(
     ClearanceId
 );
 identifier!(
+    /// A container of a controlled drug.
+    ContainerId
+);
+identifier!(
+    /// What was drawn from a container into one syringe.
+    SyringeId
+);
+identifier!(
     /// A member of staff, or an integration client.
     StaffId
 );
@@ -89,11 +97,22 @@ pub enum StreamKind {
     Message,
     /// One record number and whose it is; filed under a name made of the number.
     RecordNumber,
+    /// One container of a controlled drug: a vial, a nasal device.
+    Container,
+    /// What a person wishes for their sessions; filed under the person.
+    Wishes,
+    /// Everything under lock together: inventories, and what the nightly match has found; filed
+    /// under the clinic.
+    Safe,
+    /// What a person keeps of their sessions; filed under the person.
+    Keepsakes,
+    /// A therapist's private notes, sealed; filed under the therapist.
+    PrivateNotes,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -106,6 +125,11 @@ impl StreamKind {
         Self::Preparation,
         Self::Message,
         Self::RecordNumber,
+        Self::Container,
+        Self::Wishes,
+        Self::Safe,
+        Self::Keepsakes,
+        Self::PrivateNotes,
     ];
 
     /// The word that stands in the store.
@@ -123,6 +147,11 @@ impl StreamKind {
             Self::Preparation => "preparation",
             Self::Message => "message",
             Self::RecordNumber => "record-number",
+            Self::Container => "container",
+            Self::Wishes => "wishes",
+            Self::Safe => "safe",
+            Self::Keepsakes => "keepsakes",
+            Self::PrivateNotes => "private-notes",
         }
     }
 

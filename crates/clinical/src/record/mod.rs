@@ -7,7 +7,7 @@ mod recorded;
 
 pub use envelope::{Actor, Envelope, Header, NewEvent, Role, Unreadable, leaf_hash};
 pub use identifier::{
-    ClearanceId, CommandId, DeviceId, EventId, PatientId, SessionId, StaffId, StreamId, StreamKind,
-    TenantId,
+    ClearanceId, CommandId, ContainerId, DeviceId, EventId, PatientId, SessionId, StaffId,
+    StreamId, StreamKind, SyringeId, TenantId,
 };
 pub use recorded::{Folded, Recorded};

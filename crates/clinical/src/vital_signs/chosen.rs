@@ -53,6 +53,20 @@ impl VitalSign {
         }
     }
 
+    /// In words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Systolic => "systolic pressure",
+            Self::Diastolic => "diastolic pressure",
+            Self::MeanPressure => "mean pressure",
+            Self::HeartRate => "heart rate",
+            Self::OxygenSaturation => "oxygen saturation",
+            Self::RespiratoryRate => "respiratory rate",
+            Self::EndTidalCarbonDioxide => "end-tidal carbon dioxide",
+            Self::Temperature => "temperature",
+        }
+    }
+
     /// The sign for a word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|sign| sign.word() == word)

@@ -70,6 +70,10 @@ pub fn hold(policies: &[BuiltIn]) -> usize {
     let mut count = 0;
     for built_in in policies {
         let policy = Arc::new(Policy::read(built_in.text).expect(built_in.file));
+        // What requires nothing has cases of its own shape, run beside the code that asks it.
+        if policy.requirements.is_empty() {
+            continue;
+        }
         let adopted = AdoptedPolicy::adopt(Arc::clone(&policy), BTreeMap::new()).expect("shipped");
         let rules = Rules::new(vec![adopted]);
         let cases: Cases = toml::from_str(built_in.cases).expect(built_in.file);

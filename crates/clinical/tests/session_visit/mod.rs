@@ -71,6 +71,9 @@ pub fn prepared(dose: &str, concentration: &str, volume: &str, at: &str, weight:
         prescriber: "Åsa Berg".to_owned(),
         beyond: None,
         reckoned: None,
+        way: Way::default(),
+        alongside: Alongside::default(),
+        grounds: None,
     }
 }
 

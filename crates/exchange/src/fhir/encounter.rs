@@ -39,6 +39,7 @@ pub(super) const fn touches(event: &SessionEvent) -> bool {
         | SessionEvent::SessionMoved { .. }
         | SessionEvent::PatientCheckedIn { .. }
         | SessionEvent::DosingStarted { .. }
+        | SessionEvent::LateEntryReviewed { .. }
         | SessionEvent::PatientDischarged { .. }
         | SessionEvent::SessionCancelled { .. } => true,
         SessionEvent::OrderChanged { .. }
@@ -48,15 +49,26 @@ pub(super) const fn touches(event: &SessionEvent) -> bool {
         | SessionEvent::SedationScored { .. }
         | SessionEvent::DistressScored { .. }
         | SessionEvent::TimeOutCompleted { .. }
+        | SessionEvent::StartChecked { .. }
+        | SessionEvent::SignalNoted { .. }
         | SessionEvent::InfusionRateChanged { .. }
         | SessionEvent::BolusGiven { .. }
         | SessionEvent::InfusionPaused { .. }
         | SessionEvent::InfusionResumed {}
         | SessionEvent::InfusionStopped { .. }
+        | SessionEvent::DoseGiven { .. }
+        | SessionEvent::DosingEnded { .. }
         | SessionEvent::NoteWritten { .. }
         | SessionEvent::SupportGiven { .. }
+        | SessionEvent::SupportEffectSeen { .. }
+        | SessionEvent::MomentMarked { .. }
+        | SessionEvent::ExperienceRated { .. }
+        | SessionEvent::TouchSaid { .. }
+        | SessionEvent::MedicineGiven { .. }
+        | SessionEvent::RoomTaken { .. }
         | SessionEvent::AdvisoryRaised { .. }
         | SessionEvent::AdvisoryAcknowledged { .. }
+        | SessionEvent::AdvisoryEscalated { .. }
         | SessionEvent::AdvisoryResolved { .. }
         | SessionEvent::CardOpened { .. }
         | SessionEvent::CardStepDone { .. }
@@ -64,6 +76,8 @@ pub(super) const fn touches(event: &SessionEvent) -> bool {
         | SessionEvent::CardClosed { .. }
         | SessionEvent::AdverseEventRecorded { .. }
         | SessionEvent::EntryCorrected { .. }
+        | SessionEvent::RecordedLater { .. }
+        | SessionEvent::ActHeld { .. }
         | SessionEvent::ObservationBegun {}
         | SessionEvent::SessionSigned { .. } => false,
     }

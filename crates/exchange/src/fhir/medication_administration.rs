@@ -7,17 +7,19 @@
 use super::datatypes::{Annotation, CodeableConcept, Instant, Meta, Period, Quantity, Reference};
 use super::observation::{name_of, sentence};
 use super::resource::{Resource, ResourceKind, Stamp, bytes, tokens};
-use clinical::course::session::{Entry, Infusion, Order, Session, SessionEvent, Stop};
+use clinical::course::screening::person::Route;
+use clinical::course::session::experience::medicine_says;
+use clinical::course::session::{Entry, Infusion, Order, Portion, Session, SessionEvent, Stop};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 use units::{Milligrams, MillilitresPerHour, Moment};
 
 const STATUS_SYSTEM: &str = "http://terminology.hl7.org/CodeSystem/medication-admin-status";
 /// The dose is rounded half-up to a microgram: finer than any pump.
 const DOSE_DECIMALS: u32 = 3;
-/// In words: the SNOMED CT code for the route is inferred and its use needs a licence.
-/// Source: clinical reference §11.3 and §11.4.
-const ROUTE: &str = "Intravenous";
+/// The words for each route. Source: clinical reference §11.3 and §11.4.
+const ROUTES: &str = include_str!("../../../../codes/routes.toml");
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,7 +53,10 @@ struct Performer {
 #[serde(rename_all = "camelCase")]
 struct Dosage {
     text: String,
-    route: CodeableConcept,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    route: Option<CodeableConcept>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site: Option<CodeableConcept>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dose: Option<Quantity>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +73,8 @@ pub(super) const fn touches_infusion(event: &SessionEvent) -> bool {
             | SessionEvent::InfusionPaused { .. }
             | SessionEvent::InfusionResumed {}
             | SessionEvent::InfusionStopped { .. }
+            // A held act that a person lets count changes the course of the pump.
+            | SessionEvent::LateEntryReviewed { .. }
     )
 }
 
@@ -87,6 +94,10 @@ enum Course {
 pub(super) fn infusion(session: &Session) -> Option<Resource> {
     let patient = session.patient?;
     let order = session.order.as_ref()?;
+    // Dose by dose there is no infusion: each dose is an administration of its own.
+    if !order.way.is_infusion() {
+        return None;
+    }
     let infusion = session.infusion()?;
     let started = session
         .entries
@@ -161,8 +172,9 @@ fn infusion_stamp(session: &Session) -> Option<Stamp> {
 
 fn course_of(session: &Session) -> Course {
     let mut course = Course::Running;
-    for entry in &session.entries {
-        match &entry.event {
+    // An act that reached the record late stands at its own time. Hazard: H23
+    for entry in session.in_time() {
+        match entry.counted() {
             SessionEvent::InfusionPaused { reason } => course = Course::Paused(reason.clone()),
             SessionEvent::InfusionResumed {} => course = Course::Running,
             SessionEvent::InfusionStopped { why, note } => {
@@ -221,7 +233,8 @@ fn infusion_dosage(infusion: &Infusion, order: &Order, end: Option<Moment>) -> D
     };
     Dosage {
         text,
-        route: CodeableConcept::text(ROUTE),
+        route: Some(route(order.way.route)),
+        site: None,
         dose: dose.map(milligrams),
         rate_quantity: rate.map(|rate| {
             Quantity::new(
@@ -251,38 +264,98 @@ fn milligrams(amount: Milligrams) -> Quantity {
     Quantity::new(amount.value(), Milligrams::UNIT, Milligrams::UCUM)
 }
 
-/// One bolus.
-pub(super) fn bolus(session: &Session, entry: &Entry) -> Option<Resource> {
-    let SessionEvent::BolusGiven { amount: charted } = &entry.event else {
-        return None;
+/// The words of a route.
+fn route(route: Route) -> CodeableConcept {
+    #[derive(Deserialize)]
+    struct File {
+        route: Vec<Line>,
+    }
+    #[derive(Deserialize)]
+    struct Line {
+        word: String,
+        text: String,
+    }
+    static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| {
+        toml::from_str::<File>(ROUTES).map_or_else(|_| Vec::new(), |file| file.route)
+    });
+    let line = LINES.iter().find(|line| line.word == route.word());
+    CodeableConcept::text(line.map_or(route.word(), |line| &line.text))
+}
+
+/// One amount given at once, as one version of its entry says it.
+struct Amount<'a> {
+    milligrams: Milligrams,
+    /// Where no pump runs: which dose, and how it went in.
+    dose: Option<(u8, &'a Portion)>,
+}
+
+fn amount(event: &SessionEvent) -> Option<Amount<'_>> {
+    match event {
+        SessionEvent::BolusGiven { amount } => Some(Amount {
+            milligrams: *amount,
+            dose: None,
+        }),
+        SessionEvent::DoseGiven {
+            number,
+            amount,
+            portion,
+            ..
+        } => Some(Amount {
+            milligrams: *amount,
+            dose: Some((*number, portion)),
+        }),
+        _other => None,
+    }
+}
+
+/// What was given at once. How much of a device that failed went in is not known: it has no dose.
+fn dosage(amount: &Amount<'_>, order: &Order) -> Dosage {
+    let milligrams_given = amount.milligrams;
+    let (text, site, known) = match amount.dose {
+        None => (
+            format!("{} bolus of {milligrams_given}", order.drug),
+            None,
+            true,
+        ),
+        Some((number, portion)) => (
+            format!(
+                "{} {} {number}: {milligrams_given}, {}",
+                order.drug,
+                portion.kind().to_lowercase(),
+                portion.says()
+            ),
+            match portion {
+                Portion::Injection { site } => Some(site.says()),
+                Portion::Spray { nostril } => Some(nostril.says()),
+                Portion::Swallowed | Portion::UnderTongue | Portion::Device { .. } => None,
+            },
+            !portion.is_uncertain(),
+        ),
     };
+    Dosage {
+        text,
+        route: Some(route(order.way.route)),
+        site: site.map(CodeableConcept::text),
+        dose: known.then(|| milligrams(milligrams_given)),
+        rate_quantity: None,
+    }
+}
+
+/// One bolus, or one dose or device.
+pub(super) fn bolus(session: &Session, entry: &Entry) -> Option<Resource> {
+    let charted = amount(&entry.event)?;
     let patient = session.patient?;
     let order = session.order.as_ref()?;
-    let standing = match entry.standing() {
-        Some(SessionEvent::BolusGiven { amount }) => Some(amount),
-        Some(_) | None => None,
-    };
+    let standing = entry.standing();
+    let standing = standing.as_ref().and_then(amount);
     // Hazard: H42 — a struck bolus is withdrawn and still says what was charted.
     let status = if standing.is_some() {
         "completed"
     } else {
         "entered-in-error"
     };
-    let amount = standing.unwrap_or(*charted);
-    let stamp = entry.corrections.last().map_or(
-        Stamp {
-            version: entry.version,
-            updated: entry.recorded_at,
-        },
-        |last| Stamp {
-            version: session
-                .entries
-                .iter()
-                .find(|known| known.event_id == last.by_entry)
-                .map_or(session.version, |known| known.version),
-            updated: last.at,
-        },
-    );
+    let shown = standing.as_ref().unwrap_or(&charted);
+    let stamp = entry_stamp(session, entry);
     let id = entry.event_id.to_string();
     let at = entry.occurred_at;
     Some(Resource {
@@ -306,15 +379,95 @@ pub(super) fn bolus(session: &Session, entry: &Entry) -> Option<Resource> {
                     author_string: name_of(&corrected.actor),
                     time: Instant(corrected.at),
                     text: format!(
-                        "Corrected: {} First charted: {charted}",
-                        sentence(&corrected.reason)
+                        "Corrected: {} First charted: {}",
+                        sentence(&corrected.reason),
+                        charted.milligrams
                     ),
                 })
                 .collect(),
+            dosage: dosage(shown, order),
+        }),
+        id,
+        patient: Some(patient),
+        session: Some(session.id),
+        codes: Vec::new(),
+        tokens: tokens("status", STATUS_SYSTEM, status).to_vec(),
+        effective: Some(at),
+        effective_until: Some(at),
+        updated: stamp.updated,
+        version: stamp.version,
+    })
+}
+
+/// When an entry was charted, or corrected last.
+fn entry_stamp(session: &Session, entry: &Entry) -> Stamp {
+    entry.corrections.last().map_or(
+        Stamp {
+            version: entry.version,
+            updated: entry.recorded_at,
+        },
+        |last| Stamp {
+            version: session
+                .entries
+                .iter()
+                .find(|known| known.event_id == last.by_entry)
+                .map_or(session.version, |known| known.version),
+            updated: last.at,
+        },
+    )
+}
+
+/// A medicine beside the ordered drug, in the words in which it was charted: nothing is coded or
+/// computed from them.
+pub(super) fn supporting(session: &Session, entry: &Entry) -> Option<Resource> {
+    let SessionEvent::MedicineGiven {
+        medicine,
+        dose,
+        route,
+        because,
+        ..
+    } = &entry.event
+    else {
+        return None;
+    };
+    let patient = session.patient?;
+    // Hazard: H42
+    let status = if entry.standing().is_some() {
+        "completed"
+    } else {
+        "entered-in-error"
+    };
+    let stamp = entry_stamp(session, entry);
+    let id = entry.event_id.to_string();
+    let at = entry.occurred_at;
+    Some(Resource {
+        kind: ResourceKind::MedicationAdministration,
+        json: bytes(&AdministrationResource {
+            resource_type: ResourceKind::MedicationAdministration.name(),
+            id: id.clone(),
+            meta: stamp.meta(None),
+            status,
+            status_reason: Vec::new(),
+            medication_codeable_concept: CodeableConcept::text(medicine),
+            subject: Reference::to(ResourceKind::Patient, patient),
+            context: Reference::to(ResourceKind::Encounter, session.id),
+            effective_date_time: Some(Instant(at)),
+            effective_period: None,
+            performer: performers(entry),
+            note: entry
+                .corrections
+                .iter()
+                .map(|corrected| Annotation {
+                    author_string: name_of(&corrected.actor),
+                    time: Instant(corrected.at),
+                    text: format!("Struck: {}", sentence(&corrected.reason)),
+                })
+                .collect(),
             dosage: Dosage {
-                text: format!("{} bolus of {amount}", order.drug),
-                route: CodeableConcept::text(ROUTE),
-                dose: Some(milligrams(amount)),
+                text: medicine_says(medicine, dose, route, because),
+                route: words(route).into_iter().next(),
+                site: None,
+                dose: None,
                 rate_quantity: None,
             },
         }),

@@ -3,7 +3,7 @@
 use super::device::DeviceFacts;
 use super::encounter::{self, encounter};
 use super::medication_administration::{
-    bolus, correction_touches_infusion, infusion, touches_infusion,
+    bolus, correction_touches_infusion, infusion, supporting, touches_infusion,
 };
 use super::observation::{is_charted_value, observations};
 use super::resource::Resource;
@@ -73,6 +73,9 @@ fn of_entry(session: &Session, entry: &Entry, facts: &SessionFacts<'_>) -> Vec<R
     if is_charted_value(&entry.event) {
         observations(session, entry, facts).collect()
     } else {
-        bolus(session, entry).into_iter().collect()
+        bolus(session, entry)
+            .or_else(|| supporting(session, entry))
+            .into_iter()
+            .collect()
     }
 }

@@ -14,6 +14,11 @@ pub const SEDATION_CODE: &str = "moaa-s";
 /// The distress score, in [`OBSERVATION_SYSTEM`].
 pub const DISTRESS_CODE: &str = "distress-0-10";
 
+/// A side of the experience, followed by its word, in [`OBSERVATION_SYSTEM`].
+pub const EXPERIENCE_CODE: &str = "experience";
+/// Pain from 0 to 10 in LOINC. Source: clinical reference §11.1, verified.
+pub const PAIN_LOINC: &str = "72514-3";
+
 pub(super) const OBSERVATION_CATEGORY: &str =
     "http://terminology.hl7.org/CodeSystem/observation-category";
 pub(super) const ENCOUNTER_CLASS: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";

@@ -1,9 +1,9 @@
 //! Sessions made the only way there is: commands decided by the core.
 
 use clinical::course::session::{
-    Answer, Command, Context, Correction, DistressScore, FastingAnswers, Identifier, Line,
-    MonitorEvidence, Monitoring, Order, Papers, Refusal, SedationScore, Session, Stop, VitalSigns,
-    decide,
+    Alongside, Answer, Command, Context, Correction, DistressScore, FastingAnswers, Identifier,
+    Line, MonitorEvidence, Monitoring, Order, Papers, Refusal, SedationScore, Session, Stop,
+    VitalSigns, Way, decide,
 };
 use clinical::policy::Rules;
 use clinical::record::{
@@ -183,6 +183,9 @@ pub fn plan() -> Command {
             prescriber: "Dr Alex Kim".to_owned(),
             beyond: None,
             reckoned: None,
+            way: Way::default(),
+            alongside: Alongside::default(),
+            grounds: None,
         },
         rules: Vec::new(),
     }

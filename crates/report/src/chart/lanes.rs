@@ -5,6 +5,7 @@ use super::axis::{
     Axis, BOTTOM, CLOCK, DESATURATED, DISTRESS, DRUG, DRUG_TOP, HEIGHT, LEFT, REMARKS, RIGHT,
     SATURATED, SEDATION, TEMPERATURE, TOP, Tenths, WIDTH, ZERO, rate_height, units,
 };
+use super::felt;
 use super::marks;
 use super::palette::Palette;
 use super::reading::{Course, Mark, Remark, Score, Sign};
@@ -17,10 +18,11 @@ use std::fmt::Write as _;
 
 pub(super) fn draw(input: &ChartInput) -> String {
     let palette = input.theme.palette();
+    let height = HEIGHT + felt::height(input);
     let mut out = String::with_capacity(32_768);
     let _ = write!(
         out,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" class="session-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="chart-title chart-desc" font-family="{}" font-size="14"><title id="chart-title">Chart of the session</title><desc id="chart-desc">{}</desc>"#,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" class="session-chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="chart-title chart-desc" font-family="{}" font-size="14"><title id="chart-title">Chart of the session</title><desc id="chart-desc">{}</desc>"#,
         palette.font,
         escaped(&described(input))
     );
@@ -35,6 +37,7 @@ pub(super) fn draw(input: &ChartInput) -> String {
     advisories(&mut out, input, &palette);
     outside(&mut out, input, &palette);
     legend(&mut out, &palette);
+    felt::lane(&mut out, input, &palette);
     out.push_str("</svg>");
     out
 }
@@ -184,12 +187,13 @@ fn drug(out: &mut String, input: &ChartInput, palette: &Palette) {
     });
     let _ = write!(
         out,
-        r#"{swatch}<text x="{}" y="{}">{}</text><text x="4" y="{}" font-size="12" fill="{}">mL/h</text>"#,
+        r#"{swatch}<text x="{}" y="{}">{}</text><text x="4" y="{}" font-size="12" fill="{}">{}</text>"#,
         if palette.swatch.is_some() { 17 } else { 4 },
         DRUG_TOP + 13,
         escaped(&course.drug),
         DRUG - 2,
-        palette.soft
+        palette.soft,
+        if course.by_dose { "mg" } else { "mL/h" }
     );
     let greatest = course
         .stretches

@@ -5,6 +5,7 @@
 //! no line crosses a stretch in which nothing was measured.
 
 mod axis;
+mod felt;
 mod lanes;
 mod marks;
 mod palette;

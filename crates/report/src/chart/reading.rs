@@ -2,6 +2,7 @@
 //! was put in its place.
 
 use super::words::{actor, clock, pressure};
+use clinical::course::session::experience::{Side, medicine_says, support_says};
 use clinical::course::session::state::Corrected;
 use clinical::course::session::{Correction, Entry, Session, SessionEvent, VitalSigns};
 use clinical::record::Actor;
@@ -35,7 +36,14 @@ pub(crate) struct Score {
     pub says: String,
 }
 
-/// A note, or support given.
+/// A rating of one side of the experience at its time.
+#[derive(Clone, Debug)]
+pub(crate) struct Felt {
+    pub side: Side,
+    pub score: Score,
+}
+
+/// A note, support given, or something else that stands in words.
 #[derive(Clone, Debug)]
 pub(crate) struct Remark {
     pub number: usize,
@@ -79,11 +87,14 @@ pub(crate) struct Course {
     pub readings: Vec<Reading>,
     pub sedation: Vec<Score>,
     pub distress: Vec<Score>,
+    pub felt: Vec<Felt>,
     pub remarks: Vec<Remark>,
     pub boluses: Vec<Bolus>,
     pub stretches: Vec<Stretch>,
     pub advisories: Vec<Mark>,
     pub drug: String,
+    /// Nothing is pumped: the lane has doses, each with its amount.
+    pub by_dose: bool,
     pub ordered: Option<Milligrams>,
     pub given: Option<Milligrams>,
     pub started_at: Option<Moment>,
@@ -159,15 +170,18 @@ pub(crate) fn rate(entry: &Entry) -> Option<(Option<MillilitresPerHour>, Vec<Mil
     )
 }
 
+/// What was given at once: a bolus, or where no pump runs a dose.
 pub(crate) fn bolus(entry: &Entry) -> Option<(Option<Milligrams>, Vec<Milligrams>)> {
     history(
         entry,
         |event| match event {
-            SessionEvent::BolusGiven { amount } => Some(*amount),
+            SessionEvent::BolusGiven { amount } | SessionEvent::DoseGiven { amount, .. } => {
+                Some(*amount)
+            }
             _other => None,
         },
         |correction| match correction {
-            Correction::Bolus { amount } => Some(*amount),
+            Correction::Bolus { amount } | Correction::Dose { amount, .. } => Some(*amount),
             _other => None,
         },
     )
@@ -201,30 +215,74 @@ pub(crate) fn distress(entry: &Entry) -> Option<(Option<u8>, Vec<u8>)> {
     )
 }
 
-/// A note's words, or a support's kind and words.
-pub(crate) fn remark(entry: &Entry) -> Option<(Option<String>, Vec<String>)> {
-    let support = |kind: &str, note: &str| {
-        if note.is_empty() {
-            kind.to_owned()
-        } else {
-            format!("{kind}: {note}")
-        }
+/// The side that an entry rates, with its ratings.
+pub(crate) fn felt(entry: &Entry) -> Option<(Side, Option<u8>, Vec<u8>)> {
+    let SessionEvent::ExperienceRated { side, .. } = &entry.event else {
+        return None;
     };
-    let kind = match &entry.event {
-        SessionEvent::SupportGiven { kind, .. } => Some(kind.says()),
-        _other => None,
+    let (standing, struck) = history(
+        entry,
+        |event| match event {
+            SessionEvent::ExperienceRated { rating, .. } => Some(rating.points()),
+            _other => None,
+        },
+        |correction| match correction {
+            Correction::Rating { rating } => Some(rating.points()),
+            _other => None,
+        },
+    )?;
+    Some((*side, standing, struck))
+}
+
+/// What kind of thing stands in words among the notes.
+pub(crate) const fn remark_kind(event: &SessionEvent) -> &'static str {
+    match event {
+        SessionEvent::SupportGiven { .. } => "support",
+        SessionEvent::SupportEffectSeen { .. } => "effect",
+        SessionEvent::MomentMarked { .. } => "moment",
+        SessionEvent::MedicineGiven { .. } => "medicine",
+        SessionEvent::TouchSaid { .. } => "touch",
+        _other => "note",
+    }
+}
+
+/// The words of what stands among the notes: notes, support and what it did, marked moments,
+/// supporting medicines, what is agreed about touch.
+pub(crate) fn remark(entry: &Entry) -> Option<(Option<String>, Vec<String>)> {
+    let with = |says: &str, note: &str| {
+        if note.is_empty() {
+            says.to_owned()
+        } else {
+            format!("{says}: {note}")
+        }
     };
     history(
         entry,
         |event| match event {
             SessionEvent::NoteWritten { text } => Some(text.clone()),
-            SessionEvent::SupportGiven { kind, note } => Some(support(kind.says(), note)),
+            SessionEvent::SupportGiven { kind, note, detail } => {
+                Some(support_says(*kind, detail, note))
+            }
+            SessionEvent::SupportEffectSeen { effect, note, .. } => Some(with(effect.says(), note)),
+            SessionEvent::MomentMarked { note } => Some(with("moment", note)),
+            SessionEvent::MedicineGiven {
+                medicine,
+                dose,
+                route,
+                because,
+                ..
+            } => Some(medicine_says(medicine, dose, route, because)),
+            SessionEvent::TouchSaid { touch } => Some(format!("touch: {}", touch.says())),
             _other => None,
         },
         |correction| match correction {
-            Correction::Text { text } => {
-                Some(kind.map_or_else(|| text.clone(), |kind| support(kind, text)))
-            }
+            Correction::Text { text } => Some(match &entry.event {
+                SessionEvent::SupportGiven { kind, detail, .. } => {
+                    support_says(*kind, detail, text)
+                }
+                SessionEvent::MomentMarked { .. } => with("moment", text),
+                _other => text.clone(),
+            }),
             _other => None,
         },
     )
@@ -256,6 +314,7 @@ impl Course {
         for entry in &entries {
             course.take_in(entry, zone);
         }
+        course.by_dose = !session.way().is_infusion();
         course.take_in_drug(session, &entries, now);
         course.advisories = session
             .advisories
@@ -332,6 +391,17 @@ impl Course {
                 says: says("distress".to_owned()),
             });
         }
+        if let Some((side, standing, struck)) = felt(entry) {
+            self.felt.push(Felt {
+                side,
+                score: Score {
+                    at,
+                    standing,
+                    struck,
+                    says: says(side.says().to_owned()),
+                },
+            });
+        }
         if let Some((standing, struck)) = remark(entry) {
             let words = standing.as_ref().or(struck.last()).cloned();
             self.remarks.push(Remark {
@@ -388,6 +458,7 @@ impl Course {
         let scores = self.sedation.iter().chain(&self.distress);
         readings
             .chain(scores.map(|score| score.at))
+            .chain(self.felt.iter().map(|felt| felt.score.at))
             .chain(self.remarks.iter().map(|remark| remark.at))
             .chain(self.boluses.iter().map(|bolus| bolus.at))
             .chain(self.stretches.iter().map(|stretch| stretch.from))

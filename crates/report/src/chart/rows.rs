@@ -3,7 +3,7 @@
 use super::reading::{self, Sign};
 use super::words::{actor, clock};
 use clinical::course::session::VitalSigns;
-use clinical::course::session::{Entry, Session};
+use clinical::course::session::{Entry, Session, SessionEvent};
 use jiff::tz::TimeZone;
 
 /// One charted fact.
@@ -62,17 +62,23 @@ fn row(entry: &Entry, zone: &TimeZone) -> Option<Row> {
         source = reading::device(entry).unwrap_or_else(|| "by hand".to_owned());
         let struck = struck.iter().map(written).collect();
         ("vital signs", standing.as_ref().map(written), struck)
-    } else if let Some((standing, struck)) = reading::rate(entry) {
+    } else if let Some((standing, struck)) = reading::rate(entry).filter(|_| pumps(entry)) {
         shown("infusion rate", standing, &struck)
     } else if let Some((standing, struck)) = reading::bolus(entry) {
-        shown("bolus", standing, &struck)
+        let what = match &entry.event {
+            SessionEvent::DoseGiven { portion, .. } => portion.kind(),
+            _other => "bolus",
+        };
+        shown(what, standing, &struck)
     } else if let Some((standing, struck)) = reading::sedation(entry) {
         shown("MOAA/S", standing, &struck)
     } else if let Some((standing, struck)) = reading::distress(entry) {
         shown("distress", standing, &struck)
+    } else if let Some((side, standing, struck)) = reading::felt(entry) {
+        shown(side.says(), standing, &struck)
     } else {
         let (standing, struck) = reading::remark(entry)?;
-        ("note", standing, struck)
+        (reading::remark_kind(&entry.event), standing, struck)
     };
     Some(Row {
         time: clock(entry.occurred_at, zone),
@@ -87,6 +93,11 @@ fn row(entry: &Entry, zone: &TimeZone) -> Option<Row> {
         source,
         by: actor(&entry.actor),
     })
+}
+
+/// A start at no rate is that of doses, which stand by themselves.
+fn pumps(entry: &Entry) -> bool {
+    !matches!(&entry.event, SessionEvent::DosingStarted { rate, .. } if rate.value().is_zero())
 }
 
 fn shown<T: ToString>(

@@ -2,13 +2,15 @@
 
 use crate::chart::reading::{self, Sign};
 use crate::chart::words::{actor, clock, role_says};
-use clinical::course::session::state::Corrected;
+use clinical::course::session::experience::support_says;
+use clinical::course::session::state::{Advisory, Corrected};
 use clinical::course::session::{
-    Answer, Correction, Entry, FastingAnswers, Identifier, Line, Monitoring, Order, Override,
-    Session, SessionEvent, Stage, VitalSigns,
+    Answer, Correction, Entry, FastingAnswers, Identifier, Monitoring, Override, Session,
+    SessionEvent, Stage, VitalSigns,
 };
 use clinical::patient::{CivilDate, Patient, Sex};
 use clinical::policy::{Gate, Outcome, Verdict};
+use clinical::record::Recorded as _;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use units::Moment;
@@ -184,7 +186,7 @@ pub(super) fn sheet(
         version: session.version,
         hash: leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
         signed: session.stage == Stage::Signed,
-        stage: session.stage.says().to_owned(),
+        stage: session.stage_says().to_owned(),
         as_of: stamp(at, zone),
         day: today.map_or((1970, 1, 1), |today| {
             (i32::from(today.year()), today.month(), today.day())
@@ -222,7 +224,7 @@ pub(super) fn sheet(
             .filter_map(|entry| match &entry.event {
                 SessionEvent::SessionSigned { statement } => Some(Signature {
                     statement: statement.clone(),
-                    by: actor(&entry.actor),
+                    by: charted_by(entry),
                     at: stamp(entry.occurred_at, zone),
                 }),
                 _other => None,
@@ -317,6 +319,7 @@ fn visit(session: &Session, entries: &[&Entry], zone: &TimeZone) -> Vec<(String,
                 .unwrap_or_else(|| "not known".to_owned()),
         ),
     ];
+    let way = session.way();
     for entry in entries {
         match &entry.event {
             SessionEvent::IdentityConfirmed { identifiers } => {
@@ -339,7 +342,7 @@ fn visit(session: &Session, entries: &[&Entry], zone: &TimeZone) -> Vec<(String,
                     Monitoring::Monitor => "vital signs from the bedside monitor",
                     Monitoring::ByHand => "vital signs by hand",
                 };
-                let words: Vec<&str> = read.iter().copied().map(Line::says).collect();
+                let words: Vec<&str> = read.iter().map(|line| line.said(&way)).collect();
                 lines.push(pair(
                     "Time-out",
                     format!(
@@ -377,15 +380,24 @@ fn order(session: &Session) -> Vec<(String, String)> {
         pair("Drug", order.drug.clone()),
         pair("Ordered dose", format!("{}{each}", order.dose)),
         pair("Dosing weight", order.dosing_weight.to_string()),
-        pair(
-            "Prepared",
-            format!("{} in {}", order.concentration, order.volume),
-        ),
-        pair("Rate at the start", order.rate.to_string()),
-        pair("Prescriber", order.prescriber.clone()),
     ];
+    match order.way.doses_say() {
+        None => pairs.extend([
+            pair(
+                "Prepared",
+                format!("{} in {}", order.concentration, order.volume),
+            ),
+            pair("Rate at the start", order.rate.to_string()),
+        ]),
+        Some(doses) => pairs.push(pair("Given as", doses)),
+    }
+    pairs.push(pair("Prescriber", order.prescriber.clone()));
     pairs.extend(order.made_ready().map(|says| pair("Made ready", says)));
     pairs.extend(order.beyond_says().map(|says| pair("Why so ordered", says)));
+    let medicines = &order.alongside.medicines;
+    pairs.extend(medicines.iter().map(|one| pair("Also ordered", one.says())));
+    let lines = &order.alongside.what_if;
+    pairs.extend(lines.iter().map(|line| pair("What to do if", line.says())));
     pairs
 }
 
@@ -405,6 +417,11 @@ fn gate(entry: &Entry, zone: &TimeZone) -> Option<GatePassed> {
             verdict: Some(verdict),
             overridden,
             ..
+        }
+        | SessionEvent::DoseGiven {
+            verdict: Some(verdict),
+            overridden,
+            ..
         } => (verdict, overridden),
         _other => return None,
     };
@@ -414,6 +431,7 @@ fn gate(entry: &Entry, zone: &TimeZone) -> Option<GatePassed> {
             Gate::DayOfSession => "The day of the visit",
             Gate::StartInfusion => "Start of the infusion",
             Gate::Order => "Order",
+            Gate::NextDose => "A further dose",
             Gate::RaiseRate => "Faster rate",
             Gate::Discharge => "Discharge",
         },
@@ -460,7 +478,12 @@ fn findings(verdict: &Verdict) -> Vec<(String, String, String, String)> {
 fn drug(session: &Session, entries: &[&Entry], at: Moment, zone: &TimeZone) -> Option<Drug> {
     let (order, infusion) = (session.order.as_ref()?, session.infusion()?);
     let amount = infusion.delivered(at).amount;
-    let stretches = infusion.stretches();
+    // Dose by dose nothing runs, and nothing is paused.
+    let stretches = if order.way.is_infusion() {
+        infusion.stretches()
+    } else {
+        &[]
+    };
     let mut lines: Vec<(Moment, (String, String, String, String))> = stretches
         .iter()
         .enumerate()
@@ -501,7 +524,7 @@ fn drug(session: &Session, entries: &[&Entry], at: Moment, zone: &TimeZone) -> O
             let time = clock(entry.occurred_at, zone);
             lines.push((
                 entry.occurred_at,
-                (time.clone(), time, "bolus".to_owned(), amount.to_string()),
+                (time.clone(), time, at_once(entry), amount.to_string()),
             ));
         }
     }
@@ -523,18 +546,14 @@ fn drug(session: &Session, entries: &[&Entry], at: Moment, zone: &TimeZone) -> O
     })
 }
 
-/// An order in one line.
-fn ordered(order: &Order) -> String {
-    format!(
-        "{} {}, {} in {}, at {}, for {}, by {}",
-        order.drug,
-        order.dose,
-        order.concentration,
-        order.volume,
-        order.rate,
-        order.dosing_weight,
-        order.prescriber
-    )
+/// What was given at once, in words.
+fn at_once(entry: &Entry) -> String {
+    match entry.standing() {
+        Some(SessionEvent::DoseGiven {
+            number, portion, ..
+        }) => format!("{} {number}, {}", portion.kind(), portion.says()),
+        _other => "bolus".to_owned(),
+    }
 }
 
 fn with(words: &str, more: &str) -> String {
@@ -555,7 +574,11 @@ fn course(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
         .unwrap_or_default();
     let charted = entry.standing();
     let stands = charted.is_some();
-    let event = charted.as_ref().unwrap_or(&entry.event);
+    // A held act stays shown as one, whatever was decided of it.
+    let event = match &entry.event {
+        held @ SessionEvent::ActHeld { .. } => held,
+        event => charted.as_ref().unwrap_or(event),
+    };
     let (what, value, struck) = match event {
         SessionEvent::PatientCheckedIn { .. } => ("Checked in", String::new(), Vec::new()),
         SessionEvent::OrderChanged {
@@ -564,11 +587,14 @@ fn course(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
             because,
         } => (
             "Order changed",
-            with(&ordered(order), because),
-            vec![ordered(instead_of)],
+            with(&order.says(), because),
+            vec![instead_of.says()],
         ),
         SessionEvent::FastingAnswered { fasting: answers } => {
             ("Fasting answered", fasting(answers, zone), Vec::new())
+        }
+        SessionEvent::DosingStarted { rate, .. } if rate.value().is_zero() => {
+            ("Dosing started", String::new(), Vec::new())
         }
         SessionEvent::DosingStarted { rate, .. } => {
             ("Infusion started", rate.to_string(), old_rates)
@@ -591,17 +617,56 @@ fn course(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
                 old.iter().map(ToString::to_string).collect(),
             )
         }
+        SessionEvent::DoseGiven {
+            number, portion, ..
+        } => {
+            let (standing, old) = reading::bolus(entry)?;
+            let how = standing.map_or_else(String::new, |amount| {
+                format!("{number}: {amount}, {}", portion.says())
+            });
+            let old = old.iter().map(ToString::to_string).collect();
+            (portion.kind(), how, old)
+        }
+        SessionEvent::DosingEnded { why, note } => {
+            ("Dosing ended", with(why.says(), note), Vec::new())
+        }
         SessionEvent::InfusionPaused { reason } => ("Paused", reason.clone(), Vec::new()),
         SessionEvent::InfusionResumed {} => ("Resumed", String::new(), Vec::new()),
         SessionEvent::InfusionStopped { why, note } => {
             ("Infusion ended", with(why.says(), note), Vec::new())
         }
+        SessionEvent::ActHeld { act, because } => {
+            ("Held", held(entry, act, because, zone), Vec::new())
+        }
+        SessionEvent::RecordedLater {
+            against: Some(against),
+            ..
+        } => (
+            "Recorded later",
+            format!("the rules would have said: {against}"),
+            Vec::new(),
+        ),
+        SessionEvent::LateEntryReviewed { outcome, note, .. } => {
+            ("Looked at", with(outcome.says(), note), Vec::new())
+        }
         SessionEvent::ObservationBegun {} => ("Observation begun", String::new(), Vec::new()),
         SessionEvent::PatientDischarged { escort, .. } => {
             ("Discharged", format!("went home with {escort}"), Vec::new())
         }
+        SessionEvent::RoomTaken { .. } => {
+            let (what, says) = event.experience_says()?;
+            (what, says, Vec::new())
+        }
         SessionEvent::SessionCancelled { reason } => {
             ("Cancelled without drug", reason.clone(), Vec::new())
+        }
+        SessionEvent::StartChecked { check } => {
+            let (what, says) = check.says();
+            (what, says, Vec::new())
+        }
+        SessionEvent::SignalNoted { happened } => {
+            let (what, says) = happened.says();
+            (what, says, Vec::new())
         }
         SessionEvent::CardOpened { .. }
         | SessionEvent::CardStepDone { .. }
@@ -624,10 +689,17 @@ fn course(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
         | SessionEvent::TimeOutCompleted { .. }
         | SessionEvent::NoteWritten { .. }
         | SessionEvent::SupportGiven { .. }
+        | SessionEvent::SupportEffectSeen { .. }
+        | SessionEvent::MomentMarked { .. }
+        | SessionEvent::ExperienceRated { .. }
+        | SessionEvent::TouchSaid { .. }
+        | SessionEvent::MedicineGiven { .. }
         | SessionEvent::AdvisoryRaised { .. }
         | SessionEvent::AdvisoryAcknowledged { .. }
+        | SessionEvent::AdvisoryEscalated { .. }
         | SessionEvent::AdvisoryResolved { .. }
         | SessionEvent::EntryCorrected { .. }
+        | SessionEvent::RecordedLater { against: None, .. }
         | SessionEvent::SessionSigned { .. } => return None,
     };
     Some(Happened {
@@ -636,8 +708,41 @@ fn course(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
         what: what.to_owned(),
         value,
         struck,
-        by: actor(&entry.actor),
+        by: charted_by(entry),
     })
+}
+
+/// Who charted it, and that it was recorded later, where it was.
+fn charted_by(entry: &Entry) -> String {
+    let by = actor(&entry.actor);
+    match &entry.later {
+        Some(later) => format!("{by}, {}", later.how.says()),
+        None => by,
+    }
+}
+
+/// An act that is held, as it would stand in the course of the visit.
+fn held(entry: &Entry, act: &SessionEvent, because: &str, zone: &TimeZone) -> String {
+    let alone = Entry {
+        event: act.clone(),
+        ..entry.clone()
+    };
+    let what = course(&alone, zone).map_or_else(
+        || act.name().to_owned(),
+        |happened| with(&happened.what, &happened.value),
+    );
+    let decided = entry.review.as_ref().map_or_else(
+        || "nobody has decided yet".to_owned(),
+        |review| {
+            let said = with(review.outcome.says(), &review.note);
+            format!(
+                "{said} ({}, {})",
+                actor(&review.actor),
+                stamp(review.at, zone)
+            )
+        },
+    );
+    format!("{what}. {because} {decided}")
 }
 
 fn pressure(values: &VitalSigns) -> Option<String> {
@@ -671,7 +776,7 @@ fn set_of_signs(entry: &Entry, zone: &TimeZone) -> Option<SetOfSigns> {
         columns,
         source: reading::device(entry)
             .map_or_else(|| "by hand".to_owned(), |_| "device".to_owned()),
-        by: actor(&entry.actor),
+        by: charted_by(entry),
     })
 }
 
@@ -696,6 +801,8 @@ fn cell(
 fn score(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
     let (what, outof, standing, old) = if let Some((standing, old)) = reading::sedation(entry) {
         ("MOAA/S", 5, standing, old)
+    } else if let Some((side, standing, old)) = reading::felt(entry) {
+        (side.says(), 10, standing, old)
     } else {
         let (standing, old) = reading::distress(entry)?;
         ("Distress", 10, standing, old)
@@ -715,7 +822,7 @@ fn score(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
             .iter()
             .map(|points| format!("{points} of {outof}"))
             .collect(),
-        by: actor(&entry.actor),
+        by: charted_by(entry),
     })
 }
 
@@ -727,15 +834,24 @@ fn remarks(entries: &[&Entry], zone: &TimeZone) -> Vec<Happened> {
         .map(|(index, (entry, (standing, struck)))| Happened {
             number: (index + 1).to_string(),
             at: clock(entry.occurred_at, zone),
-            what: match &entry.event {
-                SessionEvent::SupportGiven { .. } => "support".to_owned(),
-                _other => "note".to_owned(),
-            },
+            what: reading::remark_kind(&entry.event).to_owned(),
             value: standing.unwrap_or_default(),
             struck,
-            by: actor(&entry.actor),
+            by: charted_by(entry),
         })
         .collect()
+}
+
+/// Who saw a notice, and when a second person was told because nobody had.
+fn seen(advisory: &Advisory, zone: &TimeZone) -> String {
+    let seen = advisory.acknowledged.as_ref().map_or_else(
+        || "NOT ACKNOWLEDGED".to_owned(),
+        |(who, at)| format!("{} {}", clock(*at, zone), actor(who)),
+    );
+    match advisory.escalated {
+        Some(at) => format!("second person told {}; {seen}", clock(at, zone)),
+        None => seen,
+    }
 }
 
 fn raised(session: &Session, zone: &TimeZone) -> Vec<Raised> {
@@ -757,10 +873,7 @@ fn raised(session: &Session, zone: &TimeZone) -> Vec<Raised> {
                 at: clock(advisory.raised_at, zone),
                 priority: format!("{}{kind}", notice.priority.word()),
                 says,
-                seen: advisory.acknowledged.as_ref().map_or_else(
-                    || "NOT ACKNOWLEDGED".to_owned(),
-                    |(who, at)| format!("{} {}", clock(*at, zone), actor(who)),
-                ),
+                seen: seen(advisory, zone),
                 ended: advisory.resolved.as_ref().map_or_else(
                     || "not ended".to_owned(),
                     |(how, at)| format!("{} {how}", clock(*at, zone)),
@@ -784,8 +897,19 @@ fn version(entry: &Entry, corrections: usize) -> String {
         SessionEvent::DosingStarted { rate, .. }
         | SessionEvent::InfusionRateChanged { rate, .. } => rate.to_string(),
         SessionEvent::BolusGiven { amount } => amount.to_string(),
+        SessionEvent::DoseGiven {
+            amount, portion, ..
+        } => format!("{amount}, {}", portion.says()),
         SessionEvent::NoteWritten { text } => text,
-        SessionEvent::SupportGiven { kind, note } => with(kind.says(), &note),
+        SessionEvent::SupportGiven { kind, note, detail } => support_says(kind, &detail, &note),
+        SessionEvent::MomentMarked { .. }
+        | SessionEvent::ExperienceRated { .. }
+        | SessionEvent::SupportEffectSeen { .. }
+        | SessionEvent::TouchSaid { .. }
+        | SessionEvent::MedicineGiven { .. }
+        | SessionEvent::RoomTaken { .. } => event
+            .experience_says()
+            .map_or_else(String::new, |(_, says)| says),
         SessionEvent::SessionPlanned { .. }
         | SessionEvent::SessionMoved { .. }
         | SessionEvent::OrderChanged { .. }
@@ -793,11 +917,15 @@ fn version(entry: &Entry, corrections: usize) -> String {
         | SessionEvent::FastingAnswered { .. }
         | SessionEvent::IdentityConfirmed { .. }
         | SessionEvent::TimeOutCompleted { .. }
+        | SessionEvent::StartChecked { .. }
+        | SessionEvent::SignalNoted { .. }
         | SessionEvent::InfusionPaused { .. }
         | SessionEvent::InfusionResumed {}
         | SessionEvent::InfusionStopped { .. }
+        | SessionEvent::DosingEnded { .. }
         | SessionEvent::AdvisoryRaised { .. }
         | SessionEvent::AdvisoryAcknowledged { .. }
+        | SessionEvent::AdvisoryEscalated { .. }
         | SessionEvent::AdvisoryResolved { .. }
         | SessionEvent::EntryCorrected { .. }
         | SessionEvent::CardOpened { .. }
@@ -805,6 +933,9 @@ fn version(entry: &Entry, corrections: usize) -> String {
         | SessionEvent::CardMedicineGiven { .. }
         | SessionEvent::CardClosed { .. }
         | SessionEvent::AdverseEventRecorded { .. }
+        | SessionEvent::RecordedLater { .. }
+        | SessionEvent::ActHeld { .. }
+        | SessionEvent::LateEntryReviewed { .. }
         | SessionEvent::ObservationBegun {}
         | SessionEvent::PatientDischarged { .. }
         | SessionEvent::SessionCancelled { .. }
@@ -816,7 +947,12 @@ fn changes(entry: &Entry, zone: &TimeZone) -> Vec<Change> {
     let what = match &entry.event {
         SessionEvent::VitalSignsCharted { .. } => "vital signs",
         SessionEvent::SedationScored { .. } | SessionEvent::DistressScored { .. } => "score",
+        SessionEvent::ExperienceRated { side, .. } => side.says(),
+        SessionEvent::MomentMarked { .. }
+        | SessionEvent::SupportEffectSeen { .. }
+        | SessionEvent::MedicineGiven { .. } => reading::remark_kind(&entry.event),
         SessionEvent::BolusGiven { .. } => "bolus",
+        SessionEvent::DoseGiven { .. } => "dose",
         SessionEvent::DosingStarted { .. } | SessionEvent::InfusionRateChanged { .. } => "rate",
         SessionEvent::SupportGiven { .. } => "support",
         SessionEvent::CardStepDone { .. } | SessionEvent::CardMedicineGiven { .. } => "emergency",
@@ -828,12 +964,17 @@ fn changes(entry: &Entry, zone: &TimeZone) -> Vec<Change> {
         wrong: version(entry, index),
         right: match corrected.correction {
             Correction::Struck => "struck out".to_owned(),
+            Correction::Artefact { .. } => {
+                format!("artefact, left out; stands: {}", version(entry, index + 1))
+            }
             Correction::VitalSigns { .. }
             | Correction::Sedation { .. }
             | Correction::Distress { .. }
+            | Correction::Rating { .. }
             | Correction::Text { .. }
             | Correction::Rate { .. }
-            | Correction::Bolus { .. } => version(entry, index + 1),
+            | Correction::Bolus { .. }
+            | Correction::Dose { .. } => version(entry, index + 1),
         },
         reason: corrected.reason.clone(),
         by: actor(&corrected.actor),

@@ -45,7 +45,7 @@ pub fn peak_memory(process: u32) -> f64 {
 }
 
 /// User and system time; fields 14 and 15 of `/proc/PID/stat`, counted after the name.
-fn ticks(process: u32) -> u64 {
+pub fn ticks(process: u32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let fields = after_name.split_whitespace().skip(11).take(2);

@@ -8,8 +8,8 @@ use crate::clinic::Clinic;
 use anyhow::{Context as _, Result, anyhow};
 use clinical::clinic::ClinicEvent;
 use clinical::course::session::{
-    Answer, Command, Context, FastingAnswers, Identifier, Line, MonitorEvidence, Monitoring, Order,
-    Papers, Session, SessionEvent, Stop, VitalSigns, decide,
+    Alongside, Answer, Command, Context, FastingAnswers, Identifier, Line, MonitorEvidence,
+    Monitoring, Order, Papers, Session, SessionEvent, Stop, VitalSigns, Way, decide,
 };
 use clinical::device::{Device, DeviceCommand, DeviceEvent, Method};
 use clinical::patient::{Patient, PatientEvent, Sex};
@@ -221,6 +221,9 @@ fn commands(
         prescriber: "Dr Petra Ivanova".to_owned(),
         beyond: None,
         reckoned: None,
+        way: Way::default(),
+        alongside: Alongside::default(),
+        grounds: None,
     };
     let planned = Command::PlanSession {
         patient,

@@ -1,5 +1,6 @@
 //! What the binary can be told.
 
+mod advisories;
 mod consent;
 mod instrument;
 mod program;
@@ -23,10 +24,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Open a clinic of four rooms with invented people and simulated monitors.
+    /// Open a clinic of six rooms with invented people, four of them with simulated monitors.
     Demo(DemoOptions),
     /// Run the server.
-    Serve(ServeOptions),
+    Serve(Box<ServeOptions>),
     /// Make or change an account.
     Account(AccountOptions),
     /// Make an account for a program that reads the record as FHIR, or give it a new secret.
@@ -43,6 +44,9 @@ enum Command {
     Instrument(instrument::InstrumentOptions),
     /// The texts that people consent to, as they are in force: list them, show one.
     Consent(consent::ConsentOptions),
+    /// How the clinic's limits for notices do on data of which it is known what happened.
+    #[command(subcommand)]
+    Advisories(advisories::AdvisoriesOptions),
     /// Simulated bedside devices.
     #[command(subcommand)]
     Simulate(Simulate),
@@ -57,7 +61,7 @@ enum Simulate {
 /// Where things are served.
 #[derive(clap::Args, Clone, Debug)]
 struct Addresses {
-    /// The address to serve on; beyond this machine only behind a proxy that speaks TLS.
+    /// The address to serve on. Beyond this machine pages are served by HTTPS.
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
     /// The port of pages and FHIR; 0 takes a free one.
@@ -101,6 +105,8 @@ struct ServeOptions {
     /// The address that people and programs use, if a proxy stands before.
     #[arg(long, default_value = "")]
     public_url: String,
+    #[command(flatten)]
+    https: HttpsOptions,
     /// The telephone number that patients are told to call.
     #[arg(long, default_value = "")]
     phone: String,
@@ -132,6 +138,27 @@ struct ServeOptions {
     /// Only these addresses may send; everyone when none is given.
     #[arg(long)]
     allow_sender: Vec<IpAddr>,
+}
+
+/// How browsers and programs are spoken to. Without any of these: in the clear on this machine
+/// alone, and by HTTPS with a small authority of the clinic's own on every other address.
+#[derive(clap::Args)]
+struct HttpsOptions {
+    /// The clinic's own certificate with its chain, as PEM; read again when the file changes.
+    #[arg(long, requires = "tls_key", conflicts_with_all = ["tls_authority", "plain_http"])]
+    tls_certificate: Option<PathBuf>,
+    /// Its key, as PEM.
+    #[arg(long, requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// Use the small authority on this machine too; its root is at /trust.
+    #[arg(long, conflicts_with = "plain_http")]
+    tls_authority: bool,
+    /// A name or an address under which tablets reach this server; may be given several times.
+    #[arg(long)]
+    tls_name: Vec<String>,
+    /// Serve other machines in the clear: only behind a proxy that speaks TLS.
+    #[arg(long)]
+    plain_http: bool,
 }
 
 #[derive(clap::Args, Clone)]

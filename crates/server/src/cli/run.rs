@@ -1,5 +1,6 @@
 //! Each command, carried out.
 
+use super::advisories::advisories;
 use super::consent::consent;
 use super::instrument::instrument;
 use super::program::program;
@@ -10,9 +11,11 @@ use super::{
     VerifyOptions,
 };
 use crate::application::{Application, SINGLE_CLINIC};
+use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::demo::{Demo, open};
 use crate::fault::Fault;
+use crate::https::{Https, own_names};
 use crate::identity::hash_password;
 use crate::messages::{MailServer, TextMessageService};
 use crate::{projection, serve};
@@ -28,7 +31,7 @@ use uuid::Uuid;
 pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
     match command {
         Command::Demo(options) => demo(options).await,
-        Command::Serve(options) => serve_clinic(options).await,
+        Command::Serve(options) => serve_clinic(*options).await,
         Command::Account(options) => account(options).await,
         Command::Program(options) => program(options).await,
         Command::Verify(options) => verify(options).await,
@@ -37,6 +40,7 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Rescreen(options) => rescreen(options).await,
         Command::Instrument(options) => Ok(instrument(&options)),
         Command::Consent(options) => consent(options).await,
+        Command::Advisories(options) => Ok(advisories(&options)),
         Command::Simulate(Simulate::Monitor(options)) => simulate(*options).await,
     }
 }
@@ -59,6 +63,7 @@ async fn demo(options: DemoOptions) -> Result<ExitCode, Fault> {
         simulation: !options.no_simulation,
         past_sessions: options.past_sessions,
         zone: jiff::tz::TimeZone::get(&options.zone).context("the time zone")?,
+        clock: Clock::start(),
     };
     let (running, credentials) = open(&demo).await?;
     println!("{}", credentials.says());
@@ -90,11 +95,39 @@ fn text_messages(url: Option<String>) -> Result<Option<TextMessageService>, Faul
     Ok(Some(TextMessageService::new(url, secret)?))
 }
 
+/// How browsers are spoken to: in the clear only on this machine, or when told.
+fn https(options: &ServeOptions) -> Https {
+    let (told, host) = (&options.https, options.addresses.host);
+    match (&told.tls_certificate, &told.tls_key) {
+        (Some(certificate), Some(key)) => Https::Files {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        },
+        _one_or_none if told.plain_http || (host.is_loopback() && !told.tls_authority) => {
+            Https::Off
+        }
+        _one_or_none => {
+            let named = told.tls_name.iter().cloned();
+            Https::Authority {
+                folder: options.store.data_dir.join("authority"),
+                names: named.chain(own_names(host)).collect(),
+            }
+        }
+    }
+}
+
 async fn serve_clinic(options: ServeOptions) -> Result<ExitCode, Fault> {
     let (http, mllp) = addresses(&options.addresses);
+    let https = https(&options);
+    if https == Https::Off && !options.addresses.host.is_loopback() {
+        tracing::warn!(
+            "the connection is not encrypted: put a proxy that speaks TLS before this server"
+        );
+    }
     let configuration = Configuration {
         mail: mail_server(options.mail_from.as_deref())?,
         text_messages: text_messages(options.text_url)?,
+        https,
         public_url: options.public_url,
         phone: options.phone,
         zone: jiff::tz::TimeZone::get(&options.zone).context("the time zone")?,
@@ -111,6 +144,14 @@ async fn serve_clinic(options: ServeOptions) -> Result<ExitCode, Fault> {
         "Evenkeel serves {} and listens for monitors at {}",
         running.application.base_url, running.mllp
     );
+    let certificates = running.application.certificates.as_ref();
+    if let Some(root) = certificates.and_then(|known| known.root()) {
+        println!(
+            "Each tablet installs the clinic’s root once: {}/trust\nIts SHA-256 is {}",
+            running.application.base_url,
+            root.fingerprint()
+        );
+    }
     std::io::stdout().flush().ok();
     running.until_stopped().await?;
     Ok(ExitCode::SUCCESS)

@@ -27,7 +27,8 @@ use clinical::leaflet::Language;
 use clinical::patient::{Allergies, Sex};
 use clinical::policy::Gate;
 use clinical::record::{Actor, CommandId, PatientId, Role, StaffId};
-use units::Span;
+use jiff::tz::TimeZone;
+use units::{Moment, Span};
 use uuid::Uuid;
 
 /// What an ordinary person tells; dates are filled in.
@@ -59,8 +60,11 @@ pub fn ordinary(application: &Application) -> Result<Person, Fault> {
     let now = application.clock.now();
     let day = today(now, &application.zone).ok_or_else(|| anyhow!("a day outside the calendar"))?;
     let text = HISTORY
-        .replace("{asked}", &now.to_string())
-        .replace("{visit}", &(now + Span::from_hours(24)).to_string())
+        .replace("{asked}", &by_the_clock(now, &application.zone)?)
+        .replace(
+            "{visit}",
+            &by_the_clock(now + Span::from_hours(24), &application.zone)?,
+        )
         .replace("{day}", &day.to_string());
     let case = case::read(&text).map_err(|problems| {
         let says: Vec<&str> = problems.iter().map(|one| one.says.as_str()).collect();
@@ -69,13 +73,33 @@ pub fn ordinary(application: &Application) -> Result<Person, Fault> {
     Ok(case.person)
 }
 
-/// Everything that a start asks of the record: an ordinary history, the acceptance for racemic
-/// ketamine by vein, the consent, and that it was confirmed today.
+/// A moment by the clinic's clock, with its offset: a case takes its day from what is written.
+fn by_the_clock(moment: Moment, zone: &TimeZone) -> Result<String, Fault> {
+    let at = jiff::Timestamp::from_microsecond(moment.microseconds())
+        .context("a moment outside the calendar")?;
+    let written = at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z");
+    Ok(written.to_string())
+}
+
+/// Everything that a start of racemic ketamine by vein asks of the record.
 pub async fn admit(
     application: &Application,
     id: PatientId,
     name: &str,
     can_become_pregnant: bool,
+) -> Result<(), Fault> {
+    let way = (Product::Racemic, Route::Intravenous);
+    admit_for(application, id, name, can_become_pregnant, way).await
+}
+
+/// Everything that a start asks of the record: an ordinary history, the acceptance for what is given
+/// by which route, the consent, and that it was confirmed today.
+pub async fn admit_for(
+    application: &Application,
+    id: PatientId,
+    name: &str,
+    can_become_pregnant: bool,
+    (product, route): (Product, Route),
 ) -> Result<(), Fault> {
     let mut history = ordinary(application)?;
     if !can_become_pregnant {
@@ -83,20 +107,26 @@ pub async fn admit(
     }
     tells_again(application, id, &mut history).await?;
     tell_history(application, id, name, &history).await?;
-    accept(application, id, Product::Racemic, Route::Intravenous).await?;
-    agree(application, id, name, Language::English, Product::Racemic).await?;
-    agree_today(application, id, Product::Racemic).await
+    accept(application, id, product, route).await?;
+    agree(application, id, name, Language::English, product).await?;
+    agree_today(application, id, product).await
 }
 
-/// Puts the allergies that the clinic has recorded into what the person tells, as a clinician has
-/// judged them: none of them is ketamine, or what it is dissolved in.
+/// Puts what the clinic has recorded into what the person tells: the weight, so that nobody's order
+/// rests on another one, and the allergies, as a clinician has judged them: none of them is
+/// ketamine, or what it is dissolved in.
 async fn tells_again(
     application: &Application,
     id: PatientId,
     history: &mut Person,
 ) -> Result<(), Fault> {
-    let patient = patients::read(application, id).await?;
-    let Some(Allergies::List(list)) = patient.map(|patient| patient.allergies) else {
+    let Some(patient) = patients::read(application, id).await? else {
+        return Ok(());
+    };
+    if let (Some(known), Answer::Said(told, _)) = (patient.body_weight(), &mut history.weight) {
+        told.kilograms = known.kilograms;
+    }
+    let Allergies::List(list) = patient.allergies else {
         return Ok(());
     };
     if let Answer::Said(told, _) = &mut history.intolerances {

@@ -92,5 +92,6 @@ pub async fn people_and_programs(
             fhir_base: String::new(),
         },
         rooms: rooms.into_iter().map(|(room, _)| room).collect(),
+        signal: String::new(),
     })
 }

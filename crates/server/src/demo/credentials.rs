@@ -5,6 +5,7 @@ use crate::serve::Running;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use units::Span;
 
 /// The file's name.
 pub const FILE: &str = "demo-credentials.json";
@@ -22,6 +23,9 @@ pub struct Credentials {
     pub fhir_client: FhirClient,
     /// Every room with its monitor and its session.
     pub rooms: Vec<Room>,
+    /// Connects one device as the patient's signal in the last room, while this demo runs.
+    #[serde(default)]
+    pub signal: String,
 }
 
 /// Where monitors connect.
@@ -85,7 +89,19 @@ impl Credentials {
         };
         self.fhir_client.token_url = format!("{base}/oauth/token");
         self.fhir_client.fhir_base = format!("{base}/fhir");
+        self.signal = self.signal_address(running).unwrap_or_default();
         self
+    }
+
+    /// A code that lasts as long as a demo is looked at.
+    fn signal_address(&self, running: &Running) -> Option<String> {
+        let session = self.rooms.last()?.session_id.parse().ok()?;
+        let application = &running.application;
+        let (now, nurse) = (application.clock.now(), super::drugs::nurse());
+        let code = application
+            .signals
+            .show_code_for(session, nurse, now, Span::from_hours(12));
+        Some(format!("{}/signal?code={code}", application.base_url))
     }
 
     /// Writes the file whole: a reader never sees half of it.
@@ -108,6 +124,12 @@ impl Credentials {
             text.push_str(&format!(
                 "    {:<18} {:<18} {}\n",
                 user.role, user.username, user.password
+            ));
+        }
+        if !self.signal.is_empty() {
+            text.push_str(&format!(
+                "\n  The patient's signal for room 4, on a phone or in another browser:\n    {}\n",
+                self.signal
             ));
         }
         text.push_str(

@@ -1,14 +1,20 @@
-//! A clinic of four rooms with invented people, for looking, learning and testing.
+//! A clinic of six rooms with invented people, for looking, learning and testing.
 
 pub mod admission;
+mod by_dose;
 mod clinic;
 mod credentials;
+mod drugs;
+mod experience;
+mod offline;
 mod past;
+mod rooms;
 mod story;
 mod way;
 
 pub use credentials::Credentials;
 
+use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::fault::Fault;
 use crate::serve::{self, Running};
@@ -40,6 +46,8 @@ pub struct Demo {
     pub past_sessions: u32,
     /// The clinic's time zone.
     pub zone: jiff::tz::TimeZone,
+    /// The clock that it goes by.
+    pub clock: Clock,
 }
 
 /// Says that a folder holds nothing but demonstrations.
@@ -60,6 +68,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
         demo: true,
         phone: "01 234 567".to_owned(),
         zone: demo.zone.clone(),
+        clock: demo.clock.clone(),
         connections: 2_048,
         connections_per_address: 2_048,
         ..Configuration::new(store, demo.http, demo.mllp)
@@ -71,7 +80,12 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
         Some(known) => known,
         None => {
             let rooms = story::tell(&opened.application, &cast).await?;
+            let seen: Vec<_> = rooms.iter().map(|(room, _)| room.clone()).collect();
+            offline::tell(&opened.application, &seen).await?;
             way::tell(&opened.application, &cast).await?;
+            by_dose::admit_both(&opened.application).await?;
+            drugs::tell(&opened.application).await?;
+            rooms::tell(&opened.application).await?;
             past::tell(&opened.application, demo.past_sessions).await?;
             clinic::people_and_programs(&opened.application, rooms).await?
         }

@@ -4,7 +4,7 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::projection::{self, KnownDevices};
 use anyhow::Context;
-use clinical::course::session::{Answer, DistressScore};
+use clinical::course::session::{Alongside, Answer, DistressScore, Way};
 use clinical::course::session::{
     Command, Context as Circumstances, FastingAnswers, Identifier, Line, MonitorEvidence,
     Monitoring, Order, Papers, SedationScore, Session, SessionEvent, Stop, VitalSigns, decide,
@@ -16,7 +16,6 @@ use clinical::record::{
     StreamId,
 };
 use clinical::vital_signs::Source;
-use std::collections::HashMap;
 use store::{Append, Decision, ProjectionWrite};
 use units::{
     BeatsPerMinute, BreathsPerMinute, Decimal, Kilograms, Milligrams, MilligramsPerMillilitre,
@@ -127,7 +126,7 @@ fn session_of(
     let id = SessionId(Uuid::now_v7());
     let mut session = Session::new(id);
     let mut events: Vec<NewEvent> = Vec::new();
-    let mut latest: HashMap<String, ProjectionWrite> = HashMap::new();
+    let mut latest: Vec<ProjectionWrite> = Vec::new();
     let devices = KnownDevices::default();
     for (at, command) in commands(number, patient, start, rules)? {
         let actor = nurse();
@@ -145,29 +144,15 @@ fn session_of(
             let event_id = EventId(Uuid::now_v7());
             events.push(event.to_new_event(event_id, at));
             session.apply(&header(&session, &event, event_id, at), event);
-            for write in projection::after_session_event(&session, &devices) {
-                latest.insert(key(&write), write);
-            }
+            latest.extend(projection::after_session_event(&session, &devices));
         }
     }
-    rows.extend(latest.into_values());
+    rows.extend(projection::newest_only(latest));
     Ok(Append {
         stream: StreamId::session(id),
         expected_version: 0,
         events,
     })
-}
-
-fn key(write: &ProjectionWrite) -> String {
-    match write {
-        ProjectionWrite::PutResource(row) => format!("{}/{}", row.kind, row.id),
-        ProjectionWrite::RemoveResource { kind, id } => format!("{kind}/{id}"),
-        ProjectionWrite::PutCourse(row) => format!("{}/{}", row.part, row.id),
-        ProjectionWrite::RemoveCourse { part, id } => format!("{part}/{id}"),
-        ProjectionWrite::PutSession(_)
-        | ProjectionWrite::PutPatient(_)
-        | ProjectionWrite::PutDevice(_) => "row".to_owned(),
-    }
 }
 
 fn header(session: &Session, event: &SessionEvent, event_id: EventId, at: Moment) -> Header {
@@ -213,6 +198,9 @@ fn commands(
                     prescriber: "Dr Petra Ivanova".to_owned(),
                     beyond: None,
                     reckoned: None,
+                    way: Way::default(),
+                    alongside: Alongside::default(),
+                    grounds: None,
                 },
                 rules: rules.in_force(),
             },

@@ -1,6 +1,8 @@
 //! What happened in the demo clinic before it opened: told as commands, each at its own time.
 
+use super::by_dose;
 use super::credentials::Room;
+use super::experience;
 use crate::application::Application;
 use crate::command::{Circumstances, Order, execute_in};
 use crate::devices::{self, DeviceOrder};
@@ -9,10 +11,12 @@ use crate::patients;
 use anyhow::Context;
 use clinical::clinic::ClinicEvent;
 use clinical::course::session::{
-    Answer, Command, DistressScore, FastingAnswers, Identifier, Line, MonitorEvidence, Monitoring,
-    Order as DrugOrder, Papers, SedationScore, Stop, SupportKind, VitalSigns,
+    Alongside, Answer, Command, DistressScore, FastingAnswers, Identifier, Line, MonitorEvidence,
+    Monitoring, Order as DrugOrder, Papers, Rating, Reckoned, SedationScore, Side, Stop,
+    SupportDetail, SupportKind, VitalSigns, Way,
 };
 use clinical::device::{DeviceCommand, Method};
+use clinical::dosing::WeightKind;
 use clinical::leaflet::Language;
 use clinical::patient::{Allergies, Allergy, Contacts, PatientEvent, Sex};
 use clinical::record::{
@@ -32,14 +36,17 @@ use uuid::Uuid;
 /// The prepared bag of every demo order. Source: clinical reference 3.7, first worked example.
 const BAG: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
 
+/// The strength of the vials of the demo, in mg/mL. Source: clinical reference 3.7.
+const VIAL: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
+
 /// The names of demo records are the same in every demo; their identities hang on them.
 const NAMES: Uuid = Uuid::from_u128(0x0e7e_2c3e_e100_4000_8000_0000_0000_00de);
 
 /// One thing that was done, when, and in which session.
-struct Told {
-    at: Moment,
-    session: SessionId,
-    command: Command,
+pub(super) struct Told {
+    pub(super) at: Moment,
+    pub(super) session: SessionId,
+    pub(super) command: Command,
 }
 
 /// Tells the whole story, in order of time. Gives each room with its session and its person.
@@ -49,6 +56,7 @@ pub async fn tell(application: &Application, cast: &Cast) -> Result<Vec<(Room, P
     for person in &cast.people {
         register(application, person, now).await?;
     }
+    by_dose::register_both(application, now).await?;
     let mut told: Vec<Told> = cast
         .people
         .iter()
@@ -57,13 +65,15 @@ pub async fn tell(application: &Application, cast: &Cast) -> Result<Vec<(Room, P
         .into_iter()
         .flatten()
         .collect();
+    told.extend(by_dose::told(application, now)?);
     told.sort_by_key(|told| told.at);
     for one in told {
         carry_out(application, one).await?;
     }
     let mut rooms = Vec::new();
-    for room in &cast.rooms {
+    for (index, room) in cast.rooms.iter().enumerate() {
         if let Some(known) = place(application, cast, room, now).await? {
+            experience::tell(application, known.1, index).await?;
             rooms.push(known);
         }
     }
@@ -84,7 +94,7 @@ pub async fn tell(application: &Application, cast: &Cast) -> Result<Vec<(Room, P
     Ok(rooms)
 }
 
-fn staff() -> Actor {
+pub(super) fn staff() -> Actor {
     Actor::Person {
         id: StaffId(named("staff nora")),
         name: "Nora Lindqvist".to_owned(),
@@ -100,7 +110,7 @@ fn prescriber() -> Actor {
     }
 }
 
-fn named(name: &str) -> Uuid {
+pub(super) fn named(name: &str) -> Uuid {
     Uuid::new_v5(&NAMES, name.as_bytes())
 }
 
@@ -118,9 +128,11 @@ async fn open_clinic(application: &Application, cast: &Cast, at: Moment) -> Resu
     let rooms = cast
         .rooms
         .iter()
+        .map(|room| room.name.as_str())
+        .chain(by_dose::ROOMS)
         .zip(1..)
-        .map(|(room, position)| ClinicEvent::RoomOpened {
-            name: room.name.clone(),
+        .map(|(name, position)| ClinicEvent::RoomOpened {
+            name: name.to_owned(),
             position,
         });
     let switched = ClinicEvent::AdvisoriesSwitched {
@@ -219,6 +231,7 @@ async fn register(
 /// The order: the bag holds the ordered dose, and runs over the person's length of infusion.
 fn order(person: &CastMember) -> Result<DrugOrder, Fault> {
     let minutes = Decimal::from(person.infusion_length.minutes().max(1));
+    let drawn = (person.ordered_milligrams / VIAL).round_dp(2);
     Ok(DrugOrder {
         drug: "ketamine".to_owned(),
         dose: Milligrams::new(person.ordered_milligrams)?,
@@ -228,7 +241,15 @@ fn order(person: &CastMember) -> Result<DrugOrder, Fault> {
         dosing_weight: Kilograms::new(person.body_weight)?,
         prescriber: "Dr Petra Ivanova".to_owned(),
         beyond: None,
-        reckoned: None,
+        reckoned: Some(Reckoned {
+            weight: WeightKind::Actual,
+            vial: MilligramsPerMillilitre::new(VIAL)?,
+            drawn: Millilitres::new(drawn)?,
+            diluent: Millilitres::new(BAG - drawn)?,
+        }),
+        way: Way::default(),
+        alongside: Alongside::default(),
+        grounds: None,
     })
 }
 
@@ -320,7 +341,8 @@ impl Story<'_> {
                 .person
                 .room
                 .clone()
-                .unwrap_or_else(|| "not given yet".to_owned()),
+                // The room that will be free first.
+                .unwrap_or_else(|| "3".to_owned()),
             planned_for,
             earlier_sessions: u32::from(self.person.session_number.saturating_sub(1)),
             order: order(self.person)?,
@@ -428,6 +450,25 @@ impl Story<'_> {
                     Command::GiveSupport {
                         kind: SupportKind::Music,
                         note: "quieter, as agreed".to_owned(),
+                        detail: SupportDetail::default(),
+                    },
+                ),
+                4 => self.say(at, Command::TakeRoom),
+                8 => self.feels(at, &[(Side::Dissociation, 3), (Side::Calm, 6)])?,
+                12 => self.say(
+                    at,
+                    Command::MarkMoment {
+                        note: String::new(),
+                    },
+                ),
+                18 => self.feels(
+                    at,
+                    &[(Side::Dissociation, 7), (Side::Nausea, 4), (Side::Calm, 8)],
+                )?,
+                19 => self.say(
+                    at,
+                    Command::WriteNote {
+                        text: "nausea, ondansetron 4 mg IV".to_owned(),
                     },
                 ),
                 16 => self.say(
@@ -438,6 +479,22 @@ impl Story<'_> {
                 ),
                 _ => {}
             }
+        }
+        Ok(())
+    }
+
+    fn feels(&mut self, at: Moment, ratings: &[(Side, u8)]) -> Result<(), Fault> {
+        for ((side, points), seconds) in ratings.iter().zip(0..) {
+            let rating = Rating::try_from(*points)?;
+            // One tap after the other: a command of the story is known by its kind and its time.
+            self.say(
+                at + Span::from_seconds(seconds),
+                Command::RateExperience {
+                    side: *side,
+                    rating,
+                    note: None,
+                },
+            );
         }
         Ok(())
     }

@@ -10,14 +10,14 @@ use crate::preparation;
 use crate::web::clearance;
 use anyhow::{Context as _, anyhow};
 use clinical::clinic::{Clinic, ClinicEvent, ClockTime, Hours, Weekday};
-use clinical::course::booking::{Command, Place, Visit};
+use clinical::course::booking::{Command, Place, Times, Visit};
 use clinical::course::clearance::{Command as Letter, Paper, Recipient, Way};
 use clinical::course::preparation::{
-    Escort, Given, Medicine, MedicineDecision, Preparation, Ride, Said,
+    Escort, Given, Medicine, MedicineDecision, Preparation, Ride, Said, Taken,
 };
 use clinical::course::screening::Question;
 use clinical::course::screening::person::{Answer as Told, Product, Route};
-use clinical::course::session::{Answer, Command as Session, Order as DrugOrder};
+use clinical::course::session::{Alongside, Answer, Command as Session, Order as DrugOrder};
 use clinical::leaflet::Language;
 use clinical::patient::{CivilDate, Companion, Contacts, Sex};
 use clinical::record::{Actor, ClearanceId, CommandId, PatientId, Role, SessionId, StaffId};
@@ -33,6 +33,13 @@ const TWICE_A_WEEK: [i64; 4] = [1, 4, 8, 11];
 
 /// A letter of this age ends within that course. Source: policy `clearance`, 90 days.
 const LETTER_AGE_DAYS: i64 = 85;
+
+/// What everybody here takes.
+const SERTRALINE: &str = "Sertraline";
+
+/// So long before a visit a late breakfast is eaten: within the hours that the rules want without
+/// food (policy `fasting`: six), and past at every hour at which the demo is opened.
+const BREAKFAST: Span = Span::from_minutes(4 * 60 + 30);
 
 /// How far a person has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -343,7 +350,7 @@ impl Coming<'_> {
                 self.books(&visits).await.map(drop)
             }
             Stage::NobodyToGoWith => self.comes_on(&[self.at(1, 9)?, self.at(4, 9)?]).await,
-            Stage::AteLate | Stage::AllInOrder => self.comes_on(&[self.soon()]).await,
+            Stage::AteLate | Stage::AllInOrder => self.comes_on(&[self.soon()?]).await,
         }
     }
 
@@ -465,18 +472,25 @@ impl Coming<'_> {
         }
     }
 
-    /// In an hour and a half, on a quarter of an hour; a night's visit is left for the morning.
-    fn soon(&self) -> Moment {
+    /// In an hour and a half, on a quarter of an hour. The book is kept by the day: a visit that
+    /// would go on past midnight begins with the next day.
+    fn soon(&self) -> Result<Moment, Fault> {
         let quarter = Span::from_minutes(15);
-        let at = self.application.clock.now() + Span::from_minutes(105);
-        at.start_of(quarter)
+        let at = (self.application.clock.now() + Span::from_minutes(105)).start_of(quarter);
+        let times = self.times()?;
+        let ends = at + times.treatment + times.recovery;
+        let midnight = preparation::day_of(self.application, ends)?;
+        Ok(at.max(midnight))
+    }
+
+    fn times(&self) -> Result<Times, Fault> {
+        let rules = std::sync::Arc::clone(&self.application.in_force().booking);
+        let times = rules.times(Product::Racemic, Route::Intravenous);
+        Ok(times.ok_or_else(|| anyhow!("how long a visit takes"))?)
     }
 
     async fn books(&self, starts: &[Moment]) -> Result<Vec<SessionId>, Fault> {
-        let rules = std::sync::Arc::clone(&self.application.in_force().booking);
-        let times = rules
-            .times(Product::Racemic, Route::Intravenous)
-            .ok_or_else(|| anyhow!("how long a visit takes"))?;
+        let times = self.times()?;
         let visits: Vec<Visit> = starts
             .iter()
             .map(|starts| Visit {
@@ -519,10 +533,34 @@ impl Coming<'_> {
         self.is_ordered(next, first).await?;
         preparation::follow_the_book(self.application).await?;
         self.settle_medicines(next).await?;
-        for given in self.answers() {
+        for given in self.answers(first) {
             self.answer(next, given).await?;
         }
+        if matches!(self.guest.stage, Stage::AteLate | Stage::AllInOrder) {
+            self.has_taken_medicines(next, first).await?;
+        }
         Ok(())
+    }
+
+    /// On the day of the visit they say that they took what they were to take; the evening before
+    /// they are not asked yet.
+    async fn has_taken_medicines(&self, visit: SessionId, starts: Moment) -> Result<(), Fault> {
+        let day = preparation::day_of(self.application, starts)?;
+        if self.application.clock.now() < day {
+            return Ok(());
+        }
+        let actor = admission::patient(self.patient, &self.name());
+        let taken = Taken {
+            name: SERTRALINE.to_owned(),
+            taken: Said::Yes,
+        };
+        self.prepares(
+            visit,
+            actor,
+            "answer a question before a visit",
+            |preparation, now| preparation.answer_medicine(taken.clone(), day, now),
+        )
+        .await
     }
 
     /// 62 kg at 0.5 mg/kg in 50 mL over 40 minutes. Source: clinical reference 13, scenario 1.
@@ -537,6 +575,9 @@ impl Coming<'_> {
             prescriber: "Dr Petra Ivanova".to_owned(),
             beyond: None,
             reckoned: None,
+            way: clinical::course::session::Way::default(),
+            alongside: Alongside::default(),
+            grounds: None,
         };
         let planned = crate::command::Order {
             command_id: CommandId(Uuid::now_v7()),
@@ -560,7 +601,7 @@ impl Coming<'_> {
 
     async fn settle_medicines(&self, visit: SessionId) -> Result<(), Fault> {
         let medicines = vec![Medicine {
-            name: "Sertraline".to_owned(),
+            name: SERTRALINE.to_owned(),
             decision: MedicineDecision::Take,
             words: String::new(),
         }];
@@ -616,7 +657,7 @@ impl Coming<'_> {
     }
 
     /// What they say before the visit.
-    fn answers(&self) -> Vec<Given> {
+    fn answers(&self, starts: Moment) -> Vec<Given> {
         let ago = |hours: i64| Answer::Is(self.application.clock.now() - Span::from_hours(hours));
         let escort = match self.guest.stage {
             Stage::NobodyToGoWith => Answer::NoneSuch,
@@ -628,7 +669,7 @@ impl Coming<'_> {
             }),
         };
         let breakfast = match self.guest.stage {
-            Stage::AteLate => ago(2),
+            Stage::AteLate => Answer::Is(starts - BREAKFAST),
             _long_ago => ago(11),
         };
         vec![

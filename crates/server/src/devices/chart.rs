@@ -5,9 +5,11 @@ use crate::command::{Order, derived_command_id, execute};
 use crate::live::Watched;
 use crate::web::respond::Refused;
 use clinical::advisory::{Advisory, Change};
+use clinical::course::session::escalation::to_escalate;
 use clinical::course::session::{
     AdvisoryNotice, Command, Correction, DeviceTiming, Refusal, SessionEvent, VitalSigns,
 };
+use clinical::policy::Rules;
 use clinical::record::{Actor, CommandId, EventId, SessionId};
 use clinical::vital_signs::{Density, Numeric, Signal, Source, TrendMinute, VitalSign, choose};
 use units::{
@@ -315,6 +317,30 @@ pub async fn advisory_changes(application: &Application, session: SessionId, cha
         };
         let done = execute(application, order).await.map(|_| ());
         report(done, session, "a notice was not recorded");
+    }
+}
+
+/// Tells a second person about what nobody has acknowledged in time, once for each notice.
+///
+/// The record says what was escalated: nothing is kept beside it that a restart could lose.
+// Hazard: H15
+pub async fn escalate(application: &Application, session: SessionId, rules: &Rules, now: Moment) {
+    // What this second has raised stands in the record already: it is read again.
+    let Ok(Some(known)) = application.sessions.session(session).await else {
+        return;
+    };
+    for advisory in to_escalate(&known, rules, now) {
+        let order = Order {
+            command_id: derived_command_id(session, &format!("escalate {advisory}")),
+            session,
+            actor: Actor::System {
+                part: "clinic rules".to_owned(),
+            },
+            command: Command::EscalateAdvisory { advisory },
+            at: None,
+        };
+        let done = execute(application, order).await.map(|_| ());
+        report(done, session, "a second person was not told");
     }
 }
 

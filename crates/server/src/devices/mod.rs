@@ -10,7 +10,7 @@ mod reprocess;
 
 pub use associate::{DeviceOrder, DeviceRefused, execute, register, release, serve};
 pub use bedside_device::{BedsideDevice, Devices, Located};
-pub use chart::advisory_changes;
+pub use chart::{advisory_changes, escalate};
 pub use ingest::{Arrived, Taken, take_in};
 pub use listener::{Connections, Listening, listen};
 pub use minutes::seal_minutes;

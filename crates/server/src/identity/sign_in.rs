@@ -116,7 +116,9 @@ pub async fn prove_again(
     }
 }
 
-async fn prove(
+/// Asks somebody beside whoever is signed in for name and password: a witness. Wrong ones count as
+/// at signing in; nobody is signed in by it.
+pub async fn prove(
     application: &Application,
     username: &str,
     password: String,

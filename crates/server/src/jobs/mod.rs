@@ -3,7 +3,8 @@
 use crate::application::Application;
 use crate::devices::seal_minutes;
 use crate::fault::Fault;
-use crate::{consent_withdrawn, devices, messages, patients, preparation, rescreen};
+use crate::web::drill;
+use crate::{consent_withdrawn, devices, messages, patients, preparation, rescreen, safe, signal};
 use anyhow::Context;
 use clinical::course::session::Stage;
 use clinical::device::EndReason;
@@ -34,6 +35,29 @@ pub fn start(application: &Arc<Application>) {
     tokio::spawn(keep_book(Arc::clone(application)));
     tokio::spawn(follow_the_book(Arc::clone(application)));
     tokio::spawn(tell_rooms(Arc::clone(application)));
+    tokio::spawn(match_ledger(Arc::clone(application)));
+}
+
+/// How often is looked whether the night's match of the ledger is due.
+const MATCH_EVERY: Duration = Duration::from_secs(300);
+
+async fn match_ledger(application: Arc<Application>) {
+    let mut often = interval(MATCH_EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            _ = often.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        match safe::match_if_due(&application).await {
+            Ok(true) => tracing::info!("the ledger of controlled drugs was matched"),
+            Ok(false) => {}
+            Err(error) => {
+                let cause = format!("{:#}", error.0);
+                tracing::error!(cause, "matching the ledger of controlled drugs failed");
+            }
+        }
+    }
 }
 
 /// A consent that was taken back while a room could not be told is told within this time.
@@ -141,9 +165,13 @@ async fn keep_watch(application: &Application, now: Moment) -> Result<(), Fault>
         let rules = application.rules_of(&session)?;
         let limits = application.limits_of(&session);
         let watched = application.live.watch(id);
-        let changes = watched.keep_watch(limits.as_ref(), &session, &rules, now);
+        let on = application.limits_are_on();
+        let changes = watched.keep_watch(&limits, on, &session, &rules, now);
         devices::advisory_changes(application, id, changes).await;
+        devices::escalate(application, id, &rules, now).await;
+        signal::keep(application, &session, now).await?;
     }
+    drill::give_way(application, now).await?;
     release_closed(application, now).await
 }
 

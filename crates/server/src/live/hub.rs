@@ -25,7 +25,7 @@ pub struct Tick {
 /// One session's live side.
 pub struct Watched {
     bedside: Mutex<Bedside>,
-    /// The clinic limits at work; nothing while the clinic has them switched off.
+    /// The clinic limits at work; the schedule alone while the clinic has them switched off.
     watchkeeper: Mutex<Watchkeeper>,
     tick: watch::Sender<Tick>,
 }
@@ -44,7 +44,8 @@ impl Watched {
     /// Lets the clinic limits judge the session as it now is, and the passing of time.
     pub fn keep_watch(
         &self,
-        limits: Option<&Arc<Limits>>,
+        limits: &Arc<Limits>,
+        on: bool,
         session: &Session,
         rules: &Rules,
         now: Moment,
@@ -54,7 +55,7 @@ impl Watched {
             bedside.device.map(|_| bedside.period)
         };
         self.keeper()
-            .keep_watch(limits, session, rules, period, now)
+            .keep_watch(limits, on, session, rules, period, now)
     }
 
     fn keeper(&self) -> MutexGuard<'_, Watchkeeper> {

@@ -7,4 +7,4 @@ mod watchkeeper;
 
 pub use bedside::{Bedside, Observed, Sensor};
 pub use hub::{Hub, Tick, Watched};
-pub use tiles::{Delivery, Feed, Tile, Tiles, tiles};
+pub use tiles::{Delivery, Feed, NextCheck, Tile, Tiles, tiles};

@@ -2,14 +2,17 @@
 
 use super::Bedside;
 use clinical::advisory::{Condition, Priority};
-use clinical::course::session::{Infusion, Monitoring, Session, Stage, VitalSigns};
+use clinical::course::session::{
+    Due, Infusion, Monitoring, Session, SessionEvent, Stage, VitalSigns, all_due, next_due,
+};
 use clinical::policy::Rules;
 use clinical::vital_signs::{
-    Freshness, HandCharted, Known, LastSeen, Numeric, Reading, Shown, Signal, Source, VitalSign,
-    choose,
+    Freshness, HandCharted, Known, LastSeen, NotValid, Numeric, Reading, Shown, Signal, Source,
+    VitalSign, choose,
 };
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use units::{Decimal, Moment, Span};
 
 /// Whether anything arrives from the bedside.
@@ -72,6 +75,19 @@ pub struct Delivery {
     pub bag_should_be_empty: bool,
 }
 
+/// When one kind of reading is due next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NextCheck {
+    /// The kind's word.
+    pub check: &'static str,
+    /// The kind as staff say it.
+    pub name: &'static str,
+    /// `waiting`, `due` or `overdue`.
+    pub state: &'static str,
+    /// When, in words: `13:15`, `now`, `overdue since 13:15`.
+    pub says: String,
+}
+
 /// Everything that changes by itself in a session room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tiles {
@@ -89,6 +105,8 @@ pub struct Tiles {
     pub alarms_off: Vec<String>,
     /// The tiles.
     pub tiles: Vec<Tile>,
+    /// What is due next of each kind, the soonest first.
+    pub clocks: Vec<NextCheck>,
     /// The drug, from the first drug on.
     pub delivered: Option<Delivery>,
 }
@@ -112,6 +130,7 @@ pub fn tiles(
         simulated,
         tolerated: tolerated_age(session, rules),
         charted: session.vital_signs(),
+        left_out: left_out(session),
     };
     let feed = view.feed();
     Tiles {
@@ -132,6 +151,10 @@ pub fn tiles(
         .into_iter()
         .map(|sign| view.tile(sign))
         .collect(),
+        clocks: all_due(session, rules)
+            .iter()
+            .map(|due| view.clock_of(due))
+            .collect(),
         delivered: session
             .infusion()
             .map(|infusion| delivery(session, &infusion, now)),
@@ -140,29 +163,11 @@ pub fn tiles(
 
 /// How old a cuff value or a value by hand may be: the schedule's interval and its tolerance.
 fn tolerated_age(session: &Session, rules: &Rules) -> Option<Span> {
-    let span = |policy: &str, parameter: &str| rules.value(policy, parameter)?.span();
-    match session.stage {
-        Stage::Infusion | Stage::Paused => {
-            let interval = if session.earlier_sessions < 3 {
-                "during"
-            } else {
-                "during_later"
-            };
-            Some(
-                span("monitoring-schedule", interval)?
-                    + span("monitoring-schedule", "tolerance_during")?,
-            )
-        }
-        Stage::Stopped | Stage::Observation => Some(
-            span("monitoring-schedule", "after")? + span("monitoring-schedule", "tolerance_after")?,
-        ),
-        Stage::Preparation => span("time-out", "baseline_age"),
-        Stage::NotPlanned
-        | Stage::Planned
-        | Stage::Discharged
-        | Stage::Cancelled
-        | Stage::Signed => None,
+    if session.stage == Stage::Preparation {
+        return rules.value("time-out", "baseline_age")?.span();
     }
+    let due = next_due(session, rules)?;
+    Some(due.interval + (due.overdue_from - due.at))
 }
 
 struct View<'a> {
@@ -174,6 +179,42 @@ struct View<'a> {
     simulated: bool,
     tolerated: Option<Span>,
     charted: Vec<(Moment, VitalSigns)>,
+    left_out: Vec<LeftOut>,
+}
+
+/// A device's charted values that do not stand: an artefact, or struck.
+struct LeftOut {
+    /// By the device's own clock.
+    device: Moment,
+    /// Where the chart has it.
+    charted: Moment,
+    signs: BTreeSet<VitalSign>,
+}
+
+/// What is charted of a minute stands at its beginning.
+const CHARTED_MINUTE: Span = Span::from_minutes(1);
+
+fn left_out(session: &Session) -> Vec<LeftOut> {
+    session
+        .entries
+        .iter()
+        .filter(|entry| !entry.corrections.is_empty())
+        .filter_map(|entry| {
+            let SessionEvent::VitalSignsCharted {
+                timing: Some(timing),
+                ..
+            } = &entry.event
+            else {
+                return None;
+            };
+            Some(LeftOut {
+                device: timing.device,
+                charted: timing.corrected,
+                signs: entry.left_out(),
+            })
+        })
+        .filter(|left_out| !left_out.signs.is_empty())
+        .collect()
 }
 
 impl View<'_> {
@@ -229,6 +270,40 @@ impl View<'_> {
             .to_string()
     }
 
+    /// True for a value that was charted and does not stand: it is shown in no tile.
+    // Hazard: H12
+    fn is_left_out(&self, sign: VitalSign, numeric: &Numeric) -> bool {
+        self.left_out.iter().any(|left_out| {
+            let same = if numeric.aperiodic {
+                numeric.device_at == left_out.device
+            } else {
+                let at = numeric.live_at();
+                at >= left_out.charted && at < left_out.charted + CHARTED_MINUTE
+            };
+            same && left_out.signs.contains(&sign)
+        })
+    }
+
+    fn clock_of(&self, due: &Due) -> NextCheck {
+        let (state, says) = if due.is_overdue(self.now) {
+            ("overdue", format!("overdue since {}", self.minute(due.at)))
+        } else if due.is_due(self.now) {
+            ("due", "now".to_owned())
+        } else {
+            ("waiting", self.minute(due.at))
+        };
+        NextCheck {
+            check: due.check.word(),
+            name: due.check.says(),
+            state,
+            says: if due.form {
+                format!("{says}, for the monitoring form")
+            } else {
+                says
+            },
+        }
+    }
+
     fn reading(&self, sign: VitalSign) -> (Reading, Option<Numeric>) {
         let fresh_for = |signal: Signal| {
             if signal.is_aperiodic() {
@@ -238,9 +313,10 @@ impl View<'_> {
             }
         };
         // A sensor that has just said that it measures nothing gives way to one that measures.
-        let measuring = choose(sign, self.bedside.measuring(), fresh_for, self.now)
+        let measuring = choose(sign, self.standing(sign, true), fresh_for, self.now)
             .filter(|numeric| numeric.age(self.now) <= fresh_for(numeric.signal));
-        let chosen = measuring.or_else(|| choose(sign, self.bedside.good(), fresh_for, self.now));
+        let chosen =
+            measuring.or_else(|| choose(sign, self.standing(sign, false), fresh_for, self.now));
         let seen = chosen
             .map(|numeric| numeric.signal)
             .and_then(|signal| self.bedside.sensors.get(&signal)?.seen)
@@ -258,11 +334,38 @@ impl View<'_> {
         (Reading::at(&known, self.now), chosen.cloned())
     }
 
+    /// The last good values of the sensors, without those that do not stand; `measuring`: of the
+    /// sensors alone that have not said since that they measure nothing.
+    fn standing(&self, sign: VitalSign, measuring: bool) -> Vec<&Numeric> {
+        let all: Vec<&Numeric> = if measuring {
+            self.bedside.measuring().collect()
+        } else {
+            self.bedside.good().collect()
+        };
+        all.into_iter()
+            .filter(|numeric| !self.is_left_out(sign, numeric))
+            .collect()
+    }
+
     /// What came last from any sensor of a sign.
     fn last_seen(&self, sign: VitalSign) -> Option<LastSeen> {
         sign.sources()
             .iter()
-            .filter_map(|signal| self.bedside.sensors.get(signal)?.seen)
+            .filter_map(|signal| {
+                let sensor = self.bedside.sensors.get(signal)?;
+                let marked = sensor
+                    .good
+                    .as_ref()
+                    .is_some_and(|good| self.is_left_out(sign, good));
+                match sensor.seen? {
+                    LastSeen::Value(at) if marked => {
+                        Some(LastSeen::NotAMeasurement(at, NotValid::Artefact))
+                    }
+                    seen @ (LastSeen::Nothing
+                    | LastSeen::Value(_)
+                    | LastSeen::NotAMeasurement(..)) => Some(seen),
+                }
+            })
             .max_by_key(|seen| match seen {
                 LastSeen::Nothing => None,
                 LastSeen::Value(at) | LastSeen::NotAMeasurement(at, _) => Some(*at),
@@ -290,7 +393,7 @@ impl View<'_> {
             .filter(|entry| {
                 matches!(
                     &entry.event,
-                    clinical::course::session::SessionEvent::VitalSignsCharted {
+                    SessionEvent::VitalSignsCharted {
                         source: Source::Hand,
                         ..
                     }
@@ -472,7 +575,7 @@ const fn signs_of(condition: Condition) -> &'static [VitalSign] {
             &[VitalSign::RespiratoryRate]
         }
         Condition::EndTidalCarbonDioxideHigh => &[VitalSign::EndTidalCarbonDioxide],
-        Condition::FeedStale => &[],
+        Condition::FeedStale | Condition::ResponsivenessOverdue | Condition::DistressOverdue => &[],
     }
 }
 
@@ -490,7 +593,11 @@ const fn arrow_of(condition: Condition) -> &'static str {
         | Condition::SystolicLow
         | Condition::RespiratoryRateLow
         | Condition::NoBreath => "down",
-        Condition::SaturationSignalLost | Condition::FeedStale | Condition::ReadingOverdue => "",
+        Condition::SaturationSignalLost
+        | Condition::FeedStale
+        | Condition::ReadingOverdue
+        | Condition::ResponsivenessOverdue
+        | Condition::DistressOverdue => "",
     }
 }
 
@@ -503,7 +610,9 @@ fn delivery(session: &Session, infusion: &Infusion, now: Moment) -> Delivery {
         .map_or_else(|| "--".to_owned(), |value| shown(value.value(), 2));
     let ordered = order.map_or(Decimal::ONE, |order| order.dose.value());
     let permille = (milligrams * Decimal::ONE_THOUSAND / ordered).round();
-    let end = infusion.stopped_at().unwrap_or(now);
+    let pumped = session.way().is_infusion();
+    // Where nothing is pumped the time since the first dose goes on: what it does comes later.
+    let end = infusion.stopped_at().filter(|_| pumped).unwrap_or(now);
     let elapsed = infusion
         .started_at()
         .map_or(Span::ZERO, |start| end - start);
@@ -515,6 +624,8 @@ fn delivery(session: &Session, infusion: &Infusion, now: Moment) -> Delivery {
         elapsed: format!("T+{:02}:{:02}", elapsed.minutes(), elapsed.seconds() % 60),
         running: session.stage == Stage::Infusion,
         permille: u32::try_from(permille).unwrap_or(1_000).min(1_000),
-        bag_should_be_empty: delivered.bag_should_be_empty && session.stage == Stage::Infusion,
+        bag_should_be_empty: pumped
+            && delivered.bag_should_be_empty
+            && session.stage == Stage::Infusion,
     }
 }

@@ -3,16 +3,20 @@
 use clinical::advisory::{
     Advisory, AdvisorySource, Change, Condition, Due, Engine, Limits, Origin,
 };
-use clinical::course::session::{Session, SessionEvent, Stage, next_due};
+use clinical::course::session::{Check, Session, SessionEvent, Stage, VitalSigns, all_due};
 use clinical::policy::Rules;
+use clinical::record::EventId;
 use clinical::vital_signs::{Numeric, Source, VitalSign};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use units::{Moment, Span};
 
-/// One session's engine, while the clinic has limits in force and the person is in the room.
+/// One session's engine, while the person is in the room.
 #[derive(Default)]
 pub struct Watchkeeper {
     engine: Option<Engine>,
+    /// The engine watches the clinic's limits too; otherwise the schedule of readings alone.
+    with_limits: bool,
     /// Entries up to this version have been told to the engine.
     told: u64,
 }
@@ -20,7 +24,7 @@ pub struct Watchkeeper {
 impl Watchkeeper {
     /// What a frame brought.
     pub fn observe(&mut self, numerics: &[Numeric], now: Moment) -> Vec<Change> {
-        let Some(engine) = self.engine.as_mut() else {
+        let Some(engine) = self.engine.as_mut().filter(|_| self.with_limits) else {
             return Vec::new();
         };
         // Only what reached us just now: a stored frame that is read again is the past.
@@ -32,32 +36,42 @@ impl Watchkeeper {
             .collect()
     }
 
-    /// The session as it now is, and the passing of time.
+    /// The session as it now is, and the passing of time. `on`: the clinic uses its limits.
     pub fn keep_watch(
         &mut self,
-        limits: Option<&Arc<Limits>>,
+        limits: &Arc<Limits>,
+        on: bool,
         session: &Session,
         rules: &Rules,
         feed_period: Option<Span>,
         now: Moment,
     ) -> Vec<Change> {
-        let Some(limits) = limits.filter(|_| session.stage.is_present()) else {
+        if !session.stage.is_present() {
             // Nothing of this person's limits outlives the session. Hazard: H16
-            self.engine = None;
-            self.told = 0;
+            *self = Self::default();
             return Vec::new();
-        };
-        if self.engine.is_none() {
-            self.engine = begin(limits, session, now);
+        }
+        let mut changes = Vec::new();
+        if self.engine.is_none() || self.with_limits != on {
+            let mut engine = begin(limits, on, session, now);
+            let pressure = session.latest_blood_pressure();
+            if let (Some(engine), true, Some((at, _))) = (engine.as_mut(), on, pressure) {
+                engine.take_up(VitalSign::Systolic, at);
+                engine.take_up(VitalSign::Diastolic, at);
+            }
+            self.engine = engine;
+            self.with_limits = on;
             self.told = session.version;
         }
         let Some(engine) = self.engine.as_mut() else {
-            return Vec::new();
+            return changes;
         };
-        let mut changes = engine.expect_feed(feed_period, now);
-        changes.extend(engine.set_dosing(session.stage.is_dosing(), now));
-        let baseline = baseline(session);
-        engine.set_baseline(baseline.0, baseline.1);
+        if on {
+            changes.extend(engine.expect_feed(feed_period, now));
+            changes.extend(engine.set_dosing(session.stage.is_dosing(), now));
+            let baseline = baseline(session);
+            engine.set_baseline(baseline.0, baseline.1);
+        }
         changes.extend(engine.schedule(due(session, rules), now));
         changes.extend(tell(engine, session, self.told, now));
         self.told = session.version;
@@ -67,10 +81,16 @@ impl Watchkeeper {
 }
 
 /// A new engine; after a restart it takes up what the record says still holds.
-fn begin(limits: &Arc<Limits>, session: &Session, now: Moment) -> Option<Engine> {
-    let mut engine = Engine::when_switched_on(true, Arc::clone(limits), now)?;
+fn begin(limits: &Arc<Limits>, on: bool, session: &Session, now: Moment) -> Option<Engine> {
+    let mut engine = if on {
+        Engine::when_switched_on(true, Arc::clone(limits), now)?
+    } else {
+        Engine::of_the_schedule(limits, now)?
+    };
     for open in session.open_advisories() {
-        let Some(condition) = Condition::from_word(&open.notice.condition) else {
+        let Some(condition) = Condition::from_word(&open.notice.condition)
+            .filter(|condition| on || Condition::OVERDUE.contains(condition))
+        else {
             continue;
         };
         engine.resume(Advisory {
@@ -90,7 +110,36 @@ fn begin(limits: &Arc<Limits>, session: &Session, now: Moment) -> Option<Engine>
     Some(engine)
 }
 
-/// What people have charted and acknowledged since the engine was last told.
+/// The numbers of a set that limits judge.
+fn numbers(values: &VitalSigns) -> Vec<(VitalSign, units::Decimal)> {
+    [
+        (
+            VitalSign::Systolic,
+            values.systolic.map(|value| value.value()),
+        ),
+        (
+            VitalSign::Diastolic,
+            values.diastolic.map(|value| value.value()),
+        ),
+        (
+            VitalSign::HeartRate,
+            values.heart_rate.map(|value| value.value()),
+        ),
+        (
+            VitalSign::OxygenSaturation,
+            values.oxygen_saturation.map(|value| value.value()),
+        ),
+        (
+            VitalSign::RespiratoryRate,
+            values.respiratory_rate.map(|value| value.value()),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(sign, value)| Some((sign, value?)))
+    .collect()
+}
+
+/// What people have charted, marked and acknowledged since the engine was last told.
 fn tell(engine: &mut Engine, session: &Session, told: u64, now: Moment) -> Vec<Change> {
     let mut changes = Vec::new();
     for entry in session.entries.iter().filter(|entry| entry.version > told) {
@@ -100,32 +149,12 @@ fn tell(engine: &mut Engine, session: &Session, told: u64, now: Moment) -> Vec<C
                 values,
                 ..
             } => {
-                let given = [
-                    (
-                        VitalSign::Systolic,
-                        values.systolic.map(|value| value.value()),
-                    ),
-                    (
-                        VitalSign::Diastolic,
-                        values.diastolic.map(|value| value.value()),
-                    ),
-                    (
-                        VitalSign::HeartRate,
-                        values.heart_rate.map(|value| value.value()),
-                    ),
-                    (
-                        VitalSign::OxygenSaturation,
-                        values.oxygen_saturation.map(|v| v.value()),
-                    ),
-                    (
-                        VitalSign::RespiratoryRate,
-                        values.respiratory_rate.map(|v| v.value()),
-                    ),
-                ];
-                for (sign, value) in given {
-                    let Some(value) = value else { continue };
+                for (sign, value) in numbers(values) {
                     changes.extend(engine.charted(sign, value, entry.occurred_at, now));
                 }
+            }
+            SessionEvent::EntryCorrected { entry: wrong, .. } => {
+                changes.extend(tell_left_out(engine, session, *wrong, now));
             }
             SessionEvent::AdvisoryAcknowledged { advisory } => {
                 let condition = session
@@ -142,11 +171,35 @@ fn tell(engine: &mut Engine, session: &Session, told: u64, now: Moment) -> Vec<C
     changes
 }
 
+/// Tells the engine what does not stand any more: an artefact, or an entry that was struck.
+// Hazard: H12
+fn tell_left_out(
+    engine: &mut Engine,
+    session: &Session,
+    wrong: EventId,
+    now: Moment,
+) -> Vec<Change> {
+    let Some(entry) = session.entries.iter().find(|known| known.event_id == wrong) else {
+        return Vec::new();
+    };
+    let standing = session.latest_blood_pressure();
+    entry
+        .left_out()
+        .into_iter()
+        .flat_map(|sign| {
+            let value = standing.as_ref().and_then(|(at, values)| {
+                let all = numbers(values);
+                let (_, value) = all.into_iter().find(|(known, _)| *known == sign)?;
+                Some((value, *at))
+            });
+            engine.retract(sign, entry.occurred_at, value, now)
+        })
+        .collect()
+}
+
 /// This person's own pressure before the first drug.
 fn baseline(session: &Session) -> (Option<units::Decimal>, Option<units::Decimal>) {
-    let start = session
-        .infusion()
-        .and_then(|infusion| infusion.started_at());
+    let start = session.first_drug_at();
     let before = session
         .vital_signs()
         .into_iter()
@@ -160,20 +213,27 @@ fn baseline(session: &Session) -> (Option<units::Decimal>, Option<units::Decimal
     })
 }
 
-fn due(session: &Session, rules: &Rules) -> Option<Due> {
+/// What the schedule asks for while drug is given and after it, by what says that it is overdue.
+fn due(session: &Session, rules: &Rules) -> BTreeMap<Condition, Due> {
     let scheduled = matches!(
         session.stage,
         Stage::Infusion | Stage::Paused | Stage::Stopped | Stage::Observation
     );
-    let due = next_due(session, rules).filter(|_| scheduled)?;
-    let parameter = if session.stage.is_dosing() {
-        "during"
-    } else {
-        "after"
-    };
-    Some(Due {
-        at: due.at,
-        tolerance: due.overdue_from - due.at,
-        interval: rules.value("monitoring-schedule", parameter)?.span()?,
-    })
+    all_due(session, rules)
+        .into_iter()
+        .filter(|_| scheduled)
+        .map(|due| {
+            let condition = match due.check {
+                Check::VitalSigns => Condition::ReadingOverdue,
+                Check::Responsiveness => Condition::ResponsivenessOverdue,
+                Check::Distress => Condition::DistressOverdue,
+            };
+            let of_engine = Due {
+                at: due.at,
+                tolerance: due.overdue_from - due.at,
+                interval: due.interval,
+            };
+            (condition, of_engine)
+        })
+        .collect()
 }

@@ -54,6 +54,9 @@ pub const ROOM: Roles = Roles::of(&[
     Role::Therapist,
 ]);
 
+/// Those who keep private notes of their own.
+pub const THERAPIST: Roles = Roles::of(&[Role::Therapist]);
+
 /// Those who order what is given.
 pub const ORDER: Roles = Roles::of(&[Role::Prescriber, Role::MedicalDirector]);
 
@@ -110,3 +113,34 @@ pub const DIRECTOR: Roles = Roles::of(&[Role::MedicalDirector]);
 
 /// Everyone who is signed in.
 pub const ANYONE: Roles = Roles::of(&Role::ALL);
+
+/// Those who handle controlled drugs.
+pub const HANDLE_DRUGS: Roles = Roles::of(&[Role::Nurse, Role::Prescriber, Role::MedicalDirector]);
+
+/// Those who count them, blind.
+pub const COUNT_DRUGS: Roles = HANDLE_DRUGS;
+
+/// Those who read the ledger, and explain what a count has found.
+pub const READ_DRUGS: Roles = Roles::of(&[
+    Role::Nurse,
+    Role::Prescriber,
+    Role::MedicalDirector,
+    Role::Owner,
+    Role::Auditor,
+]);
+
+/// Those who read the book, in which people stand by name.
+pub const READ_DRUG_BOOK: Roles = Roles::of(&[
+    Role::Nurse,
+    Role::Prescriber,
+    Role::MedicalDirector,
+    Role::Auditor,
+]);
+
+/// Those who change something of a container: whether they may, the ledger says in words.
+pub const ACT_ON_DRUGS: Roles = Roles::of(&[
+    Role::Nurse,
+    Role::Prescriber,
+    Role::MedicalDirector,
+    Role::Owner,
+]);

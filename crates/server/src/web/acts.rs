@@ -1,12 +1,13 @@
 //! What was tapped in the session room, as a command of the core.
 
+use super::experience_acts;
 use super::form::{Fields, Problem};
 use clinical::course::session::{
     Answer, Command, Correction, DistressScore, FastingAnswers, Identifier, Line, Monitoring,
-    SedationScore, Stop, SupportKind, VitalSigns,
+    Nostril, Portion, SedationScore, Site, Stop, VitalSigns,
 };
 use clinical::record::EventId;
-use clinical::vital_signs::Source;
+use clinical::vital_signs::{Source, VitalSign};
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -76,11 +77,17 @@ pub fn read(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Act, Proble
             why: word::<Stop>(fields, "why")?,
             note: text("note"),
         },
-        "note" => Command::WriteNote { text: text("text") },
-        "support" => Command::GiveSupport {
-            kind: word::<SupportKind>(fields, "kind")?,
+        "dose" => Command::GiveDose {
+            amount: required(fields, "amount", Milligrams::new)?,
+            portion: portion(fields)?,
+            override_reason: fields.optional("override_reason"),
+            second_clinician: fields.optional("second_clinician"),
+        },
+        "end-dosing" => Command::EndDosing {
+            why: word::<Stop>(fields, "why")?,
             note: text("note"),
         },
+        "note" => Command::WriteNote { text: text("text") },
         "acknowledge" => Command::AcknowledgeAdvisories {
             advisories: advisories(fields)?,
         },
@@ -95,6 +102,7 @@ pub fn read(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Act, Proble
             correction: correction(fields)?,
             reason: text("reason"),
         },
+        "artefact" => artefact(fields)?,
         "observation" => Command::BeginObservation,
         "discharge" => Command::Discharge {
             escort: text("escort"),
@@ -186,6 +194,29 @@ fn vital_signs(fields: &Fields) -> Result<VitalSigns, Problem> {
     })
 }
 
+/// How a dose went in: the form of the room says which kind it asks about.
+fn portion(fields: &Fields) -> Result<Portion, Problem> {
+    Ok(match fields.text("portion") {
+        "injection" => Portion::Injection {
+            site: read_word::<Site>("site", fields.text("site"))?,
+        },
+        "spray" => Portion::Spray {
+            nostril: read_word::<Nostril>("nostril", fields.text("nostril"))?,
+        },
+        "swallowed" => Portion::Swallowed,
+        "under-tongue" => Portion::UnderTongue,
+        "device" => Portion::Device { fault: None },
+        "device-failed" => Portion::Device {
+            fault: Some(
+                fields
+                    .optional("fault")
+                    .ok_or_else(|| Problem::new("fault", "Write what happened to the device."))?,
+            ),
+        },
+        _ => return Err(Problem::new("portion", "Choose how it went in.")),
+    })
+}
+
 fn correction(fields: &Fields) -> Result<Correction, Problem> {
     Ok(match fields.text("to") {
         "struck" => Correction::Struck,
@@ -198,6 +229,9 @@ fn correction(fields: &Fields) -> Result<Correction, Problem> {
         "distress" => Correction::Distress {
             score: distress(fields)?,
         },
+        "rating" => Correction::Rating {
+            rating: experience_acts::rating(fields)?,
+        },
         "text" => Correction::Text {
             text: fields.text("text").to_owned(),
         },
@@ -207,7 +241,31 @@ fn correction(fields: &Fields) -> Result<Correction, Problem> {
         "bolus" => Correction::Bolus {
             amount: required(fields, "amount", Milligrams::new)?,
         },
+        "dose" => Correction::Dose {
+            amount: required(fields, "amount", Milligrams::new)?,
+            portion: portion(fields)?,
+        },
         _ => return Err(Problem::new("to", "Choose what should stand instead.")),
+    })
+}
+
+/// A value of an entry that did not measure the person, and why.
+fn artefact(fields: &Fields) -> Result<Command, Problem> {
+    let unnamed = || Problem::new("reading", "Choose the value that is an artefact.");
+    let (entry, sign) = fields.text("reading").split_once(' ').ok_or_else(unnamed)?;
+    let why = match fields.text("cause") {
+        "movement" => "movement",
+        "sensor" => "probe or cuff out of place",
+        "weak-signal" => "weak signal",
+        "other" => "something else",
+        _ => return Err(Problem::new("cause", "Choose why it is an artefact.")),
+    };
+    Ok(Command::CorrectEntry {
+        entry: entry.parse().map_err(|_| unnamed())?,
+        correction: Correction::Artefact {
+            signs: [VitalSign::from_word(sign).ok_or_else(unnamed)?].into(),
+        },
+        reason: format!("artefact: {why}"),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::page::{Asked, html};
 use super::pages::around::{Around, Here};
-use super::pages::board::{Board, BoardFragment, BoardRoom, BoardVisit};
+use super::pages::board::{Board, BoardFragment, BoardRoom, BoardVisit, Shown};
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::Viewer;
@@ -12,7 +12,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
-use clinical::course::session::{Due, Session, next_due};
+use clinical::course::session::{Due, Session, all_due};
 use clinical::patient::Patient;
 use std::sync::Arc;
 use units::Moment;
@@ -22,7 +22,7 @@ pub struct Visit {
     session: Arc<Session>,
     patient: Patient,
     live: Tiles,
-    due: Option<Due>,
+    due: Vec<Due>,
 }
 
 /// Every open session, read once.
@@ -45,7 +45,7 @@ pub async fn visits(application: &Application, now: Moment) -> Result<Vec<Visit>
             let in_force = application.limits_are_on();
             tiles(&session, &bedside, &rules, in_force, &application.zone, now)
         };
-        let due = next_due(&session, &rules);
+        let due = all_due(&session, &rules);
         visits.push(Visit {
             session,
             patient,
@@ -62,12 +62,13 @@ pub fn board<'a>(
     rooms: &'a [String],
     visits: &'a [Visit],
     on: bool,
+    for_whom: Shown,
 ) -> Board<'a> {
-    let shown = |visit: &'a Visit| BoardVisit {
+    let of = |visit: &'a Visit| BoardVisit {
         session: &visit.session,
         patient: &visit.patient,
         live: &visit.live,
-        due: visit.due,
+        due: &visit.due,
     };
     let in_rooms: Vec<(&String, Option<&Visit>)> = rooms
         .iter()
@@ -95,17 +96,18 @@ pub fn board<'a>(
         .iter()
         .map(|(room, visit)| BoardRoom {
             room,
-            visit: visit.map(shown),
+            visit: visit.map(of),
         })
         .chain(others.map(|visit| BoardRoom {
             room: &visit.session.room,
-            visit: Some(shown(visit)),
+            visit: Some(of(visit)),
         }))
         .collect();
     Board {
         around,
         rooms,
         advisories_on: on,
+        shown: for_whom,
     }
 }
 
@@ -126,10 +128,45 @@ pub async fn page(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Fault> {
-    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-    let visits = visits(&application, asked.now()).await?;
-    let (rooms, on) = (rooms(&application), application.limits_are_on());
-    let board = board(asked.around(Here::Board, false), &rooms, &visits, on);
+    shown(&application, &viewer, &headers, &uri, Shown::Staff).await
+}
+
+/// The same for a display on the wall.
+pub async fn wall(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Fault> {
+    shown(
+        &application,
+        &viewer,
+        &headers,
+        &uri,
+        on_the_wall(&application),
+    )
+    .await
+}
+
+/// Without names, unless the clinic says so.
+pub fn on_the_wall(application: &Application) -> Shown {
+    Shown::Wall {
+        names: application.clinic().wall_names,
+    }
+}
+
+async fn shown(
+    application: &Application,
+    viewer: &Viewer,
+    headers: &HeaderMap,
+    uri: &Uri,
+    for_whom: Shown,
+) -> Result<Response, Fault> {
+    let asked = Asked::new(application, Some(viewer), headers, uri);
+    let visits = visits(application, asked.now()).await?;
+    let (rooms, on) = (rooms(application), application.limits_are_on());
+    let around = asked.around(Here::Board, false);
+    let board = board(around, &rooms, &visits, on, for_whom);
     Ok(html(board.html()).into_response())
 }
 
@@ -139,9 +176,11 @@ pub async fn fragment(
     viewer: &Viewer,
     headers: &HeaderMap,
     uri: &Uri,
+    for_whom: Shown,
 ) -> Result<BoardFragment, Fault> {
     let asked = Asked::new(application, Some(viewer), headers, uri);
     let visits = visits(application, asked.now()).await?;
     let (rooms, on) = (rooms(application), application.limits_are_on());
-    Ok(board(asked.around(Here::Board, false), &rooms, &visits, on).fragment())
+    let around = asked.around(Here::Board, false);
+    Ok(board(around, &rooms, &visits, on, for_whom).fragment())
 }

@@ -127,7 +127,7 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
         headers,
         "content-security-policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; \
+         connect-src 'self'; media-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; \
          frame-ancestors 'none'; base-uri 'none'",
     );
     put(headers, "x-content-type-options", "nosniff");
@@ -138,7 +138,7 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     put(
         headers,
         "permissions-policy",
-        "camera=(), microphone=(), geolocation=()",
+        "camera=(), microphone=(self), geolocation=()",
     );
     put(headers, "cache-control", "no-store");
     response

@@ -75,7 +75,7 @@ impl Known {
     }
 }
 
-fn speaker(own: &Own) -> Speaker {
+pub(super) fn speaker(own: &Own) -> Speaker {
     Speaker {
         actor: own.actor(),
         through: match own.way {
@@ -435,6 +435,7 @@ async fn record_contacts(
 pub async fn help(
     State(application): State<Arc<Application>>,
     Extension(own): Extension<Own>,
+    Query(asked_by): Query<HashMap<String, String>>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Html<String>, Refused> {
@@ -442,7 +443,10 @@ pub async fn help(
     let known = Known::of(&application, own.patient).await?;
     let page = NeedsHelp {
         frame: asked.own_frame(&own),
-        go_on: known.next(&application, ""),
+        go_on: match asked_by.get("after").map(String::as_str) {
+            Some("preparation") => "/my/preparation".to_owned(),
+            Some(_) | None => known.next(&application, ""),
+        },
         here: own.way == Way::Tablet,
     };
     Ok(html(page.html()))

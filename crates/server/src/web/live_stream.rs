@@ -2,6 +2,7 @@
 
 use super::access::{BOARD, CHART, Roles};
 use super::board;
+use super::pages::board::{BoardFragment, Shown};
 use super::respond::Refused;
 use crate::application::Application;
 use crate::identity::{Viewer, still_holds};
@@ -152,12 +153,17 @@ impl Follower {
         let stop = self.application.shutdown.clone();
         tokio::select! {
             _ = self.ticks.changed() => {}
-            _ = self.entries.changed() => {}
+            _ = self.entries.changed() => return,
             () = sleep_until(self.next_beat) => {}
             () = stop.cancelled() => self.ended = true,
         }
         if !self.ended && Instant::now() < self.not_before {
-            sleep_until(self.not_before).await;
+            // Tiles wait for their turn; what is in the record, such as a call, does not.
+            // Hazard: H14, H60
+            tokio::select! {
+                () = sleep_until(self.not_before) => {}
+                _ = self.entries.changed() => {}
+            }
         }
     }
 
@@ -223,17 +229,39 @@ impl Follower {
     }
 }
 
-/// The board's stream: the rows anew, whenever something on it may have changed.
+/// The board's stream: what has changed of its rows, once a second.
 pub async fn board(
     State(application): State<Arc<Application>>,
     Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    follow(application, viewer, headers, uri, false)
+}
+
+/// The stream of a display on the wall.
+pub async fn wall(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    follow(application, viewer, headers, uri, true)
+}
+
+fn follow(
+    application: Arc<Application>,
+    viewer: Viewer,
+    headers: HeaderMap,
+    uri: Uri,
+    on_the_wall: bool,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let follower = BoardFollower {
         changes: application.live.board_changes(),
         next: Instant::now(),
         ended: false,
+        sent: None,
+        on_the_wall,
         watcher: Watcher::new(viewer, BOARD),
         application,
         headers,
@@ -256,6 +284,10 @@ struct BoardFollower {
     changes: watch::Receiver<u64>,
     next: Instant,
     ended: bool,
+    /// The clinic's choice about names counts, and is looked at each time.
+    on_the_wall: bool,
+    /// What this viewer's board shows.
+    sent: Option<BoardFragment>,
 }
 
 impl BoardFollower {
@@ -278,12 +310,26 @@ impl BoardFollower {
         self.changes.borrow_and_update();
         self.next = Instant::now() + BOARD_SPACING;
         let viewer = &self.watcher.viewer;
-        let fragment = board::fragment(&self.application, viewer, &self.headers, &self.uri).await;
-        match fragment
-            .map_err(|fault| fault.0)
-            .and_then(|fragment| serde_json::to_string(&fragment).map_err(anyhow::Error::from))
-        {
-            Ok(data) => Some(Event::default().event("board").data(data)),
+        let for_whom = if self.on_the_wall {
+            board::on_the_wall(&self.application)
+        } else {
+            Shown::Staff
+        };
+        let application = &self.application;
+        let fragment =
+            board::fragment(application, viewer, &self.headers, &self.uri, for_whom).await;
+        let change = fragment.map_err(|fault| fault.0).and_then(|fragment| {
+            let change = fragment.since(self.sent.as_ref());
+            self.sent = Some(fragment);
+            change
+                .map(|change| serde_json::to_string(&change))
+                .transpose()
+                .map_err(anyhow::Error::from)
+        });
+        match change {
+            Ok(Some(data)) => Some(Event::default().event("board").data(data)),
+            // A stream is never silent: silence means loss.
+            Ok(None) => Some(Event::default().event("beat").data("{}")),
             Err(error) => {
                 tracing::error!(cause = format!("{error:#}"), "board");
                 self.ended = true;

@@ -4,15 +4,20 @@ use super::history;
 use super::page::{Asked, html};
 use super::pages::consent_own::ToSign;
 use super::pages::my_home::{Card, HistoryState, MyHome};
+use super::preparing::still_open_for;
 use super::respond::Refused;
 use crate::application::Application;
 use crate::book;
 use crate::identity::{Own, Way};
+use crate::{keepsakes, wishes};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Html;
 use std::sync::Arc;
+
+/// For so long after the drug has ended, keeping something of it comes first.
+const FIRST_HOUR: units::Span = units::Span::from_hours(1);
 
 /// The page.
 pub async fn page(
@@ -34,6 +39,12 @@ pub async fn page(
         .iter()
         .any(|line| line.to_sign != ToSign::Nothing || line.asked_today);
     let mut cards = Vec::new();
+    let session = keepsakes::session_of(&application, own.patient, asked.now()).await?;
+    let first_hour = session.is_some_and(|(_, ended)| asked.now() - ended <= FIRST_HOUR);
+    let kept = keepsakes::of(&application, own.patient).await?.state;
+    if first_hour {
+        cards.push(Card::Keepsakes);
+    }
     if offered {
         cards.push(Card::Offer);
     }
@@ -50,7 +61,16 @@ pub async fn page(
         cards.push(Card::History(state));
     }
     if let Some(starts) = next {
-        cards.push(Card::Preparation { starts });
+        let open = still_open_for(&application, &own).await?;
+        cards.push(Card::Preparation { starts, open });
+    }
+    let said = !wishes::of(&application, own.patient)
+        .await?
+        .state
+        .is_empty();
+    cards.push(Card::Wishes { said });
+    if !first_hour && (session.is_some() || !kept.all.is_empty()) {
+        cards.push(Card::Keepsakes);
     }
     if to_sign {
         cards.push(Card::ConsentToSign);

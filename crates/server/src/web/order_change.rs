@@ -1,6 +1,7 @@
 //! Another order for a visit in which nothing was given yet.
 
 use super::booking::beyond;
+use super::drafting::{Wish, alongside, draft};
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
 use super::page::{Asked, html};
@@ -10,13 +11,16 @@ use super::respond::Refused;
 use crate::application::Application;
 use crate::command::{Order as SessionOrder, execute};
 use crate::identity::Viewer;
-use crate::patients;
+use crate::{grounds, patients};
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use clinical::course::session::{Command, Order};
+use clinical::course::screening::person::{Product, Route};
+use clinical::course::session::{Alongside, Command, Order, Session, Way};
+use clinical::policy::Given;
 use clinical::record::{CommandId, EventId, SessionId};
+use serde::Deserialize;
 use std::sync::Arc;
 use units::{
     Decimal, Kilograms, Milligrams, MilligramsPerMillilitre, Millilitres, MillilitresPerHour,
@@ -27,11 +31,27 @@ pub async fn page(
     State(application): State<Arc<Application>>,
     Extension(viewer): Extension<Viewer>,
     Path(id): Path<SessionId>,
+    Query(told): Query<Told>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-    shown(&application, &asked, id, None).await
+    shown(&application, &asked, id, &told.way, None).await
+}
+
+/// What the page is told by its address.
+#[derive(Default, Deserialize)]
+pub struct Told {
+    /// Another way of giving: `racemic-ketamine/intramuscular`.
+    #[serde(default)]
+    way: String,
+}
+
+/// The way that a form or an address names; otherwise that of the order that stands.
+fn way(text: &str, session: &Session) -> (Product, Route) {
+    text.split_once('/')
+        .and_then(|(product, route)| Some((Product::of_word(product)?, Route::of_word(route)?)))
+        .unwrap_or_else(|| (session.product(), session.route()))
 }
 
 /// The page, with why something was not done and what had been typed.
@@ -39,6 +59,7 @@ async fn shown(
     application: &Application,
     asked: &Asked<'_>,
     id: SessionId,
+    way_asked: &str,
     not_done: Option<(&Refused, &Fields)>,
 ) -> Result<Response, Refused> {
     let session = application
@@ -51,7 +72,10 @@ async fn shown(
         .await?
         .ok_or(Refused::NotFound)?;
     let says = not_done.map(|(refused, _)| refused.says());
+    let rules = application.rules_of(&session)?;
     let page = OrderChange {
+        way: way(way_asked, &session),
+        rules: &rules,
         around: asked.around(Here::Session, false),
         session: &session,
         patient: &patient,
@@ -76,7 +100,8 @@ pub async fn change(
         Ok(()) => Ok(Redirect::to(&format!("/sessions/{id}")).into_response()),
         Err(refused @ (Refused::Refusal(_) | Refused::Problem(_))) => {
             let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-            shown(&application, &asked, id, Some((&refused, &fields))).await
+            let way = fields.text("way").to_owned();
+            shown(&application, &asked, id, &way, Some((&refused, &fields))).await
         }
         Err(refused) => Err(refused),
     }
@@ -103,7 +128,7 @@ async fn changed(
         session: id,
         actor: viewer.actor(),
         command: Command::ChangeOrder {
-            order: ordered(fields, viewer)?,
+            order: order(application, viewer, id, fields).await?,
             instead_of,
             because: fields.text("because").to_owned(),
         },
@@ -113,7 +138,54 @@ async fn changed(
     Ok(())
 }
 
-/// Reads the order as it was typed. A rate is taken as it stands; where minutes are given instead,
+/// The order as the form says it, by whichever way.
+async fn order(
+    application: &Application,
+    viewer: &Viewer,
+    id: SessionId,
+    fields: &Fields,
+) -> Result<Order, Refused> {
+    let session = application.sessions.session(id).await?;
+    let session = session.ok_or(Refused::NotFound)?;
+    let person = session.patient.ok_or(Refused::NotFound)?;
+    let patient = patients::read(application, person)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let (product, route) = way(fields.text("way"), &session);
+    let starts = session.planned_for.unwrap_or(application.clock.now());
+    let earlier = grounds::earlier(application, person, id).await?;
+    let grounds = grounds::of(
+        application,
+        (person, &patient),
+        &earlier,
+        (product, route),
+        starts,
+    )
+    .await?;
+    let rules = application.rules_of(&session)?;
+    match rules.protocol(product, route) {
+        Some((_, Given::Doses | Given::Devices)) => {
+            let wish = Wish {
+                fields,
+                rules: &rules,
+                product,
+                route,
+                weights: None,
+                grounds: &grounds,
+                viewer,
+            };
+            Ok(draft(&wish)?.order)
+        }
+        // A bag is taken as it is typed.
+        Some((_, Given::Infusion)) | None => Ok(Order {
+            alongside: alongside(fields)?,
+            grounds: Some(grounds),
+            ..ordered(fields, viewer)?
+        }),
+    }
+}
+
+/// Reads the order of a bag as it was typed. A rate is taken as it stands; where minutes are given instead,
 /// it is the whole volume over these minutes.
 fn ordered(fields: &Fields, viewer: &Viewer) -> Result<Order, Problem> {
     let needed = |field: &str, what: &str| Problem::new(field, format!("Enter {what}."));
@@ -149,6 +221,9 @@ fn ordered(fields: &Fields, viewer: &Viewer) -> Result<Order, Problem> {
         prescriber: viewer.name.clone(),
         beyond: beyond(fields, viewer),
         reckoned: None,
+        way: Way::default(),
+        alongside: Alongside::default(),
+        grounds: None,
     })
 }
 

@@ -4,10 +4,12 @@ use super::pages::around::{Around, Here, Theme, Viewer as Shown};
 use super::pages::my_frame::{Frame, Insider};
 use crate::application::Application;
 use crate::identity::{Own, Viewer, Way, cookie};
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::Html;
+use clinical::clinic::Clinic;
 use clinical::leaflet::Language;
 use clinical::record::CommandId;
+use std::sync::Arc;
 use units::Moment;
 use uuid::Uuid;
 
@@ -17,7 +19,9 @@ pub struct Asked<'a> {
     viewer: Option<&'a Viewer>,
     theme: Theme,
     path: &'a str,
+    secure: bool,
     now: Moment,
+    clinic: Arc<Clinic>,
     fresh_id: CommandId,
 }
 
@@ -39,7 +43,9 @@ impl<'a> Asked<'a> {
                 .and_then(|word| Theme::from_word(&word))
                 .unwrap_or_default(),
             path: uri.path(),
+            secure: is_secure(application, headers),
             now: application.clock.now(),
+            clinic: application.clinic(),
             fresh_id: CommandId(Uuid::new_v4()),
         }
     }
@@ -95,13 +101,36 @@ impl<'a> Asked<'a> {
             } else {
                 "Evenkeel"
             },
+            secure: self.secure,
             demo: self.application.configuration.demo,
             simulated,
             path: self.path,
             assets: super::assets::version(),
             here,
+            drill: self.clinic.drill(self.now),
         }
     }
+}
+
+/// True where a browser lets a page be installed, work without a network and keep the screen
+/// awake: by HTTPS, or from the machine itself. Source: W3C Secure Contexts, 3.1.
+fn is_secure(application: &Application, headers: &HeaderMap) -> bool {
+    if application.base_url.starts_with("https://") {
+        return true;
+    }
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let host = host.unwrap_or_default();
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// A page on its way out.

@@ -7,6 +7,7 @@ use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::patient_history::{Entry, PatientHistory, entry_of};
 use super::respond::Refused;
+use super::weighing;
 use crate::application::Application;
 use crate::book::date_of;
 use crate::history::{self, Speaker};
@@ -24,7 +25,7 @@ use clinical::leaflet::Language;
 use clinical::patient::CivilDate;
 use clinical::record::{CommandId, PatientId};
 use std::sync::Arc;
-use units::{Centimetres, Kilograms, MillimetresOfMercury};
+use units::{Centimetres, MillimetresOfMercury};
 
 /// Everything that was said, by whom; and the form of what clinicians enter.
 pub async fn page(
@@ -102,9 +103,15 @@ async fn save(
         .parse::<CommandId>()
         .map_err(|_| Problem::new("command_id", "Not saved: reload the page and try again."))?;
     let today = date_of(&application.zone, application.clock.now())?;
+    let known = history::read(application, patient).await?.state;
+    let typed_height = weighing::height(fields, "height", "height:value")?;
+    let height = typed_height.or(match known.said(&Item::Height) {
+        Some(Said::Height(height)) => Some(*height),
+        Some(_) | None => None,
+    });
     let mut said = Vec::new();
     for item in Item::all() {
-        if let Some(answer) = answer(&item, fields, today)? {
+        if let Some(answer) = answer(&item, fields, today, height)? {
             said.push((item, answer));
         }
     }
@@ -146,7 +153,14 @@ async fn save(
 }
 
 /// What a form says of an item; none where it was left empty.
-fn answer(item: &Item, fields: &Fields, today: CivilDate) -> Result<Option<Said>, Problem> {
+///
+/// `height` is the one that is typed or known, to weigh a weight against.
+fn answer(
+    item: &Item,
+    fields: &Fields,
+    today: CivilDate,
+    height: Option<Centimetres>,
+) -> Result<Option<Said>, Problem> {
     let name = item.name();
     let Some(entry) = entry_of(item) else {
         return Ok(None);
@@ -164,17 +178,15 @@ fn answer(item: &Item, fields: &Fields, today: CivilDate) -> Result<Option<Said>
             "no" => Some(Said::Yes(false)),
             _ => None,
         },
-        Entry::Height => fields
-            .quantity(&field("value"), Centimetres::new)?
-            .map(Said::Height),
-        Entry::Weight => fields
-            .quantity(&field("value"), Kilograms::new)?
-            .map(|kilograms| {
+        Entry::Height => weighing::height(fields, &name, &field("value"))?.map(Said::Height),
+        Entry::Weight => {
+            weighing::weight(fields, &name, &field("value"), height)?.map(|kilograms| {
                 Said::Weight(Weighing {
                     kilograms,
                     on: today,
                 })
-            }),
+            })
+        }
         Entry::Pressure => {
             let systolic = fields.quantity(&field("systolic"), MillimetresOfMercury::new)?;
             let diastolic = fields.quantity(&field("diastolic"), MillimetresOfMercury::new)?;

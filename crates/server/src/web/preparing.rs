@@ -2,21 +2,24 @@
 
 use super::form::{Fields, Problem};
 use super::guard::check_own;
+use super::history::speaker;
 use super::page::{Asked, html};
 use super::pages::preparation::{Begins, PreparationPage, Question, QuestionPage};
 use super::pages::preparation_medicine::{MedicinePage, next_open};
+use super::pages::preparation_open::still_open;
 use super::respond::Refused;
 use crate::application::Application;
 use crate::book::{LocalTime, date_of, local_time};
 use crate::fault::Fault;
 use crate::identity::Own;
 use crate::journey::{Change, change};
-use crate::{messages, patients, preparation};
+use crate::{history, messages, patients, preparation, readiness};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::clinic::ClockTime;
+use clinical::course::intake::Command as Intaken;
 use clinical::course::preparation::{
     Escort, Given, Preparation, Refusal, Ride, Said, Taken, timeline,
 };
@@ -27,8 +30,10 @@ use clinical::policy::Rules;
 use clinical::record::{CommandId, SessionId};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use units::Moment;
+use uuid::Uuid;
 
 /// The rules that the start of this visit will be judged by.
 async fn rules_of(application: &Application, visit: SessionId) -> Result<Arc<Rules>, Fault> {
@@ -49,7 +54,21 @@ pub async fn overview(
     let contacts = messages::contacts(&application, own.patient).await?;
     let zone = messages::zone_of(&application, contacts.as_ref());
     let rules = Arc::clone(&application.in_force().preparation);
-    let known = match preparation::next_of(&application, own.patient).await? {
+    let next = preparation::next_of(&application, own.patient).await?;
+    // What staff read as "Ready?" is read back to the person, days before. Hazard: H24
+    let ready = match next {
+        Some(visit) => readiness::of(&application, visit).await?,
+        None => None,
+    };
+    let open = ready.map_or_else(Vec::new, |ready| {
+        still_open(
+            &ready.checks,
+            &ready.preparation.answers,
+            own.language,
+            &zone,
+        )
+    });
+    let known = match next {
         Some(visit) => Some((
             preparation::of(&application, visit).await?.state,
             rules_of(&application, visit).await?,
@@ -77,8 +96,45 @@ pub async fn overview(
         begins,
         zone: &zone,
         asks_medicines,
+        open,
+        usual: known
+            .as_ref()
+            .map_or_else(BTreeMap::new, |(preparation, _)| {
+                usually(&application, preparation, own.language)
+            }),
     };
     Ok(html(page.html()).into_response())
+}
+
+/// What is usually said of the class of each medicine, where it is what the prescriber decided.
+/// Source: policy file `medicine-instructions`.
+fn usually(
+    application: &Application,
+    preparation: &Preparation,
+    language: Language,
+) -> BTreeMap<String, String> {
+    let (rules, screening) = (application.in_force(), application.screening());
+    let listed = preparation.medicines.iter().flatten();
+    listed
+        .filter_map(|medicine| {
+            let classes = screening.medicines().classes_named(&medicine.name);
+            let usual = rules.preparation.instruction(&classes)?;
+            let words = usual.words(language).to_owned();
+            (usual.decision() == medicine.decision).then(|| (medicine.name.clone(), words))
+        })
+        .collect()
+}
+
+/// True when something that the person should know of stands in the way of their next visit.
+pub async fn still_open_for(application: &Application, own: &Own) -> Result<bool, Fault> {
+    let Some(visit) = preparation::next_of(application, own.patient).await? else {
+        return Ok(false);
+    };
+    let ready = readiness::of(application, visit).await?;
+    Ok(ready.is_some_and(|ready| {
+        let answers = &ready.preparation.answers;
+        !still_open(&ready.checks, answers, own.language, &application.zone).is_empty()
+    }))
 }
 
 /// The very gate that guards the start, asked about food and drink at the planned time.
@@ -114,27 +170,32 @@ async fn question_page(
     question: Question,
     headers: &HeaderMap,
     uri: &Uri,
-    problem: Option<&str>,
+    asked_back: Option<(&str, &Fields)>,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(application, None, headers, uri);
     let visit = preparation::next_of(application, own.patient)
         .await?
         .ok_or(Refused::NotFound)?;
     let kept = preparation::of(application, visit).await?;
-    let contacts = match question {
-        Question::Escort => patients::read_alone(application, own.patient)
-            .await?
-            .and_then(|patient| patient.contacts),
-        _ => None,
-    };
+    let contacts = patients::read_alone(application, own.patient)
+        .await?
+        .and_then(|patient| patient.contacts);
+    let zone = messages::zone_of(application, contacts.as_ref());
+    let rules = Arc::clone(&application.in_force().preparation);
     let page = QuestionPage {
         frame: asked.own_frame(own),
         question,
-        named_before: contacts.as_ref().and_then(|known| known.escort.as_ref()),
+        named_before: contacts
+            .as_ref()
+            .and_then(|known| known.escort.as_ref())
+            .filter(|_| question == Question::Escort),
         answers: &kept.state.answers,
-        problem,
+        problem: asked_back.map(|(says, _)| says),
+        typed: asked_back.map(|(_, fields)| fields),
+        zone: &zone,
+        needs_somebody: rules.is_on("escort_required") && !rules.is_on("rideshare_is_enough"),
     };
-    let status = if problem.is_some() {
+    let status = if asked_back.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
@@ -162,12 +223,14 @@ pub async fn answer(
     let given = match read(question, &fields, &zone, now, own.language) {
         Ok(given) => given,
         Err(says) => {
-            let page = question_page(&application, &own, question, &headers, &uri, Some(says));
+            let back = Some((says, &fields));
+            let page = question_page(&application, &own, question, &headers, &uri, back);
             return page.await;
         }
     };
+    let form = command_id(&fields, own.language)?;
     let wanted = Change {
-        command_id: command_id(&fields, own.language)?,
+        command_id: form,
         actor: own.actor(),
         at: None,
         id: visit.0,
@@ -180,6 +243,18 @@ pub async fn answer(
         preparation.answer(given.clone(), now)
     })
     .await?;
+    // It stands first on the list of reviews until somebody says what was done, and what to do now
+    // comes before any other question. Hazard: H40
+    if matches!(given, Given::ThoughtsOfDeath { said: Said::Yes }) {
+        let part = CommandId(Uuid::new_v5(&form.0, b"unsafe"));
+        let by = speaker(&own);
+        let wanted = "thoughts of not living".to_owned();
+        history::change(&application, part, &by, own.patient, wanted, |_| {
+            vec![Intaken::SayUnsafe]
+        })
+        .await?;
+        return Ok(Redirect::to("/my/history/help?after=preparation").into_response());
+    }
     let kept = preparation::of(&application, visit).await?;
     let mut next = question.next();
     while let Some(one) = next {
@@ -388,6 +463,13 @@ fn read(
         Question::Thoughts => Given::ThoughtsOfDeath { said: said()? },
         Question::Escort => Given::Escort {
             escort: match fields.text("nobody") {
+                // Who is named is never dropped without a word. Hazard: H39
+                "none" | "not-sure" if escort(fields).is_some() => {
+                    return Err(told(
+                        "You wrote a name and a number, and chose another answer. Choose one of the two.",
+                        "Escribió un nombre y un número, y eligió otra respuesta. Elija una de las dos.",
+                    ));
+                }
                 "none" => Answer::NoneSuch,
                 "not-sure" => Answer::NotSure,
                 _ => Answer::Is(escort(fields).ok_or(told(

@@ -2,30 +2,36 @@
 
 use super::acts;
 use super::card_acts;
+use super::experience_acts;
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
+use super::late_acts;
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::entry_line::MonitorNames;
 use super::pages::session_room::SessionRoom;
 use super::respond::Refused;
+use super::start_acts;
 use crate::application::Application;
-use crate::command::{Order, Saved, execute};
+use crate::command::{Order, Saved, execute, execute_afterwards};
 use crate::fault::Fault;
 use crate::identity::Viewer;
 use crate::live::{Tiles, tiles};
 use crate::patients;
 use crate::standing;
+use crate::wishes;
 use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::clinic::Clinic;
-use clinical::course::session::decide::{discharge_verdict, start_verdict};
-use clinical::course::session::{Context, Papers, Session, Stage, next_due};
+use clinical::course::session::decide::{discharge_verdict, next_dose_verdict, start_verdict};
+use clinical::course::session::handover::open_matters;
+use clinical::course::session::{Context, Papers, Present, Session, Stage};
+use clinical::course::wishes::Wishes;
 use clinical::patient::Patient;
-use clinical::policy::{Rules, Verdict};
+use clinical::policy::Verdict;
 use clinical::record::{Actor, CommandId, EventId, SessionId, StreamId};
 use report::chart::{ChartInput, Theme as ChartTheme};
 use serde::Deserialize;
@@ -48,12 +54,15 @@ pub struct Told {
 struct Read {
     session: Arc<Session>,
     patient: Patient,
-    rules: Arc<Rules>,
     live: Tiles,
     gate: Option<Verdict>,
     chart: String,
     monitors: MonitorNames,
     clinic: Arc<Clinic>,
+    staff: Vec<Present>,
+    signal_heard: Option<Moment>,
+    wishes: Wishes,
+    open: Vec<String>,
 }
 
 async fn read(
@@ -80,6 +89,15 @@ async fn read(
         let live = tiles(&session, &bedside, &rules, in_force, &application.zone, now);
         (live, bedside.evidence(now))
     };
+    let wishes = match session.patient {
+        Some(patient) => wishes::of(application, patient).await?.state,
+        None => Wishes::default(),
+    };
+    let open = if session.stage.is_present() {
+        open_matters(&session, &rules, wishes.touch().map(|said| said.what), now)
+    } else {
+        Vec::new()
+    };
     let actor = viewer.actor();
     let papers = match session.stage {
         Stage::Preparation => standing::papers(application, &session, now).await?,
@@ -99,6 +117,10 @@ async fn read(
             let escort = session.escort.clone().unwrap_or_default();
             Some(discharge_verdict(&session, &escort, &context))
         }
+        // A further dose waits for the one before.
+        Stage::Infusion if session.doses_left().is_some_and(|left| left > 0) => session
+            .last_dose_at()
+            .map(|_| next_dose_verdict(&session, &context)),
         Stage::NotPlanned
         | Stage::Planned
         | Stage::Infusion
@@ -117,9 +139,15 @@ async fn read(
     let chart = report::chart::svg(&ChartInput::new(&session, now, &application.zone, theme));
     Ok(Read {
         clinic: application.clinic(),
+        staff: match session.stage {
+            Stage::Preparation => start_acts::staff(application).await?,
+            _another => Vec::new(),
+        },
+        signal_heard: application.signals.heard(id),
+        wishes,
+        open,
         session,
         patient,
-        rules,
         live,
         gate,
         chart,
@@ -162,12 +190,16 @@ fn room<'a>(
         live: &read.live,
         chart: &read.chart,
         monitors: &read.monitors,
-        due: next_due(&read.session, &read.rules),
         advisories_on: application.limits_are_on(),
         may_act: super::access::ROOM.include(viewer.role),
         may_order: super::access::ORDER.include(viewer.role),
         cards: application.cards(),
         clinic: &read.clinic,
+        staff: &read.staff,
+        signal_heard: read.signal_heard,
+        wishes: &read.wishes,
+        open: &read.open,
+        reader: Some(viewer.id),
         correcting: told.correct,
         refused: told.refused.as_deref(),
         saved: told.saved.map(Moment::from_microseconds),
@@ -208,8 +240,27 @@ fn is_dim(asked: &Asked<'_>) -> bool {
     asked.theme() == super::pages::around::Theme::Dim
 }
 
+/// The bar of acts and its panels as they will be when the session stands there: what a tablet
+/// shows once it has charted its way there without contact.
+pub(super) async fn acts_at(
+    application: &Application,
+    viewer: &Viewer,
+    asked: &Asked<'_>,
+    session: &Session,
+    stage: Stage,
+) -> Result<String, Refused> {
+    let mut read = read(application, viewer, session.id, asked.now(), is_dim(asked)).await?;
+    read.session = Arc::new(Session {
+        stage,
+        ..session.clone()
+    });
+    read.gate = None;
+    let told = Told::default();
+    Ok(room(asked, application, &read, viewer, &told).acts())
+}
+
 /// Notes that somebody opened the chart; the stream that follows is part of the same view.
-async fn viewed(
+pub(super) async fn viewed(
     application: &Application,
     viewer: &Viewer,
     session: &Session,
@@ -244,6 +295,10 @@ pub async fn act(
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("application/json"));
+    let back = match fields.text("recorded") {
+        "paper" => format!("/sessions/{id}/from-paper"),
+        _other => format!("/sessions/{id}"),
+    };
     match (done, scripted) {
         (Ok(saved), true) => {
             let at = saved.at.timestamp().to_zoned(application.zone.clone());
@@ -255,14 +310,13 @@ pub async fn act(
             (StatusCode::OK, axum::Json(body)).into_response()
         }
         (Ok(saved), false) => {
-            Redirect::to(&format!("/sessions/{id}?saved={}", saved.at.microseconds()))
-                .into_response()
+            Redirect::to(&format!("{back}?saved={}", saved.at.microseconds())).into_response()
         }
         (Err(refused), true) => refused.into_response(),
         (Err(refused), false) => {
             refused.log();
             let says: String = form_encoded(&refused.says());
-            Redirect::to(&format!("/sessions/{id}?refused={says}")).into_response()
+            Redirect::to(&format!("{back}?refused={says}")).into_response()
         }
     }
 }
@@ -296,18 +350,46 @@ async fn carry_out(
         cards: application.cards(),
         clinic: &application.clinic(),
     };
-    let act = match card_acts::read(fields, &kept, &application.zone, now)? {
-        Some(act) => act,
-        None => acts::read(fields, &application.zone, now)?,
+    let late = late_acts::read(fields, &application.zone, now)?;
+    // A time of day on a form is one of the day on which it was filled in.
+    let tapped = late.as_ref().map_or(now, |late| late.at);
+    let session = application.sessions.session(id).await?;
+    let session = session.ok_or(Refused::NotFound)?;
+    let act = if let Some(act) = card_acts::read(fields, &kept, &application.zone, tapped)? {
+        act
+    } else if let Some(act) = start_acts::read(fields)? {
+        act
+    } else if let Some(act) = experience_acts::read(fields, &session, &application.zone, tapped)? {
+        act
+    } else {
+        acts::read(fields, &application.zone, tapped)?
     };
+    start_acts::check_staff(application, &act.command).await?;
+    let Some(late) = late else {
+        let order = Order {
+            command_id,
+            session: id,
+            actor: viewer.actor(),
+            command: act.command,
+            at: act.at,
+        };
+        return execute(application, order).await;
+    };
+    // Hazard: H02 — what somebody charted is saved in their name or not at all.
+    let by = fields.text("staff");
+    if !by.is_empty() && by != viewer.id.to_string() {
+        return Err(Refused::Forbidden(
+            "Not saved: somebody else charted this on the tablet. It is sent when they sign in again.",
+        ));
+    }
     let order = Order {
         command_id,
         session: id,
         actor: viewer.actor(),
         command: act.command,
-        at: act.at,
+        at: Some(act.at.unwrap_or(late.at)),
     };
-    execute(application, order).await
+    execute_afterwards(application, order, late.late).await
 }
 
 /// The form says for whom it was filled in; if that is not whom this session is for, nothing is

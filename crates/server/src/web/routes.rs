@@ -1,15 +1,17 @@
 //! The one table: method, path, who may, handler. It is the permission table too.
 
 use super::access::{
-    ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, DEVICES, DIRECTOR, ORDER, PEOPLE,
-    RECEPTION, ROOM, STAFF,
+    ACT_ON_DRUGS, ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, COUNT_DRUGS, DEVICES,
+    DIRECTOR, HANDLE_DRUGS, ORDER, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION, ROOM, STAFF,
+    THERAPIST,
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, booking, clearance, clearance_mail, consent, consent_staff, door,
-    emergency_cards, fhir, history, history_lists, leaflets, live_stream, monitors, my, new_link,
-    order_change, patient_history, people, preparing, registration, review, room, rules, signing,
-    visits,
+    assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
+    drug_safe, drugs, emergency_cards, equipment, fhir, history, history_lists, keepsakes,
+    late_entries, leaflets, live_stream, monitors, my, new_link, order_change, patient_history,
+    people, preparing, private_notes, registration, review, room, rules, session_drug,
+    session_pack, signal, signing, tablet, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -77,6 +79,18 @@ fn upload(path: &'static str, access: Access, handler: MethodRouter<Arc<Applicat
     }
 }
 
+/// A form with a keepsake in it.
+fn kept_upload(
+    path: &'static str,
+    access: Access,
+    handler: MethodRouter<Arc<Application>>,
+) -> Route {
+    Route {
+        largest: crate::keepsakes::LARGEST_KEEPSAKE + LARGEST_BODY,
+        ..upload(path, access, handler)
+    }
+}
+
 /// Every route of the server.
 pub fn table() -> Vec<Route> {
     use Access::{Own, People, Programs, Public};
@@ -92,10 +106,32 @@ pub fn table() -> Vec<Route> {
             get(signing::health),
         ),
         read(
+            "/trust",
+            Public("a tablet that does not trust this server yet has no other way"),
+            get(trust::page),
+        ),
+        read(
+            "/trust/root.crt",
+            Public("a root is no secret"),
+            get(trust::root),
+        ),
+        read(
             "/assets/{*file}",
             Public("styles and scripts hold no data"),
             get(assets::asset),
         ),
+        read(
+            "/service-worker.js",
+            Public("a script holds no data"),
+            get(tablet::worker),
+        ),
+        read(
+            "/offline",
+            Public("what a tablet shows without contact; it holds no data"),
+            get(tablet::page),
+        ),
+        read("/tablet/key", People(ROOM), get(tablet::key)),
+        read("/late-entries", People(CHART), get(late_entries::list)),
         read("/sign-in", Public("where one signs in"), get(signing::page)),
         write(
             "/sign-in",
@@ -149,6 +185,39 @@ pub fn table() -> Vec<Route> {
         write("/my/history/question/{question}", Own, post(history::reply)),
         read("/my/history/{page}", Own, get(history::page)),
         write("/my/history/{page}", Own, post(history::answer)),
+        read("/my/keepsakes", Own, get(keepsakes::own_page)),
+        kept_upload("/my/keepsakes", Own, post(keepsakes::keep)),
+        read(
+            "/my/keepsakes/{keepsake}",
+            Own,
+            get(keepsakes::own_contents),
+        ),
+        write("/my/keepsakes/{keepsake}", Own, post(keepsakes::own_act)),
+        read(
+            "/patients/{id}/keepsakes",
+            People(CHART),
+            get(keepsakes::page),
+        ),
+        read(
+            "/patients/{id}/keepsakes/{keepsake}",
+            People(CHART),
+            get(keepsakes::contents),
+        ),
+        read(
+            "/private-notes",
+            People(THERAPIST),
+            get(private_notes::page),
+        ),
+        write(
+            "/private-notes",
+            People(THERAPIST),
+            post(private_notes::act),
+        ),
+        read("/my/wishes", Own, get(wishes::own_list)),
+        read("/my/wishes/{wish}", Own, get(wishes::own_one)),
+        write("/my/wishes/{wish}", Own, post(wishes::own_say)),
+        read("/patients/{id}/wishes", People(CHART), get(wishes::page)),
+        write("/patients/{id}/wishes", People(ROOM), post(wishes::enter)),
         read("/my/preparation", Own, get(preparing::overview)),
         read(
             "/my/preparation/medicine/{place}",
@@ -177,6 +246,86 @@ pub fn table() -> Vec<Route> {
             People(RECEPTION),
             post(door::hand_over),
         ),
+        read("/drugs", People(READ_DRUGS), get(drugs::stock)),
+        read(
+            "/drugs/receive",
+            People(HANDLE_DRUGS),
+            get(drugs::receiving),
+        ),
+        write("/drugs/receive", People(HANDLE_DRUGS), post(drugs::receive)),
+        write("/drugs/recall", People(HANDLE_DRUGS), post(drugs::recall)),
+        read("/drugs/count", People(COUNT_DRUGS), get(drugs::counting)),
+        write("/drugs/count", People(COUNT_DRUGS), post(drugs::count)),
+        read("/drugs/book", People(READ_DRUG_BOOK), get(drugs::book)),
+        read(
+            "/drugs/book.csv",
+            People(READ_DRUG_BOOK),
+            get(drugs::book_csv),
+        ),
+        read(
+            "/drugs/packet.pdf",
+            People(READ_DRUG_BOOK),
+            get(drug_safe::packet),
+        ),
+        read("/drugs/cases", People(READ_DRUGS), get(drug_safe::cases)),
+        read(
+            "/drugs/cases/{id}",
+            People(READ_DRUGS),
+            get(drug_safe::case),
+        ),
+        write(
+            "/drugs/cases/{id}",
+            People(ACT_ON_DRUGS),
+            post(drug_safe::act_on_case),
+        ),
+        write(
+            "/drugs/match",
+            People(ACT_ON_DRUGS),
+            post(drug_safe::match_now),
+        ),
+        read(
+            "/drugs/inventory",
+            People(READ_DRUGS),
+            get(drug_safe::inventory),
+        ),
+        write(
+            "/drugs/inventory",
+            People(ACT_ON_DRUGS),
+            post(drug_safe::act_on_safe),
+        ),
+        read(
+            "/drugs/inventory/{id}",
+            People(READ_DRUGS),
+            get(drug_safe::taken),
+        ),
+        read(
+            "/drugs/{id}/paper",
+            People(READ_DRUGS),
+            get(drug_safe::paper),
+        ),
+        read("/drugs/{id}/loss", People(READ_DRUGS), get(drug_safe::loss)),
+        read("/drugs/{id}", People(READ_DRUGS), get(drugs::one)),
+        write("/drugs/{id}", People(ACT_ON_DRUGS), post(drugs::act)),
+        read(
+            "/sessions/{id}/drug",
+            People(CHART),
+            get(session_drug::page),
+        ),
+        write(
+            "/sessions/{id}/drug",
+            People(HANDLE_DRUGS),
+            post(session_drug::act),
+        ),
+        read(
+            "/sessions/{id}/drug/check",
+            People(HANDLE_DRUGS),
+            get(session_drug::checking),
+        ),
+        write(
+            "/sessions/{id}/drug/check",
+            People(HANDLE_DRUGS),
+            post(session_drug::checked),
+        ),
         read("/ready", People(RECEPTION), get(visits::ready)),
         write(
             "/ready/{id}/remind",
@@ -202,6 +351,10 @@ pub fn table() -> Vec<Route> {
         ),
         read("/board", People(BOARD), get(board::page)),
         read("/board/live", People(BOARD), get(live_stream::board)),
+        read("/board/wall", People(BOARD), get(board::wall)),
+        read("/board/wall/live", People(BOARD), get(live_stream::wall)),
+        read("/drill", People(ROOM), get(drill::page)),
+        write("/drill", People(ROOM), post(drill::act)),
         read("/sessions/{id}", People(CHART), get(room::page)),
         read(
             "/sessions/{id}/fragments",
@@ -219,6 +372,27 @@ pub fn table() -> Vec<Route> {
             get(room::record),
         ),
         write("/sessions/{id}/acts", People(ROOM), post(room::act)),
+        read("/sessions/{id}/ahead", People(ROOM), get(tablet::ahead)),
+        read(
+            "/sessions/{id}/later",
+            People(CHART),
+            get(late_entries::page),
+        ),
+        write(
+            "/sessions/{id}/later",
+            People(ROOM),
+            post(late_entries::review),
+        ),
+        read(
+            "/sessions/{id}/from-paper",
+            People(ROOM),
+            get(late_entries::paper),
+        ),
+        read(
+            "/sessions/{id}/pack",
+            People(CHART),
+            get(session_pack::page),
+        ),
         read(
             "/sessions/{id}/order",
             People(ORDER),
@@ -444,6 +618,34 @@ pub fn table() -> Vec<Route> {
             People(DIRECTOR),
             post(rules::adopt),
         ),
+        read(
+            "/signal",
+            Public("the patient's signal; its own secret opens it for one session alone"),
+            get(signal::pad),
+        ),
+        write(
+            "/signal",
+            Public("the patient's signal; its own secret says whose it is"),
+            post(signal::give),
+        ),
+        write(
+            "/signal/beat",
+            Public("the patient's signal; its own secret says whose it is"),
+            post(signal::beat),
+        ),
+        read(
+            "/signal/live",
+            Public("the patient's signal; its own secret says whose it is"),
+            get(signal::live),
+        ),
+        write(
+            "/signal/pair",
+            Public("a code on a staff member's screen lets a device in"),
+            post(signal::pair),
+        ),
+        read("/sessions/{id}/signal", People(ROOM), get(signal::code)),
+        read("/equipment", People(HANDLE_DRUGS), get(equipment::page)),
+        write("/equipment", People(HANDLE_DRUGS), post(equipment::save)),
         read("/cards", People(STAFF), get(emergency_cards::list)),
         read("/cards/{card}", People(STAFF), get(emergency_cards::card)),
         write(
@@ -518,7 +720,14 @@ mod tests {
             let public = matches!(route.access, Access::Public(_));
             let expected = matches!(
                 route.path,
-                "/sign-in" | "/p" | "/p/{secret}" | "/theme" | "/oauth/token"
+                "/sign-in"
+                    | "/p"
+                    | "/p/{secret}"
+                    | "/theme"
+                    | "/oauth/token"
+                    | "/signal"
+                    | "/signal/beat"
+                    | "/signal/pair"
             );
             assert_eq!(public, expected, "{}", route.path);
         }

@@ -177,6 +177,7 @@ pub async fn sign_out(
         .await
         .context("ending a sign-in")
         .map_err(Fault)?;
+    application.private_keys.close(&viewer.login);
     let value = set_cookie(&application, "", "0")?;
     Ok(([(header::SET_COOKIE, value)], Redirect::to("/sign-in")).into_response())
 }

@@ -10,24 +10,31 @@ use super::pages::clock_face::{civil_date, today};
 use super::pages::readiness::ReadinessPage;
 use super::preparing::{command_id, escort};
 use super::respond::Refused;
+use super::weighing;
 use crate::application::Application;
 use crate::book;
 use crate::command::{Order, execute};
+use crate::history::{self, Speaker};
 use crate::identity::Viewer;
 use crate::journey::{Change, change};
-use crate::{consent, messages, patients, preparation, readiness};
+use crate::{consent, messages, patients, preparation, readiness, standing};
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use clinical::course::preparation::{Given, Medicine, MedicineDecision, Preparation, Said, Taken};
+use clinical::course::intake::{Command as Say, Item, Said as Told, Through};
+use clinical::course::preparation::{
+    Given, Instruction, Medicine, MedicineDecision, Preparation, Said, Taken,
+};
+use clinical::course::screening::medicine::Use;
+use clinical::course::screening::person::Weighing;
 use clinical::course::session::{Answer, Command, FastingAnswers, Stage};
 use clinical::leaflet::Language;
 use clinical::patient::CivilDate;
-use clinical::record::{CommandId, SessionId};
+use clinical::record::{CommandId, PatientId, SessionId};
 use serde::Deserialize;
 use std::sync::Arc;
-use units::{Moment, Span};
+use units::{Kilograms, Moment, Span};
 use uuid::Uuid;
 
 /// Which day is asked for.
@@ -117,8 +124,20 @@ pub async fn check_in_page(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refused> {
-    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-    let ready = readiness::of(&application, id)
+    door(&application, &viewer, id, &headers, &uri, None).await
+}
+
+/// The page, with what was typed where it is asked back.
+async fn door(
+    application: &Application,
+    viewer: &Viewer,
+    id: SessionId,
+    headers: &HeaderMap,
+    uri: &Uri,
+    asked_back: Option<(&str, &Fields)>,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(application, Some(viewer), headers, uri);
+    let ready = readiness::of(application, id)
         .await?
         .ok_or(Refused::NotFound)?;
     let rules = match &ready.session {
@@ -129,7 +148,7 @@ pub async fn check_in_page(
     let found = match &ready.preparation.planned {
         Some(planned) => Some(
             consent::standing(
-                &application,
+                application,
                 planned.patient,
                 planned.product,
                 asked.now(),
@@ -140,6 +159,8 @@ pub async fn check_in_page(
         None => None,
     };
     let page = CheckInPage {
+        proposed: proposed(application, ready.patient).await?,
+        asked_back,
         consent: found.as_ref(),
         around: asked.around(Here::Elsewhere, false),
         ready: &ready,
@@ -163,10 +184,34 @@ pub async fn check_in(
     State(application): State<Arc<Application>>,
     Extension(viewer): Extension<Viewer>,
     Path(id): Path<SessionId>,
+    headers: HeaderMap,
+    uri: Uri,
     fields: Fields,
 ) -> Result<Response, Refused> {
     check_csrf(&viewer, fields.text("csrf"))?;
-    let command = command_id(&fields, Language::English)?;
+    let refused = match come_in(&application, &viewer, id, &fields).await {
+        Ok(()) => return Ok(Redirect::to(&format!("/visits/{id}/check-in")).into_response()),
+        Err(refused) => refused,
+    };
+    match refused {
+        // What was typed stays; what is wrong is said above it.
+        Refused::Ruled(_) | Refused::Problem(_) | Refused::Refusal(_) => {
+            let says = refused.says();
+            let asked_back = Some((says.as_str(), &fields));
+            let page = door(&application, &viewer, id, &headers, &uri, asked_back).await?;
+            Ok((refused.status(), page).into_response())
+        }
+        Refused::Fault(_) | Refused::NotFound | Refused::Forbidden(_) => Err(refused),
+    }
+}
+
+async fn come_in(
+    application: &Application,
+    viewer: &Viewer,
+    id: SessionId,
+    fields: &Fields,
+) -> Result<(), Refused> {
+    let command = command_id(fields, Language::English)?;
     let now = application.clock.now();
     let session = application
         .sessions
@@ -193,10 +238,11 @@ pub async fn check_in(
             .check()
             .map_err(|why| clinical::course::session::Refusal::ImpossibleVitalSigns { why })?;
     }
+    let weighed = weighed(application, fields, session.patient).await?;
     let part = |name: &str| CommandId(Uuid::new_v5(&command.0, name.as_bytes()));
     let send = |name: &str, command: Command| {
         execute(
-            &application,
+            application,
             Order {
                 command_id: part(name),
                 session: id,
@@ -216,8 +262,8 @@ pub async fn check_in(
         if fields.all("identifier").count() < 2 {
             return Err(clinical::course::session::Refusal::TwoIdentifiersNeeded.into());
         }
-        let confirmed = confirmed(&fields, &application, fasting, now)?;
-        let named = escort(&fields).map(|escort| escort.says());
+        let confirmed = confirmed(fields, application, fasting, now)?;
+        let named = escort(fields).map(|escort| escort.says());
         send(
             "check-in",
             Command::CheckIn {
@@ -238,17 +284,93 @@ pub async fn check_in(
             wanted: format!("{confirmed:?}"),
         };
         let note = fields.text("note");
-        change(&application, wanted, |preparation: &Preparation, now| {
+        change(application, wanted, |preparation: &Preparation, now| {
             preparation.check_in(confirmed.clone(), note.to_owned(), now)
         })
         .await?;
-    } else if session.stage == Stage::Planned || vital_signs.is_none() {
+    } else if session.stage == Stage::Planned || (vital_signs.is_none() && weighed.is_none()) {
         return Err(Problem::new("systolic", "Enter at least one measurement.").into());
     }
     if let Some(vital_signs) = vital_signs {
         send("vital-signs", vital_signs).await?;
     }
-    Ok(Redirect::to(&format!("/visits/{id}/check-in")).into_response())
+    if let Some((patient, kilograms)) = weighed {
+        weigh(application, viewer, part("weight"), patient, kilograms).await?;
+    }
+    Ok(())
+}
+
+/// The weight that was read from the scales at the door, if one was.
+// Hazard: H18
+async fn weighed(
+    application: &Application,
+    fields: &Fields,
+    patient: Option<PatientId>,
+) -> Result<Option<(PatientId, Kilograms)>, Refused> {
+    let Some(patient) = patient.filter(|_| !fields.text("weight").is_empty()) else {
+        return Ok(None);
+    };
+    let known = history::read(application, patient).await?.state;
+    let height = match known.said(&Item::Height) {
+        Some(Told::Height(height)) => Some(*height),
+        Some(_) | None => None,
+    };
+    let kilograms = weighing::weight(fields, "weight", "weight", height)?;
+    Ok(kilograms.map(|kilograms| (patient, kilograms)))
+}
+
+async fn weigh(
+    application: &Application,
+    viewer: &Viewer,
+    command: CommandId,
+    patient: PatientId,
+    kilograms: Kilograms,
+) -> Result<(), Refused> {
+    let speaker = Speaker {
+        actor: viewer.actor(),
+        through: Through::Staff,
+        language: Language::English,
+    };
+    let on = book::date_of(&application.zone, application.clock.now())?;
+    let said = Say::Say {
+        item: Item::Weight,
+        answer: Told::Weight(Weighing { kilograms, on }),
+    };
+    let wanted = format!("{said:?}");
+    history::change(application, command, &speaker, patient, wanted, |_| {
+        vec![said.clone()]
+    })
+    .await?;
+    Ok(())
+}
+
+/// What a prescriber may decide of each medicine that the history tells of, as it is usual for its
+/// class; one a line, to be changed and decided. What no class is known of is asked about.
+/// Source: clinical reference 2.3; policy file `medicine-instructions`.
+async fn proposed(application: &Application, patient: PatientId) -> Result<String, Refused> {
+    let Some(known) = standing::known(application, patient).await? else {
+        return Ok(String::new());
+    };
+    let (rules, screening) = (application.in_force(), application.screening());
+    let lines = known.person.medicines.said().into_iter().flatten();
+    let lines = lines
+        .filter(|medicine| medicine.status == Use::Current)
+        .map(|medicine| {
+            let classes = screening.medicines().classes_of(medicine);
+            let usual = rules.preparation.instruction(&classes);
+            let decision = usual.map_or(MedicineDecision::Ask, Instruction::decision);
+            line(&medicine.words, decision)
+        });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// A decision as its line is written.
+pub fn line(name: &str, decision: MedicineDecision) -> String {
+    match decision {
+        MedicineDecision::Take => format!("{name}: take"),
+        MedicineDecision::HoldFor { hours } => format!("{name}: hold {hours}"),
+        MedicineDecision::Ask => format!("{name}: ask"),
+    }
 }
 
 /// How many medicines are read from the form at the door: more than anybody's list has.

@@ -16,11 +16,13 @@ pub mod staff;
 use crate::stranger::http::{Answer, Connection, get, post};
 use clinical::clinic::ClinicEvent;
 use clinical::course::session::{
-    Answer as Fasting, Command, FastingAnswers, Identifier, Line as Checked, MonitorEvidence,
-    Monitoring, Order as DrugOrder, Papers, Session, SessionEvent, VitalSigns,
+    Alongside, Answer as Fasting, Command, FastingAnswers, Identifier, Line as Checked,
+    MonitorEvidence, Monitoring, Order as DrugOrder, Papers, Session, SessionEvent, VitalSigns,
+    Way,
 };
 use clinical::device::{DeviceCommand, EndReason, Method};
 use clinical::patient::{PatientEvent, Sex};
+use clinical::policy::RulesInForce;
 use clinical::record::{
     Actor, CommandId, DeviceId, EventId, PatientId, Recorded, Role, SessionId, StaffId, StreamId,
 };
@@ -69,6 +71,11 @@ fn runtime() -> Runtime {
 impl House {
     /// The demo clinic of four rooms, one account for each role, one program.
     pub fn demo() -> Self {
+        Self::demo_by(Clock::start(), jiff::tz::TimeZone::UTC)
+    }
+
+    /// The same by another clock, in another zone.
+    pub fn demo_by(clock: Clock, zone: jiff::tz::TimeZone) -> Self {
         let (folder, runtime) = (tempfile::tempdir().unwrap(), runtime());
         let demo = Demo {
             data_dir: folder.path().to_owned(),
@@ -78,7 +85,8 @@ impl House {
             seed: 7,
             simulation: false,
             past_sessions: 0,
-            zone: jiff::tz::TimeZone::UTC,
+            zone,
+            clock,
         };
         let (running, credentials) = runtime.block_on(demo::open(&demo)).unwrap();
         Self {
@@ -127,6 +135,11 @@ impl House {
         self.wait_for(server::jobs::once(self.application()));
     }
 
+    /// Where its data are kept.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     fn running(&self) -> &Running {
         self.running.as_ref().unwrap()
     }
@@ -155,6 +168,19 @@ impl House {
     pub fn stop(&mut self) {
         let running = self.running.take().unwrap();
         self.runtime.block_on(running.stop()).unwrap();
+    }
+
+    /// Starts the server again on what it has written, by a clock that goes on where the old one
+    /// stood.
+    pub fn start_again(&mut self, clock: Clock) {
+        let store = format!(
+            "sqlite:{}",
+            self.folder.path().join("evenkeel.db").display()
+        );
+        let mut configuration = Configuration::new(store, here(), here());
+        configuration.clock = clock;
+        configuration.zone = jiff::tz::TimeZone::UTC;
+        self.running = Some(self.runtime.block_on(serve::start(configuration)).unwrap());
     }
 
     /// The session in a room of the demo.
@@ -242,6 +268,16 @@ impl House {
     /// A person, registered; a session planned for now, checked in, identified, timed out, with
     /// a baseline by hand: nothing but the monitor stands between it and its start.
     pub fn ready_session(&self, number: &str, room: &str) -> (PatientId, SessionId) {
+        self.ready_session_under(self.rules_without_the_room(), number, room)
+    }
+
+    /// The same under these rules; none: those in force.
+    pub fn ready_session_under(
+        &self,
+        rules: Vec<RulesInForce>,
+        number: &str,
+        room: &str,
+    ) -> (PatientId, SessionId) {
         let now = self.application().clock.now();
         let patient = self.register(number, now - Span::from_hours(2));
         let admitted =
@@ -255,7 +291,7 @@ impl House {
             planned_for: now,
             earlier_sessions: 1,
             order: order(),
-            rules: Vec::new(),
+            rules,
         };
         let check_in = Command::CheckIn {
             fasting: FastingAnswers {
@@ -295,6 +331,17 @@ impl House {
             self.tell(session, now - ago, command).unwrap();
         }
         (patient, session)
+    }
+
+    /// The rules in force but those of the room and the patient's signal, which have a test of
+    /// their own: a session keeps the rules with which it was planned.
+    pub fn rules_without_the_room(&self) -> Vec<RulesInForce> {
+        let all = self.application().rules().in_force();
+        all.into_iter()
+            .filter(|rules| {
+                rules.policy != "patient-signal" && !rules.policy.starts_with("room-ready")
+            })
+            .collect()
     }
 
     /// Registers an invented person with this number.
@@ -384,13 +431,22 @@ impl House {
 
     /// Switches the clinic limits on.
     pub fn limits_on(&self) {
-        let application = self.application();
-        let at = application.clock.now();
-        let event = ClinicEvent::AdvisoriesSwitched {
+        let at = self.application().clock.now();
+        self.of_the_clinic(vec![ClinicEvent::AdvisoriesSwitched {
             on: true,
             signed_by: "Dr Maria Okonkwo".to_owned(),
             at,
-        };
+        }]);
+    }
+
+    /// Lets something become true of a clinic of which nothing was said yet.
+    pub fn of_the_clinic(&self, events: Vec<ClinicEvent>) {
+        let application = self.application();
+        let at = application.clock.now();
+        let events = events
+            .iter()
+            .map(|event| event.to_new_event(EventId(Uuid::now_v7()), at))
+            .collect();
         let decision = store::Decision {
             tenant: application.tenant,
             command_id: CommandId(Uuid::now_v7()),
@@ -399,7 +455,7 @@ impl House {
             appends: vec![store::Append {
                 stream: StreamId::clinic(application.tenant),
                 expected_version: 0,
-                events: vec![event.to_new_event(EventId(Uuid::now_v7()), at)],
+                events,
             }],
             projections: Vec::new(),
             audit: Vec::new(),
@@ -432,6 +488,9 @@ pub fn order() -> DrugOrder {
         prescriber: "Dr Petra Ivanova".to_owned(),
         beyond: None,
         reckoned: None,
+        way: Way::default(),
+        alongside: Alongside::default(),
+        grounds: None,
     }
 }
 

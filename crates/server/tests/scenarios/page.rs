@@ -1,6 +1,6 @@
 //! The session's page as a browser without scripts sees it: its forms and its tiles.
 
-use clinical::course::session::{Answer, Command, Correction, VitalSigns};
+use clinical::course::session::{Answer, Command, Correction, Portion, VitalSigns};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use units::Moment;
@@ -118,11 +118,23 @@ pub fn filled_in(
             fields.push(("note", note.clone()));
             "stop"
         }
+        Command::GiveDose {
+            amount, portion, ..
+        } => {
+            fields.push(("amount", amount.value().to_string()));
+            fields.extend(went_in(portion));
+            "dose"
+        }
+        Command::EndDosing { why, note } => {
+            fields.push(("why", word(why)));
+            fields.push(("note", note.clone()));
+            "end-dosing"
+        }
         Command::WriteNote { text } => {
             fields.push(("text", text.clone()));
             "note"
         }
-        Command::GiveSupport { kind, note } => {
+        Command::GiveSupport { kind, note, .. } => {
             fields.push(("kind", word(kind)));
             fields.push(("note", note.clone()));
             "support"
@@ -137,6 +149,11 @@ pub fn filled_in(
                 Correction::VitalSigns { values } => {
                     fields.push(("to", "vital-signs".to_owned()));
                     fields.extend(typed(values));
+                }
+                Correction::Dose { amount, portion } => {
+                    fields.push(("to", "dose".to_owned()));
+                    fields.push(("amount", amount.value().to_string()));
+                    fields.extend(went_in(portion));
                 }
                 other => panic!("no story corrects to {other:?} yet"),
             }
@@ -158,6 +175,20 @@ pub fn filled_in(
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     (act, fields)
+}
+
+/// What is picked of how a dose went in; where the form asks about one kind only, it says which.
+fn went_in(portion: &Portion) -> Vec<(&'static str, String)> {
+    match portion {
+        Portion::Injection { site } => vec![("site", word(site))],
+        Portion::Spray { nostril } => vec![("nostril", word(nostril))],
+        Portion::Swallowed | Portion::UnderTongue => Vec::new(),
+        Portion::Device { fault: None } => vec![("portion", "device".to_owned())],
+        Portion::Device { fault: Some(fault) } => vec![
+            ("portion", "device-failed".to_owned()),
+            ("fault", fault.clone()),
+        ],
+    }
 }
 
 fn picked(

@@ -102,7 +102,7 @@ pub struct Charted {
     pub values: VitalSigns,
 }
 
-/// What the clinic limits do by themselves: raise a notice, or end one.
+/// What the clinic's rules do by themselves: raise a notice, tell a second person, or end one.
 #[derive(Deserialize)]
 pub struct Notice {
     pub at: Moment,
@@ -115,6 +115,8 @@ impl Notice {
     pub fn event(&self) -> &'static str {
         if self.holds.contains_key("resolved") {
             "AdvisoryResolved"
+        } else if self.holds.contains_key("escalated") {
+            "AdvisoryEscalated"
         } else {
             "AdvisoryRaised"
         }

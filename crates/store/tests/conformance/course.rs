@@ -88,7 +88,10 @@ pub async fn a_row_of_the_way_is_replaced_whole_and_can_be_taken_away(world: Wor
     write(store, vec![moved.clone()]).await;
     let id = Uuid::from_u128(1);
     let read = |store| Store::course_row(store, TENANT, "visit", id);
-    assert_eq!(read(store).await.unwrap(), Some(moved));
+    assert_eq!(read(store).await.unwrap(), Some(moved.clone()));
+    let asked = [Uuid::from_u128(9), id, id];
+    let named = store.course_rows_named(TENANT, "visit", &asked).await;
+    assert_eq!(named.unwrap(), [None, Some(moved.clone()), Some(moved)]);
     assert_ne!(store.projection_digest(TENANT).await.unwrap(), first);
     assert_eq!(
         store.course_row(OTHER_TENANT, "visit", id).await.unwrap(),

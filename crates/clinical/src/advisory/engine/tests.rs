@@ -486,7 +486,8 @@ fn a_scheduled_reading_is_overdue_after_its_tolerance_and_graver_after_an_interv
         tolerance: Span::from_minutes(1),
         interval: Span::from_minutes(5),
     };
-    bedside.engine.schedule(Some(due), at(0));
+    let of = |due| BTreeMap::from([(Condition::ReadingOverdue, due)]);
+    bedside.engine.schedule(of(due), at(0));
     bedside.seconds(160, &[(SPO2, 97)]);
     assert_eq!(bedside.priority(Condition::ReadingOverdue), None);
     bedside.seconds(1, &[(SPO2, 97)]);
@@ -501,7 +502,7 @@ fn a_scheduled_reading_is_overdue_after_its_tolerance_and_graver_after_an_interv
     );
     let changes = bedside
         .engine
-        .schedule(Some(Due { at: at(700), ..due }), at(402));
+        .schedule(of(Due { at: at(700), ..due }), at(402));
     assert!(matches!(changes.as_slice(), [Change::Ended { .. }]));
 }
 
@@ -786,4 +787,158 @@ proptest! {
         bedside.seconds(20, &[(SPO2, low)]);
         prop_assert!(bedside.tier(Condition::OxygenSaturationLow) >= Some(Tier::Act));
     }
+}
+
+#[test]
+fn each_kind_of_reading_that_is_overdue_is_said_by_itself_and_ends_by_itself() {
+    // Hazard: H24
+    let mut bedside = Bedside::new();
+    let due = |second| Due {
+        at: at(second),
+        tolerance: Span::from_minutes(1),
+        interval: Span::from_minutes(5),
+    };
+    let scheduled = BTreeMap::from([
+        (Condition::ReadingOverdue, due(500)),
+        (Condition::ResponsivenessOverdue, due(10)),
+    ]);
+    bedside.engine.schedule(scheduled, at(0));
+    bedside.seconds(71, &[(SPO2, 97)]);
+    assert_eq!(
+        bedside.priority(Condition::ResponsivenessOverdue),
+        Some(Priority::Low)
+    );
+    assert_eq!(bedside.priority(Condition::ReadingOverdue), None);
+    let scored = BTreeMap::from([(Condition::ReadingOverdue, due(500))]);
+    let changes = bedside.engine.schedule(scored, at(72));
+    assert!(matches!(changes.as_slice(), [Change::Ended { .. }]));
+}
+
+#[test]
+fn a_clinic_without_limits_is_told_what_is_overdue_and_nothing_else() {
+    // Hazard: H24
+    let limits = Limits::shipped().unwrap();
+    let mut engine = Engine::of_the_schedule(&limits, at(0)).unwrap();
+    assert_eq!(
+        engine.charted(VitalSign::Systolic, 200.into(), at(1), at(1)),
+        []
+    );
+    let due = Due {
+        at: at(10),
+        tolerance: Span::ZERO,
+        interval: Span::from_minutes(5),
+    };
+    engine.schedule(BTreeMap::from([(Condition::ReadingOverdue, due)]), at(2));
+    let changes = engine.tick(at(11));
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].advisory().condition, Condition::ReadingOverdue);
+}
+
+#[test]
+fn an_artefact_ends_what_it_alone_has_raised_and_its_repetition_is_still_asked_for() {
+    // clinical.md §4.3: artefact path, "repeat/manual" before treatment; §4.3: repeat within 5 min.
+    // Hazard: H12
+    let mut bedside = Bedside::new();
+    bedside.second(&[(SPO2, 97)]).cuff(125, 72, 1);
+    bedside.seconds(60, &[(SPO2, 97)]).cuff(190, 72, 61);
+    assert_eq!(bedside.tier(Condition::SystolicHigh), Some(Tier::Act));
+    let changes = bedside.engine.retract(
+        VitalSign::Systolic,
+        at(61),
+        Some((125.into(), at(1))),
+        at(62),
+    );
+    assert!(
+        changes
+            .iter()
+            .all(|change| matches!(change, Change::Ended { .. }))
+    );
+    assert_eq!(bedside.tier(Condition::SystolicHigh), None);
+    assert_eq!(bedside.tier(Condition::SystolicRise), None);
+    // The same cuff value comes again, with its old time: it stays an artefact.
+    bedside.second = 62;
+    bedside.second(&[(SPO2, 97)]).cuff(190, 72, 61);
+    assert_eq!(bedside.tier(Condition::SystolicHigh), None);
+    // 61 s and 5 min: 361 s.
+    bedside.seconds(298, &[(SPO2, 97)]);
+    assert_eq!(bedside.priority(Condition::ReadingOverdue), None);
+    bedside.seconds(1, &[(SPO2, 97)]);
+    assert_eq!(
+        bedside.priority(Condition::ReadingOverdue),
+        Some(Priority::Low)
+    );
+    bedside.cuff(126, 72, 362);
+    assert_eq!(bedside.priority(Condition::ReadingOverdue), None);
+}
+
+#[test]
+fn an_artefact_does_not_end_what_the_reading_before_it_shows_too() {
+    // Hazard: H12
+    let mut bedside = Bedside::new();
+    bedside.second(&[(SPO2, 97)]).cuff(182, 72, 1);
+    bedside.seconds(60, &[(SPO2, 97)]).cuff(190, 72, 61);
+    bedside.engine.retract(
+        VitalSign::Systolic,
+        at(61),
+        Some((182.into(), at(1))),
+        at(62),
+    );
+    assert_eq!(bedside.tier(Condition::SystolicHigh), Some(Tier::Act));
+}
+
+#[test]
+fn what_the_record_says_still_holds_can_end_after_a_restart() {
+    // Hazard: H15
+    let limits = Arc::new(Limits::shipped().unwrap());
+    let mut engine = Engine::when_switched_on(true, limits, at(0)).unwrap();
+    engine.resume(Advisory {
+        condition: Condition::OxygenSaturationLow,
+        tier: None,
+        priority: Priority::Medium,
+        value: None,
+        limit: None,
+        since: at(-30),
+        at: at(-15),
+        source: AdvisorySource::Silence,
+        origin: Origin::ClinicLimit,
+        acknowledged: None,
+        repeat_by: None,
+    });
+    let mut changes = Vec::new();
+    for second in 1..=12 {
+        changes.extend(engine.observe(&numeric(SPO2, 97.into(), second)));
+    }
+    assert!(
+        changes
+            .iter()
+            .any(|change| matches!(change, Change::Ended { .. }))
+    );
+}
+
+#[test]
+fn a_repetition_that_is_owed_is_still_owed_after_a_restart() {
+    // clinical.md §4.3: repeat within 5 min.
+    // Hazard: H24
+    let limits = Arc::new(Limits::shipped().unwrap());
+    let mut engine = Engine::when_switched_on(true, limits, at(100)).unwrap();
+    let advisory = |condition| Advisory {
+        condition,
+        tier: None,
+        priority: Priority::High,
+        value: None,
+        limit: None,
+        since: at(10),
+        at: at(10),
+        source: AdvisorySource::Silence,
+        origin: Origin::ClinicLimit,
+        acknowledged: None,
+        repeat_by: None,
+    };
+    engine.resume(advisory(Condition::SystolicHigh));
+    engine.take_up(VitalSign::Systolic, at(10));
+    engine.take_up(VitalSign::Diastolic, at(10));
+    assert_eq!(engine.tick(at(310)), []);
+    let changes = engine.tick(at(311));
+    assert_eq!(changes[0].advisory().condition, Condition::ReadingOverdue);
+    assert_eq!(changes.len(), 1);
 }

@@ -51,6 +51,9 @@ pub enum Command {
     },
     /// The patient has checked their answers and hands them in.
     Submit,
+    /// Say, elsewhere than in the history, that there were thoughts of not living: somebody is
+    /// called for as by an answer of a questionnaire.
+    SayUnsafe,
     /// Someone has seen what needs a person today, and says what was done. Clinical staff only.
     Acknowledge {
         /// Which, by its name.

@@ -97,6 +97,10 @@ pub fn decide(
                 pages => Err(Refusal::Unanswered { pages }),
             }
         }
+        Command::SayUnsafe => {
+            speaker(context)?;
+            Ok(said_unsafe(intake))
+        }
         Command::Acknowledge { attention, note } => {
             clinician(context)?;
             if !intake.attention(&attention).is_some_and(Attention::is_open) {
@@ -109,6 +113,27 @@ pub fn decide(
             }])
         }
     }
+}
+
+/// The name of what was said before a visit.
+const BEFORE_A_VISIT: &str = "before-a-visit/thoughts-of-death";
+
+/// Calls for a person, unless somebody is called for already. Said again after it was seen to, it
+/// calls again. Source: clinical reference 2.2, 8.3.
+// Hazard: H40
+fn said_unsafe(intake: &Intake) -> Vec<IntakeEvent> {
+    let waits = intake
+        .attention(BEFORE_A_VISIT)
+        .is_some_and(Attention::is_open);
+    if waits {
+        return Vec::new();
+    }
+    vec![IntakeEvent::AttentionCalled {
+        attention: BEFORE_A_VISIT.to_owned(),
+        urgency: Urgency::SameDay,
+        says: "Before a visit: thoughts of not living, or of harming themselves.".to_owned(),
+        action: "Call the person today; safety plan; follow the clinic's procedure.".to_owned(),
+    }]
 }
 
 /// Refuses everybody but clinical staff.

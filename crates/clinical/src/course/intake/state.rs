@@ -11,12 +11,13 @@ use crate::course::screening::person::{
 };
 use crate::instrument::{self, Library, ScoreValue, ScoringResult, Urgency, assess};
 use crate::record::{Folded, Header, StreamKind};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// One statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// What was said.
     pub said: Said,
@@ -27,7 +28,7 @@ pub struct Statement {
 }
 
 /// A question that a clinician put to the patient.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenQuestion {
     /// Its identity.
     pub question: Uuid,
@@ -49,7 +50,7 @@ impl OpenQuestion {
 }
 
 /// An answer that needs a person today.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attention {
     /// Its name.
     pub attention: String,
@@ -73,7 +74,11 @@ impl Attention {
 }
 
 /// Everything that has been said, in the order of saying.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// It can be written down as it stands, for whoever reads many; a change of what is written needs
+/// another word for its shape where it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Intake {
     statements: BTreeMap<Item, Vec<Statement>>,
     /// What needs a person today, in the order in which it was called.

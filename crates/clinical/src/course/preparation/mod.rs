@@ -13,7 +13,7 @@ pub mod timeline;
 pub mod vocabulary;
 
 pub use event::PreparationEvent;
-pub use ready::{Check, Fixer, Readiness, Standing, checks, readiness};
+pub use ready::{About, Check, Fixer, Readiness, Standing, checks, readiness};
 pub use rules::{Instruction, PREPARATION, PreparationRules, UnusableRules};
 pub use state::{Preparation, Refusal};
 pub use timeline::{Step, StepKind, timeline};

@@ -33,6 +33,58 @@ impl Fixer {
     }
 }
 
+/// What a check is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// When they last ate and drank.
+    FoodAndDrink,
+    /// Who takes them home.
+    WayHome,
+    /// Alcohol before the visit.
+    Alcohol,
+    /// Cannabis before the visit.
+    Cannabis,
+    /// What is taken or left out.
+    Medicines,
+    /// What is new in their health.
+    Health,
+    /// Thoughts of not living.
+    Safety,
+    /// The questions before the visit.
+    Preparation,
+    /// A prescriber's acceptance.
+    Acceptance,
+    /// The consent.
+    Consent,
+    /// The chair in the book.
+    Booking,
+    /// The prescriber's order.
+    Order,
+    /// The weight that the dose rests on.
+    Weight,
+}
+
+impl About {
+    /// In two or three words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::FoodAndDrink => "Food and drink",
+            Self::WayHome => "Way home",
+            Self::Alcohol => "Alcohol",
+            Self::Cannabis => "Cannabis",
+            Self::Medicines => "Medicines",
+            Self::Health => "Health",
+            Self::Safety => "Safety",
+            Self::Preparation => "Preparation",
+            Self::Acceptance => "Acceptance",
+            Self::Consent => "Consent",
+            Self::Booking => "Booking",
+            Self::Order => "Order",
+            Self::Weight => "Weight",
+        }
+    }
+}
+
 /// How one check stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -49,8 +101,8 @@ pub enum Standing {
 /// One thing that must hold for a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// What it is about, in two or three words.
-    pub name: &'static str,
+    /// What it is about.
+    pub about: About,
     /// How it stands.
     pub standing: Standing,
     /// In one sentence.
@@ -85,9 +137,9 @@ impl Readiness {
 
 impl Check {
     /// A check that is met.
-    pub fn met(name: &'static str, says: impl Into<String>) -> Self {
+    pub fn met(about: About, says: impl Into<String>) -> Self {
         Self {
-            name,
+            about,
             standing: Standing::Met,
             says: says.into(),
             remedy: String::new(),
@@ -97,14 +149,14 @@ impl Check {
 
     /// A check that is not met, or not known.
     pub fn open(
-        name: &'static str,
+        about: About,
         standing: Standing,
         says: impl Into<String>,
         remedy: &str,
         fixer: Fixer,
     ) -> Self {
         Self {
-            name,
+            about,
             standing,
             says: says.into(),
             remedy: remedy.to_owned(),
@@ -141,7 +193,7 @@ pub fn checks(
 ) -> Vec<Check> {
     let Some(planned) = preparation.visit() else {
         return vec![Check::open(
-            "Preparation",
+            About::Preparation,
             Standing::NotKnown,
             "No preparation has begun for this visit.",
             "Wait a minute; if this stays, book the visit again.",
@@ -155,14 +207,14 @@ pub fn checks(
         food_and_drink(answers, &fasting, starts),
         way_home(answers, rules),
         since(
-            "Alcohol",
+            About::Alcohol,
             &answers.alcohol,
             rules.span("alcohol"),
             starts,
             "alcohol",
         ),
         since(
-            "Cannabis",
+            About::Cannabis,
             &answers.cannabis,
             rules.span("cannabis"),
             starts,
@@ -175,10 +227,10 @@ pub fn checks(
 }
 
 fn food_and_drink(answers: &Answers, fasting: &Rules, starts: Moment) -> Check {
-    let name = "Food and drink";
+    let about = About::FoodAndDrink;
     let verdict = fasting_verdict(&answers.fasting, fasting, starts);
     if verdict.is_open() {
-        return Check::met(name, "Fasted for long enough.");
+        return Check::met(about, "Fasted for long enough.");
     }
     let open = verdict.open();
     // What nobody knows comes first: waiting does not answer it.
@@ -187,28 +239,28 @@ fn food_and_drink(answers: &Answers, fasting: &Rules, starts: Moment) -> Check {
         .find(|finding| finding.outcome == Outcome::Unknown);
     match (unknown.or(open.first()), verdict.met_at()) {
         (Some(finding), Some(met_at)) => Check::open(
-            name,
+            about,
             Standing::Wait(met_at),
             format!("{} Found {}.", finding.says, finding.found),
             &finding.remedy,
             Fixer::Nurse,
         ),
         (Some(finding), None) if finding.outcome == Outcome::Unknown => Check::open(
-            name,
+            about,
             Standing::NotKnown,
             format!("{} Nobody knows yet.", finding.says),
             &finding.remedy,
             Fixer::Person,
         ),
         (Some(finding), None) => Check::open(
-            name,
+            about,
             Standing::Stop,
             format!("{} Found {}.", finding.says, finding.found),
             &finding.remedy,
             Fixer::Prescriber,
         ),
         (None, _) => Check::open(
-            name,
+            about,
             Standing::NotKnown,
             "No rule of fasting is in force for this treatment.",
             "The medical director adopts one.",
@@ -220,9 +272,9 @@ fn food_and_drink(answers: &Answers, fasting: &Rules, starts: Moment) -> Check {
 /// A named adult who comes along. Source: clinical reference 2.5.
 // Hazard: H39
 fn way_home(answers: &Answers, rules: &PreparationRules) -> Check {
-    let name = "Way home";
+    let about = About::WayHome;
     if !rules.is_on("escort_required") {
-        return Check::met(name, "This clinic asks for no companion.");
+        return Check::met(about, "This clinic asks for no companion.");
     }
     let ask = "Ask who takes them home: name, telephone number, and how.";
     match &answers.escort {
@@ -230,20 +282,20 @@ fn way_home(answers: &Answers, rules: &PreparationRules) -> Check {
             let named = !escort.name.trim().is_empty() && !escort.phone.trim().is_empty();
             match escort.ride {
                 Ride::CompanionDrives | Ride::Together if named => {
-                    Check::met(name, format!("{} takes them home.", escort.says()))
+                    Check::met(about, format!("{} takes them home.", escort.says()))
                 }
                 Ride::TaxiAlone if rules.is_on("rideshare_is_enough") => {
-                    Check::met(name, "By taxi, which is enough here.")
+                    Check::met(about, "By taxi, which is enough here.")
                 }
                 Ride::TaxiAlone => Check::open(
-                    name,
+                    about,
                     Standing::Stop,
                     "A taxi alone is planned; nobody comes along.",
                     "Ask for an adult who comes along; without one the visit cannot take place.",
                     Fixer::Person,
                 ),
                 Ride::NotSure | Ride::CompanionDrives | Ride::Together => Check::open(
-                    name,
+                    about,
                     Standing::NotKnown,
                     "Name, telephone number or the way home is missing.",
                     ask,
@@ -252,14 +304,14 @@ fn way_home(answers: &Answers, rules: &PreparationRules) -> Check {
             }
         }
         Answer::NoneSuch => Check::open(
-            name,
+            about,
             Standing::Stop,
             "Nobody takes them home.",
             "Ask for an adult who comes along; without one the visit cannot take place.",
             Fixer::Person,
         ),
         Answer::NotAsked | Answer::NotSure => Check::open(
-            name,
+            about,
             Standing::NotKnown,
             "Nobody is named who takes them home.",
             ask,
@@ -269,7 +321,7 @@ fn way_home(answers: &Answers, rules: &PreparationRules) -> Check {
 }
 
 fn since(
-    name: &'static str,
+    about: About,
     answer: &Answer<Moment>,
     span: Option<Span>,
     starts: Moment,
@@ -277,19 +329,19 @@ fn since(
 ) -> Check {
     let ask = "Ask, without judging, when it was last.";
     match (answer, span) {
-        (Answer::NoneSuch, _) => Check::met(name, format!("No {what} lately.")),
+        (Answer::NoneSuch, _) => Check::met(about, format!("No {what} lately.")),
         (Answer::Is(at), Some(span)) if *at <= starts && starts - *at >= span => {
-            Check::met(name, format!("No {what} for long enough."))
+            Check::met(about, format!("No {what} for long enough."))
         }
         (Answer::Is(at), Some(span)) => Check::open(
-            name,
+            about,
             Standing::Wait(*at + span),
             format!("There was {what} less than {span} before the visit."),
             "A prescriber decides, or the visit moves.",
             Fixer::Prescriber,
         ),
         (Answer::NotAsked | Answer::NotSure, _) | (Answer::Is(_), None) => Check::open(
-            name,
+            about,
             Standing::NotKnown,
             format!("Whether there was {what} is not known."),
             ask,
@@ -302,10 +354,10 @@ fn since(
 /// 2.2.
 // Hazard: H24
 fn medicines(preparation: &Preparation, is_the_day: bool) -> Check {
-    let name = "Medicines";
+    let about = About::Medicines;
     let Some(list) = &preparation.medicines else {
         return Check::open(
-            name,
+            about,
             Standing::NotKnown,
             "No prescriber has gone through the medicines for this visit.",
             "A prescriber says for each: take, hold, or none at all.",
@@ -317,15 +369,15 @@ fn medicines(preparation: &Preparation, is_the_day: bool) -> Check {
         .find(|medicine| matches!(medicine.decision, MedicineDecision::Ask));
     match asked {
         Some(medicine) => Check::open(
-            name,
+            about,
             Standing::Stop,
             format!("It is still open what to do with {}.", medicine.name),
             "A prescriber decides before the visit.",
             Fixer::Prescriber,
         ),
-        None if is_the_day => kept_to(name, preparation),
+        None if is_the_day => kept_to(about, preparation),
         None => Check::met(
-            name,
+            about,
             "Each medicine has its decision; whether it was kept to is asked on the day.",
         ),
     }
@@ -333,7 +385,7 @@ fn medicines(preparation: &Preparation, is_the_day: bool) -> Check {
 
 /// Whether each medicine was taken or left out as it was decided. What differs comes first: a
 /// clinician is needed for it, whatever else is still open.
-fn kept_to(name: &'static str, preparation: &Preparation) -> Check {
+fn kept_to(about: About, preparation: &Preparation) -> Check {
     let said = |medicine: &Medicine| medicine.is_kept(preparation.answers.taken(&medicine.name));
     let list = |kept: Option<bool>| {
         preparation
@@ -346,7 +398,7 @@ fn kept_to(name: &'static str, preparation: &Preparation) -> Check {
     let differing = list(Some(false));
     if !differing.is_empty() {
         return Check::open(
-            name,
+            about,
             Standing::Stop,
             format!("Not as decided: {differing}."),
             "A prescriber decides: changes the decision, or moves the visit.",
@@ -360,14 +412,14 @@ fn kept_to(name: &'static str, preparation: &Preparation) -> Check {
         .collect();
     if !unknown.is_empty() {
         return Check::open(
-            name,
+            about,
             Standing::NotKnown,
             format!("Whether it was taken is not known: {}.", unknown.join("; ")),
             "Ask whether it was taken; where the person is not sure, a prescriber decides.",
             Fixer::Nurse,
         );
     }
-    Check::met(name, "Each medicine was taken or left out as decided.")
+    Check::met(about, "Each medicine was taken or left out as decided.")
 }
 
 fn differs(medicine: &Medicine) -> String {
@@ -385,7 +437,7 @@ fn differs(medicine: &Medicine) -> String {
 
 /// Source: clinical reference 2.2.
 fn state_of_health(answers: &Answers) -> Check {
-    let name = "Health";
+    let about = About::Health;
     let all = [
         (answers.illness, "ill since the last visit"),
         (answers.admission, "a new diagnosis or a stay in hospital"),
@@ -400,7 +452,7 @@ fn state_of_health(answers: &Answers) -> Check {
         .collect();
     if !said.is_empty() {
         return Check::open(
-            name,
+            about,
             Standing::Stop,
             format!("The person says: {}.", said.join("; ")),
             "A prescriber speaks with them and decides.",
@@ -412,30 +464,30 @@ fn state_of_health(answers: &Answers) -> Check {
         .find(|(said, _)| matches!(said, Said::NotAsked | Said::NotSure));
     match open {
         Some((_, what)) => Check::open(
-            name,
+            about,
             Standing::NotKnown,
             format!("Not known: {what}."),
             "Ask the questions of the day.",
             Fixer::Nurse,
         ),
-        None => Check::met(name, "Nothing new."),
+        None => Check::met(about, "Nothing new."),
     }
 }
 
 // Hazard: H40
 fn thoughts(answers: &Answers) -> Check {
-    let name = "Safety";
+    let about = About::Safety;
     match answers.thoughts_of_death {
-        Said::No => Check::met(name, "No thoughts of not living since the last contact."),
+        Said::No => Check::met(about, "No thoughts of not living since the last contact."),
         Said::Yes => Check::open(
-            name,
+            about,
             Standing::Stop,
             "THE PERSON SAYS: thoughts of not living, or of harming themselves.",
             "A clinician calls them today, before anything else.",
             Fixer::Prescriber,
         ),
         Said::NotAsked | Said::NotSure => Check::open(
-            name,
+            about,
             Standing::NotKnown,
             "The question about thoughts of not living is open.",
             "A clinician asks.",

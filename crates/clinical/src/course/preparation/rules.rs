@@ -1,5 +1,6 @@
 //! The rules of preparation: hours, the way home, and what is said of medicines.
 
+use super::vocabulary::MedicineDecision;
 use crate::course::screening::person::{Product, Route};
 use crate::leaflet::Language;
 use crate::policy::{
@@ -49,6 +50,9 @@ pub enum UnusableRules {
 pub struct Instruction {
     /// The class, as in `codes/medicine-classes.toml` or in the clinical reference.
     pub class: String,
+    /// Further classes of which the same is said.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// The class in words, for staff.
     pub says: String,
     /// What is usual: `take`, `ask`, or `hold`.
@@ -80,6 +84,24 @@ pub enum Usual {
 }
 
 impl Instruction {
+    /// What is usual, as a decision that a prescriber may make of it.
+    pub const fn decision(&self) -> MedicineDecision {
+        match (self.usual, self.hours) {
+            (Usual::Take, _) => MedicineDecision::Take,
+            (Usual::Hold, Some(hours)) => MedicineDecision::HoldFor { hours },
+            (Usual::Ask, _) | (Usual::Hold, None) => MedicineDecision::Ask,
+        }
+    }
+
+    /// The most careful comes last.
+    const fn care(&self) -> u8 {
+        match self.usual {
+            Usual::Take => 0,
+            Usual::Hold => 1,
+            Usual::Ask => 2,
+        }
+    }
+
     /// The words of a language.
     pub fn words(&self, language: Language) -> &str {
         match language {
@@ -183,6 +205,20 @@ impl PreparationRules {
     /// What is usually said of medicines, class by class.
     pub fn instructions(&self) -> &[Instruction] {
         &self.instructions
+    }
+
+    /// What is usually said of a medicine of these classes; of several the most careful, and none
+    /// where none of them is known here: then a prescriber is asked.
+    pub fn instruction<C: AsRef<str>>(&self, classes: &[C]) -> Option<&Instruction> {
+        let is_of = |instruction: &&Instruction| {
+            classes.iter().map(AsRef::as_ref).any(|class| {
+                instruction.class == class || instruction.also.iter().any(|one| one == class)
+            })
+        };
+        self.instructions
+            .iter()
+            .filter(is_of)
+            .max_by_key(|instruction| instruction.care())
     }
 
     /// What stands below every word about medicines.

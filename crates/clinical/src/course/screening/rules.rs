@@ -97,6 +97,7 @@ impl Prepared {
             Gate::AcceptForTreatment
             | Gate::Order
             | Gate::StartInfusion
+            | Gate::NextDose
             | Gate::RaiseRate
             | Gate::Discharge => self.gate == gate,
         }
@@ -284,7 +285,7 @@ fn asked_at(policy: &AdoptedPolicy, requirement: &Requirement) -> Option<Gate> {
     match requirement.gate {
         Gate::AcceptForTreatment | Gate::DayOfSession => Some(requirement.gate),
         Gate::StartInfusion => (policy.id() == ASKED_ON_THE_DAY_TOO).then_some(Gate::DayOfSession),
-        Gate::Order | Gate::RaiseRate | Gate::Discharge => None,
+        Gate::Order | Gate::NextDose | Gate::RaiseRate | Gate::Discharge => None,
     }
 }
 

@@ -1,10 +1,16 @@
 //! What someone may want in a session. A closed list.
 
 use super::cards::{AdverseEvent, Because, CardOutcome, OpenedCard, StepAnswer};
+use super::doses::Portion;
+use super::experience::{Effect, Rating, Side, SupportDetail};
+use super::later::LateOutcome;
+use super::signal::SignalAct;
+use super::start::StartCheck;
 use super::vocabulary::{
     AdvisoryNotice, Correction, DeviceTiming, DistressScore, FastingAnswers, Identifier, Line,
     Monitoring, Order, SedationScore, Stop, SupportKind, VitalSigns,
 };
+use crate::course::wishes::Touch;
 use crate::policy::RulesInForce;
 use crate::record::{EventId, PatientId};
 use crate::vital_signs::Source;
@@ -91,6 +97,16 @@ pub enum Command {
         /// How vital signs will arrive.
         monitoring: Monitoring,
     },
+    /// Say what is asked before the start.
+    CheckForStart {
+        /// What.
+        check: StartCheck,
+    },
+    /// Something of the patient's signal.
+    UseSignal {
+        /// What.
+        act: SignalAct,
+    },
     /// Begin the infusion at the ordered rate.
     StartInfusion {
         /// Why the gate is passed although closed.
@@ -132,6 +148,26 @@ pub enum Command {
         /// In words; may be empty.
         note: String,
     },
+    /// Give one dose or device; the first one starts the dosing.
+    GiveDose {
+        /// How much.
+        amount: Milligrams,
+        /// In which form.
+        portion: Portion,
+        /// Why the gate is passed although closed.
+        #[serde(default)]
+        override_reason: Option<String>,
+        /// The second clinician, where the rule asks for one.
+        #[serde(default)]
+        second_clinician: Option<String>,
+    },
+    /// Give no more doses, and watch from here on.
+    EndDosing {
+        /// Why.
+        why: Stop,
+        /// In words; may be empty.
+        note: String,
+    },
     /// Write a note.
     WriteNote {
         /// The words.
@@ -143,7 +179,59 @@ pub enum Command {
         kind: SupportKind,
         /// In words; may be empty.
         note: String,
+        /// What else was given, how the person seemed, and their words.
+        #[serde(default)]
+        detail: SupportDetail,
     },
+    /// Say what support has done.
+    SeeSupportEffect {
+        /// The entry of the support.
+        support: EventId,
+        /// What it has done.
+        effect: Effect,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// Mark a moment.
+    MarkMoment {
+        /// In words; may be empty.
+        note: String,
+    },
+    /// Rate a side of the experience.
+    RateExperience {
+        /// Which side.
+        side: Side,
+        /// 0 to 10.
+        rating: Rating,
+        /// The note in whose words it was recognised, if it was.
+        #[serde(default)]
+        note: Option<EventId>,
+    },
+    /// Chart what the person says now about touch.
+    SayTouch {
+        /// What is agreed from now on.
+        touch: Touch,
+    },
+    /// Chart a medicine that was given beside the ordered drug.
+    GiveMedicine {
+        /// Its name.
+        medicine: String,
+        /// The dose in words.
+        dose: String,
+        /// The route; may be empty.
+        route: String,
+        /// What for; may be empty.
+        #[serde(default)]
+        because: String,
+        /// The note in whose words it was recognised, if it was.
+        #[serde(default)]
+        note: Option<EventId>,
+        /// Said after the warning that the same was charted just before.
+        #[serde(default)]
+        again: bool,
+    },
+    /// Take over the room.
+    TakeRoom,
     /// Raise an advisory; only the advisory engine does.
     RaiseAdvisory {
         /// What.
@@ -153,6 +241,11 @@ pub enum Command {
     AcknowledgeAdvisories {
         /// Which.
         advisories: BTreeSet<u32>,
+    },
+    /// Tell a second person, because nobody has acknowledged it; only the clinic's rules do.
+    EscalateAdvisory {
+        /// Which.
+        advisory: u32,
     },
     /// Say what was done, or that it ended.
     ResolveAdvisories {
@@ -221,6 +314,15 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Say what becomes of an entry that was recorded later and that the rules would have refused.
+    ReviewLateEntry {
+        /// Which.
+        entry: EventId,
+        /// What was decided.
+        outcome: LateOutcome,
+        /// In words; may be empty where it stands.
+        note: String,
+    },
     /// Watch until fit to leave.
     BeginObservation,
     /// Let the person leave.
@@ -257,16 +359,27 @@ impl Command {
             Self::ScoreSedation { .. } => "score responsiveness",
             Self::ScoreDistress { .. } => "score distress",
             Self::CompleteTimeOut { .. } => "complete the time-out",
+            Self::CheckForStart { .. } => "confirm what the start needs",
+            Self::UseSignal { .. } => "use the patient's signal",
             Self::StartInfusion { .. } => "start the infusion",
             Self::ChangeRate { .. } => "change the rate",
             Self::GiveBolus { .. } => "give a bolus",
             Self::PauseInfusion { .. } => "pause the infusion",
             Self::ResumeInfusion => "resume the infusion",
             Self::StopInfusion { .. } => "end the infusion",
+            Self::GiveDose { .. } => "give a dose",
+            Self::EndDosing { .. } => "end the dosing",
             Self::WriteNote { .. } => "write a note",
             Self::GiveSupport { .. } => "chart support",
+            Self::SeeSupportEffect { .. } => "say what support has done",
+            Self::MarkMoment { .. } => "mark a moment",
+            Self::RateExperience { .. } => "rate the experience",
+            Self::SayTouch { .. } => "chart what is agreed about touch",
+            Self::GiveMedicine { .. } => "chart a medicine",
+            Self::TakeRoom => "take over the room",
             Self::RaiseAdvisory { .. } => "raise an advisory",
             Self::AcknowledgeAdvisories { .. } => "acknowledge an advisory",
+            Self::EscalateAdvisory { .. } => "tell a second person",
             Self::ResolveAdvisories { .. } => "resolve an advisory",
             Self::OpenCard { .. } => "open an emergency card",
             Self::DoCardStep { .. } => "tick a step",
@@ -274,6 +387,7 @@ impl Command {
             Self::CloseCard { .. } => "close an emergency card",
             Self::RecordAdverseEvent { .. } => "record an adverse event",
             Self::CorrectEntry { .. } => "correct an entry",
+            Self::ReviewLateEntry { .. } => "review an entry that was recorded later",
             Self::BeginObservation => "begin the observation",
             Self::Discharge { .. } => "discharge",
             Self::CancelSession { .. } => "cancel the session",

@@ -1,12 +1,20 @@
 //! A command and a session in; events or a refusal out.
 
 mod cards;
+mod doses;
+mod experience;
+mod later;
+mod signal;
+mod start;
+
+pub use later::{Afterwards, decide_afterwards};
 
 use super::command::Command;
+use super::escalation;
 use super::event::SessionEvent;
 use super::infusion::{Infusion, contents};
 use super::refusal::Refusal;
-use super::state::{Advisory, Session, Stage, fits};
+use super::state::{Advisory, Entry, Session, Stage, fits};
 use super::vocabulary::{
     Answer, Correction, FastingAnswers, Identifier, Line, MonitorEvidence, Monitoring, Order,
     Override, Paper, Papers,
@@ -60,6 +68,17 @@ pub fn decide(
         return Err(Refusal::not_now(says, session.stage));
     }
     check_time(session, &command, context)?;
+    doses::check_way(session, &command)?;
+    decide_here(session, command, context)
+}
+
+/// The same for a command whose stage and time were looked at.
+fn decide_here(
+    session: &Session,
+    command: Command,
+    context: &Context<'_>,
+) -> Result<Vec<SessionEvent>, Refusal> {
+    let says = command.says();
     match command {
         Command::PlanSession {
             patient,
@@ -110,6 +129,8 @@ pub fn decide(
         Command::ScoreSedation { score } => one(SessionEvent::SedationScored { score }),
         Command::ScoreDistress { score } => one(SessionEvent::DistressScored { score }),
         Command::CompleteTimeOut { lines, monitoring } => complete_time_out(lines, monitoring),
+        Command::CheckForStart { check } => start::check(check, context),
+        Command::UseSignal { act } => signal::act(session, act, context),
         Command::StartInfusion {
             override_reason,
             second_clinician,
@@ -135,8 +156,56 @@ pub fn decide(
         Command::PauseInfusion { reason } => one(SessionEvent::InfusionPaused { reason }),
         Command::ResumeInfusion => one(SessionEvent::InfusionResumed {}),
         Command::StopInfusion { why, note } => one(SessionEvent::InfusionStopped { why, note }),
+        Command::GiveDose {
+            amount,
+            portion,
+            override_reason,
+            second_clinician,
+        } => {
+            let wanted = doses::Wanted {
+                amount,
+                portion,
+                override_reason,
+                second_clinician,
+            };
+            doses::give(session, wanted, context)
+        }
+        Command::EndDosing { why, note } => doses::end(session, why, note),
         Command::WriteNote { text } => one(SessionEvent::NoteWritten { text: words(text)? }),
-        Command::GiveSupport { kind, note } => one(SessionEvent::SupportGiven { kind, note }),
+        Command::GiveSupport { kind, note, detail } => {
+            experience::support(kind, note, detail, context)
+        }
+        Command::SeeSupportEffect {
+            support,
+            effect,
+            note,
+        } => experience::effect(session, support, effect, &note),
+        Command::MarkMoment { note } => one(SessionEvent::MomentMarked {
+            note: note.trim().to_owned(),
+        }),
+        Command::RateExperience { side, rating, note } => {
+            experience::rate(session, side, rating, note)
+        }
+        Command::SayTouch { touch } => one(SessionEvent::TouchSaid { touch }),
+        Command::GiveMedicine {
+            medicine,
+            dose,
+            route,
+            because,
+            note,
+            again,
+        } => {
+            let given = experience::Given {
+                medicine,
+                dose,
+                route,
+                because,
+                note,
+                again,
+            };
+            experience::give(session, given, context)
+        }
+        Command::TakeRoom => experience::take_room(session, context),
         Command::RaiseAdvisory { notice } => raise(session, notice, context),
         Command::AcknowledgeAdvisories { advisories } => {
             // One that ended by itself is still to be seen: nothing is signed before.
@@ -146,6 +215,7 @@ pub fn decide(
                 .map(|advisory| SessionEvent::AdvisoryAcknowledged { advisory })
                 .collect())
         }
+        Command::EscalateAdvisory { advisory } => escalation::escalate(session, advisory, context),
         Command::ResolveAdvisories { advisories, how } => {
             let open = standing(session, advisories, |known| known.resolved.is_none())?;
             let how = words(how)?;
@@ -201,13 +271,19 @@ pub fn decide(
                 .find(|known| known.event_id == entry)
                 .ok_or(Refusal::NoSuchEntry)?;
             let reason = words(reason)?;
-            check_correction(&wrong.event, &correction)?;
+            check_correction(wrong, &correction)?;
+            doses::check_correction(session, &correction)?;
             one(SessionEvent::EntryCorrected {
                 entry,
                 correction,
                 reason,
             })
         }
+        Command::ReviewLateEntry {
+            entry,
+            outcome,
+            note,
+        } => later::review(session, entry, outcome, note),
         Command::BeginObservation => one(SessionEvent::ObservationBegun {}),
         Command::Discharge {
             escort,
@@ -234,6 +310,12 @@ pub fn decide(
                 return Err(Refusal::AdvisoriesUnseen { numbers: unseen });
             }
             cards::check_signing(session)?;
+            later::check_signing(session)?;
+            // Hazard: H37 — what was drawn is given, wasted before a witness, or asked about.
+            match context.papers.open_syringes {
+                Some(0) => {}
+                count => return Err(Refusal::SyringesOpen { count }),
+            }
             one(SessionEvent::SessionSigned {
                 statement: words(statement)?,
             })
@@ -262,6 +344,7 @@ const fn may(command: &Command, stage: Stage) -> bool {
         Command::AnswerFasting { .. }
         | Command::ConfirmIdentity { .. }
         | Command::CompleteTimeOut { .. }
+        | Command::CheckForStart { .. }
         | Command::StartInfusion { .. } => matches!(stage, Stage::Preparation),
         // Once something was given, what changes is the rate, and the chart says so.
         Command::ChangeOrder { .. } => matches!(stage, Stage::Planned | Stage::Preparation),
@@ -269,13 +352,24 @@ const fn may(command: &Command, stage: Stage) -> bool {
         | Command::ScoreSedation { .. }
         | Command::ScoreDistress { .. }
         | Command::GiveSupport { .. }
+        | Command::UseSignal { .. }
+        | Command::EscalateAdvisory { .. }
+        | Command::SeeSupportEffect { .. }
+        | Command::MarkMoment { .. }
+        | Command::RateExperience { .. }
+        | Command::SayTouch { .. }
+        | Command::TakeRoom
         | Command::RaiseAdvisory { .. } => stage.is_present(),
         Command::ChangeRate { .. } | Command::GiveBolus { .. } | Command::PauseInfusion { .. } => {
             matches!(stage, Stage::Infusion)
         }
+        // The first dose starts; the others follow on it.
+        Command::GiveDose { .. } => matches!(stage, Stage::Preparation | Stage::Infusion),
+        Command::EndDosing { .. } => matches!(stage, Stage::Infusion),
         Command::ResumeInfusion => matches!(stage, Stage::Paused),
         Command::StopInfusion { .. } => stage.is_dosing(),
         Command::WriteNote { .. }
+        | Command::GiveMedicine { .. }
         | Command::AcknowledgeAdvisories { .. }
         | Command::ResolveAdvisories { .. }
         | Command::CorrectEntry { .. } => {
@@ -287,6 +381,8 @@ const fn may(command: &Command, stage: Stage) -> bool {
         | Command::GiveCardMedicine { .. }
         | Command::CloseCard { .. }
         | Command::RecordAdverseEvent { .. } => !matches!(stage, Stage::NotPlanned | Stage::Signed),
+        // Also after the signature: what arrived then is looked at too.
+        Command::ReviewLateEntry { .. } => !matches!(stage, Stage::NotPlanned),
         Command::BeginObservation => matches!(stage, Stage::Stopped),
         Command::Discharge { .. } => matches!(stage, Stage::Observation),
         Command::CancelSession { .. } => matches!(stage, Stage::Planned | Stage::Preparation),
@@ -321,7 +417,7 @@ fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Re
         return Err(Refusal::InTheFuture { at: context.at });
     }
     let not_before = match command {
-        Command::PlanSession { .. } => None,
+        Command::PlanSession { .. } | Command::ReviewLateEntry { .. } => None,
         Command::MoveSession { .. }
         | Command::ChangeOrder { .. }
         | Command::CheckIn { .. }
@@ -331,6 +427,8 @@ fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Re
         | Command::PauseInfusion { .. }
         | Command::ResumeInfusion
         | Command::StopInfusion { .. }
+        | Command::GiveDose { .. }
+        | Command::EndDosing { .. }
         | Command::BeginObservation
         | Command::Discharge { .. }
         | Command::CancelSession { .. }
@@ -344,8 +442,17 @@ fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Re
         | Command::ScoreDistress { .. }
         | Command::WriteNote { .. }
         | Command::GiveSupport { .. }
+        | Command::CheckForStart { .. }
+        | Command::UseSignal { .. }
+        | Command::SeeSupportEffect { .. }
+        | Command::MarkMoment { .. }
+        | Command::RateExperience { .. }
+        | Command::SayTouch { .. }
+        | Command::GiveMedicine { .. }
+        | Command::TakeRoom
         | Command::RaiseAdvisory { .. }
         | Command::AcknowledgeAdvisories { .. }
+        | Command::EscalateAdvisory { .. }
         | Command::ResolveAdvisories { .. }
         | Command::OpenCard { .. }
         | Command::DoCardStep { .. }
@@ -364,6 +471,9 @@ fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Re
 }
 
 fn check_order(order: &Order) -> Result<(), Refusal> {
+    if let Some((number, each)) = order.way.doses() {
+        return doses::check_order(order, number, each);
+    }
     let refuse = |why: String| Err(Refusal::OrderDoesNotAddUp { why });
     let (least, most) = BAG_VOLUME;
     if order.volume.value() < Decimal::from(least) || order.volume.value() > Decimal::from(most) {
@@ -393,11 +503,12 @@ pub fn order_verdict(order: &Order, rules: &Rules, at: Moment) -> Verdict {
     let per_weight = per_weight.map(|each| each.round_dp(2));
     let minutes = (order.volume.value() * Decimal::from(60)).checked_div(order.rate.value());
     let minutes = minutes.map(|minutes| minutes.round_dp(1));
-    let facts = Facts::new()
+    let facts = doses::order_facts(order)
         .with("order.dose", Facts::number(Some(order.dose.value())))
         .with("order.dose_per_weight", Facts::number(per_weight))
         .with("order.minutes", Facts::number(minutes));
-    evaluate(Gate::Order, rules, &facts, at)
+    let rules = rules.of_way(order.way.product, order.way.route);
+    evaluate(Gate::Order, &rules, &facts, at)
 }
 
 /// An order that adds up, and that the rules let pass or somebody answers for.
@@ -407,8 +518,9 @@ pub fn order_verdict(order: &Order, rules: &Rules, at: Moment) -> Verdict {
 fn allowed(order: Order, context: &Context<'_>) -> Result<Order, Refusal> {
     check_order(&order)?;
     let verdict = order_verdict(&order, context.rules, context.at);
-    // A session that was planned before there were rules of dosing keeps the rules it had.
-    if verdict.findings.is_empty() {
+    // A session that was planned before there were rules of dosing keeps the rules it had; then
+    // there was one way only.
+    if verdict.findings.is_empty() && order.way.is_usual() {
         return Ok(order);
     }
     let (reason, second) = match &order.beyond {
@@ -505,7 +617,8 @@ fn change_rate(
             "session.last_vital_signs",
             Facts::at(session.latest_blood_pressure().map(|(at, _)| at)),
         );
-        let verdict = evaluate(Gate::RaiseRate, context.rules, &facts, context.at);
+        let rules = of_way(session, context.rules);
+        let verdict = evaluate(Gate::RaiseRate, &rules, &facts, context.at);
         let overridden = pass(&verdict, override_reason, None, context)?;
         (Some(verdict), overridden)
     } else {
@@ -586,24 +699,35 @@ fn raise(
     }
 }
 
-fn check_correction(event: &SessionEvent, correction: &Correction) -> Result<(), Refusal> {
-    if !fits(event, correction) {
+fn check_correction(wrong: &Entry, correction: &Correction) -> Result<(), Refusal> {
+    if !fits(&wrong.event, correction) {
         return Err(Refusal::DoesNotFit);
     }
     match correction {
         Correction::VitalSigns { values } => values
             .check()
             .map_err(|why| Refusal::ImpossibleVitalSigns { why }),
+        // Only what still stands can be marked.
+        Correction::Artefact { signs } => match wrong.vital_signs() {
+            Some(values) if values.without(signs).as_ref() != Some(&values) => Ok(()),
+            Some(_) | None => Err(Refusal::DoesNotFit),
+        },
         Correction::Text { text } if text.trim().is_empty() => Err(Refusal::WordsMissing),
         Correction::Rate { rate } if rate.value().is_zero() => Err(Refusal::PauseInstead),
         // A bolus that was not given is struck, so that the chart says so.
-        Correction::Bolus { amount } if amount.value().is_zero() => Err(Refusal::DoesNotFit),
+        Correction::Bolus { amount } | Correction::Dose { amount, .. }
+            if amount.value().is_zero() =>
+        {
+            Err(Refusal::DoesNotFit)
+        }
         Correction::Struck
         | Correction::Sedation { .. }
         | Correction::Distress { .. }
+        | Correction::Rating { .. }
         | Correction::Text { .. }
         | Correction::Rate { .. }
-        | Correction::Bolus { .. } => Ok(()),
+        | Correction::Bolus { .. }
+        | Correction::Dose { .. } => Ok(()),
     }
 }
 
@@ -655,20 +779,40 @@ pub fn start_verdict(session: &Session, context: &Context<'_>) -> Verdict {
         .with("room.monitor", monitor(session, &context.monitor))
         // Hazard: H25
         .with("record.acceptance", paper(&context.papers.acceptance))
-        .with("record.consent", paper(&context.papers.consent));
-    evaluate(Gate::StartInfusion, context.rules, &facts, context.at)
+        .with("record.consent", paper(&context.papers.consent))
+        .with("record.readiness", paper(&context.papers.room.readiness))
+        .with("record.escort", paper(&context.papers.room.escort))
+        .with("drug.issued", paper(&context.papers.room.drug_issued))
+        .with("drug.checked", paper(&context.papers.room.drug_checked))
+        .with("room.equipment", paper(&context.papers.room.equipment))
+        .with("room.staff", paper(&context.papers.room.staff))
+        .with("room.prescriber", paper(&context.papers.room.prescriber))
+        .with("room.sound", paper(&context.papers.room.sound))
+        .with("room.signal", paper(&context.papers.room.signal));
+    let rules = of_way(session, context.rules);
+    evaluate(Gate::StartInfusion, &rules, &facts, context.at)
 }
+
+/// The session's rules that are about its way of giving.
+fn of_way(session: &Session, rules: &Rules) -> Rules {
+    let way = session.way();
+    rules.of_way(way.product, way.route)
+}
+
+pub use doses::next_dose_verdict;
 
 /// The discharge gate's answer for this session at this moment.
 ///
-/// Scores count only from the end of the infusion on, and pressures from the first drug on: that
+/// Scores count only from the end of the infusion or the last dose on, and pressures from the first drug on: that
 /// someone was awake and calm before the drug says nothing about leaving after it. `Hazard: H39`.
 pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>) -> Verdict {
     let infusion = session.infusion();
     let started_at = infusion.as_ref().and_then(Infusion::started_at);
-    let stopped_at = infusion.as_ref().and_then(Infusion::stopped_at);
+    let stopped_at = session.observed_from();
     let facts = Facts::new()
         .with("session.stopped_at", Facts::at(stopped_at))
+        .with("session.observed_from", Facts::at(stopped_at))
+        .with("session.giving", doses::giving(session))
         .with(
             "session.alertness",
             since(stopped_at, session.sedation(), |score| {
@@ -690,7 +834,8 @@ pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>)
             since(started_at, session.latest(|v| v.diastolic), |v| v.value()),
         )
         .with("session.escort", Facts::answered(!escort.trim().is_empty()));
-    evaluate(Gate::Discharge, context.rules, &facts, context.at)
+    let rules = of_way(session, context.rules);
+    evaluate(Gate::Discharge, &rules, &facts, context.at)
 }
 
 /// A number taken at this moment or later; unknown when it is older, or the moment is not known.

@@ -1,10 +1,16 @@
 //! What can become true in a session. A closed list.
 
 use super::cards::{AdverseEvent, Because, CardOutcome, OpenedCard, StepAnswer};
+use super::doses::Portion;
+use super::experience::{Effect, Rating, Side, SupportDetail};
+use super::later::{HowLater, LateOutcome};
+use super::signal::SignalEvent;
+use super::start::StartCheck;
 use super::vocabulary::{
     AdvisoryNotice, Correction, DeviceTiming, DistressScore, FastingAnswers, Identifier, Line,
     Monitoring, Order, Override, SedationScore, Stop, SupportKind, VitalSigns,
 };
+use crate::course::wishes::Touch;
 use crate::policy::{RulesInForce, Verdict};
 use crate::record::{EventId, PatientId, Recorded};
 use crate::vital_signs::Source;
@@ -13,6 +19,10 @@ use units::{Milligrams, MillilitresPerHour, Moment};
 
 /// A session's event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the largest has two orders and is rare; a box would stand in every reader"
+)]
 #[serde(tag = "event")]
 pub enum SessionEvent {
     /// A visit was planned for this person, with this order, under these rules.
@@ -91,6 +101,16 @@ pub enum SessionEvent {
         /// How vital signs will arrive.
         monitoring: Monitoring,
     },
+    /// Something that the start needs was said in the room.
+    StartChecked {
+        /// What.
+        check: StartCheck,
+    },
+    /// Something of the patient's signal.
+    SignalNoted {
+        /// What.
+        happened: SignalEvent,
+    },
     /// The first drug.
     DosingStarted {
         /// The rate at the start.
@@ -133,6 +153,29 @@ pub enum SessionEvent {
         /// In words; may be empty.
         note: String,
     },
+    /// One dose or device was given. The first one follows on `DosingStarted`, which has the
+    /// verdict that allowed it.
+    DoseGiven {
+        /// The first one is 1.
+        number: u8,
+        /// How much; where it is not known, the most that it can be.
+        amount: Milligrams,
+        /// In which form.
+        portion: Portion,
+        /// The gate's answer, for a further one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        verdict: Option<Verdict>,
+        /// Who let it pass, where the gate was closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overridden: Option<Override>,
+    },
+    /// No more doses were given.
+    DosingEnded {
+        /// Why.
+        why: Stop,
+        /// In words; may be empty.
+        note: String,
+    },
     /// A note.
     NoteWritten {
         /// The words.
@@ -144,6 +187,61 @@ pub enum SessionEvent {
         kind: SupportKind,
         /// In words; may be empty.
         note: String,
+        /// What else was given, how the person seemed, and their words.
+        #[serde(default, skip_serializing_if = "is_nothing_more")]
+        detail: SupportDetail,
+    },
+    /// Somebody looked again at what support has done.
+    SupportEffectSeen {
+        /// The entry of the support.
+        support: EventId,
+        /// What it has done.
+        effect: Effect,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// A moment was marked.
+    MomentMarked {
+        /// In words; may be empty.
+        note: String,
+    },
+    /// A side of the experience was rated.
+    ExperienceRated {
+        /// Which side.
+        side: Side,
+        /// 0 to 10.
+        rating: Rating,
+        /// The note in whose words it was recognised, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<EventId>,
+    },
+    /// The person said what is agreed about touch from now on.
+    TouchSaid {
+        /// What is agreed.
+        touch: Touch,
+    },
+    /// A medicine was given beside the ordered drug.
+    MedicineGiven {
+        /// Its name.
+        medicine: String,
+        /// The dose as it was typed.
+        dose: String,
+        /// The route; may be empty.
+        route: String,
+        /// What for; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        because: String,
+        /// The note in whose words it was recognised, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<EventId>,
+    },
+    /// Somebody has the room from now on.
+    RoomTaken {
+        /// Who had it until then, by name; none where nobody had said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+        /// What was open, as it was shown.
+        open: Vec<String>,
     },
     /// A clinic limit was passed, or a signal was lost.
     AdvisoryRaised {
@@ -154,6 +252,11 @@ pub enum SessionEvent {
     },
     /// Someone saw it.
     AdvisoryAcknowledged {
+        /// Which.
+        advisory: u32,
+    },
+    /// Nobody had acknowledged it for as long as the clinic's rules allow: a second person was told.
+    AdvisoryEscalated {
         /// Which.
         advisory: u32,
     },
@@ -225,6 +328,37 @@ pub enum SessionEvent {
         /// Why.
         reason: String,
     },
+    /// The entries of the same command were recorded without contact with the server, or on paper,
+    /// and reached it later.
+    RecordedLater {
+        /// How.
+        how: HowLater,
+        /// The tablet, by its own number; empty for paper.
+        tablet: String,
+        /// When it was entered, by the tablet's own clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tablet_at: Option<Moment>,
+        /// Why the rules would have said no; nothing where they would not have.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        against: Option<String>,
+    },
+    /// An act that was recorded later cannot stand beside what the record says; it waits for a
+    /// person, and counts only if they say so.
+    ActHeld {
+        /// What would have been charted.
+        act: Box<SessionEvent>,
+        /// Why it was not, in one sentence.
+        because: String,
+    },
+    /// A person looked at an entry that was recorded later.
+    LateEntryReviewed {
+        /// Which.
+        entry: EventId,
+        /// What was decided.
+        outcome: LateOutcome,
+        /// In words; may be empty where it stands.
+        note: String,
+    },
     /// The person is watched until fit to leave.
     ObservationBegun {},
     /// The person left.
@@ -249,6 +383,11 @@ pub enum SessionEvent {
     },
 }
 
+/// Support of which nothing more was said is stored as it always was.
+fn is_nothing_more(detail: &SupportDetail) -> bool {
+    *detail == SupportDetail::default()
+}
+
 impl Recorded for SessionEvent {
     const SCHEMA_VERSION: u16 = 1;
 
@@ -264,16 +403,27 @@ impl Recorded for SessionEvent {
             Self::SedationScored { .. } => "SedationScored",
             Self::DistressScored { .. } => "DistressScored",
             Self::TimeOutCompleted { .. } => "TimeOutCompleted",
+            Self::StartChecked { .. } => "StartChecked",
+            Self::SignalNoted { .. } => "SignalNoted",
             Self::DosingStarted { .. } => "DosingStarted",
             Self::InfusionRateChanged { .. } => "InfusionRateChanged",
             Self::BolusGiven { .. } => "BolusGiven",
             Self::InfusionPaused { .. } => "InfusionPaused",
             Self::InfusionResumed {} => "InfusionResumed",
             Self::InfusionStopped { .. } => "InfusionStopped",
+            Self::DoseGiven { .. } => "DoseGiven",
+            Self::DosingEnded { .. } => "DosingEnded",
             Self::NoteWritten { .. } => "NoteWritten",
             Self::SupportGiven { .. } => "SupportGiven",
+            Self::SupportEffectSeen { .. } => "SupportEffectSeen",
+            Self::MomentMarked { .. } => "MomentMarked",
+            Self::ExperienceRated { .. } => "ExperienceRated",
+            Self::TouchSaid { .. } => "TouchSaid",
+            Self::MedicineGiven { .. } => "MedicineGiven",
+            Self::RoomTaken { .. } => "RoomTaken",
             Self::AdvisoryRaised { .. } => "AdvisoryRaised",
             Self::AdvisoryAcknowledged { .. } => "AdvisoryAcknowledged",
+            Self::AdvisoryEscalated { .. } => "AdvisoryEscalated",
             Self::AdvisoryResolved { .. } => "AdvisoryResolved",
             Self::CardOpened { .. } => "CardOpened",
             Self::CardStepDone { .. } => "CardStepDone",
@@ -281,6 +431,9 @@ impl Recorded for SessionEvent {
             Self::CardClosed { .. } => "CardClosed",
             Self::AdverseEventRecorded { .. } => "AdverseEventRecorded",
             Self::EntryCorrected { .. } => "EntryCorrected",
+            Self::RecordedLater { .. } => "RecordedLater",
+            Self::ActHeld { .. } => "ActHeld",
+            Self::LateEntryReviewed { .. } => "LateEntryReviewed",
             Self::ObservationBegun {} => "ObservationBegun",
             Self::PatientDischarged { .. } => "PatientDischarged",
             Self::SessionCancelled { .. } => "SessionCancelled",

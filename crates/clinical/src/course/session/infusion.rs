@@ -1,4 +1,6 @@
 //! How much drug has been given: derived from rate, concentration and time, never stored.
+//!
+//! Dose by dose, the rate is 0 and the doses are summed.
 
 use super::event::SessionEvent;
 use super::state::Entry;
@@ -64,11 +66,11 @@ impl Infusion {
                 }
                 SessionEvent::InfusionResumed {} => running,
                 SessionEvent::InfusionPaused { .. } => MillilitresPerHour::ZERO,
-                SessionEvent::InfusionStopped { .. } => {
+                SessionEvent::InfusionStopped { .. } | SessionEvent::DosingEnded { .. } => {
                     infusion.stopped_at = Some(at);
                     MillilitresPerHour::ZERO
                 }
-                SessionEvent::BolusGiven { amount } => {
+                SessionEvent::BolusGiven { amount } | SessionEvent::DoseGiven { amount, .. } => {
                     infusion.boluses.push((at, *amount));
                     continue;
                 }
@@ -82,10 +84,19 @@ impl Infusion {
                 | SessionEvent::SedationScored { .. }
                 | SessionEvent::DistressScored { .. }
                 | SessionEvent::TimeOutCompleted { .. }
+                | SessionEvent::StartChecked { .. }
+                | SessionEvent::SignalNoted { .. }
                 | SessionEvent::NoteWritten { .. }
                 | SessionEvent::SupportGiven { .. }
+                | SessionEvent::SupportEffectSeen { .. }
+                | SessionEvent::MomentMarked { .. }
+                | SessionEvent::ExperienceRated { .. }
+                | SessionEvent::TouchSaid { .. }
+                | SessionEvent::MedicineGiven { .. }
+                | SessionEvent::RoomTaken { .. }
                 | SessionEvent::AdvisoryRaised { .. }
                 | SessionEvent::AdvisoryAcknowledged { .. }
+                | SessionEvent::AdvisoryEscalated { .. }
                 | SessionEvent::AdvisoryResolved { .. }
                 | SessionEvent::CardOpened { .. }
                 | SessionEvent::CardStepDone { .. }
@@ -93,6 +104,9 @@ impl Infusion {
                 | SessionEvent::CardClosed { .. }
                 | SessionEvent::AdverseEventRecorded { .. }
                 | SessionEvent::EntryCorrected { .. }
+                | SessionEvent::RecordedLater { .. }
+                | SessionEvent::ActHeld { .. }
+                | SessionEvent::LateEntryReviewed { .. }
                 | SessionEvent::ObservationBegun {}
                 | SessionEvent::PatientDischarged { .. }
                 | SessionEvent::SessionCancelled { .. }
@@ -169,7 +183,7 @@ impl Infusion {
         &self.stretches
     }
 
-    /// The boluses, in order of time.
+    /// The boluses, and the doses where there is no pump, in order of time.
     pub fn boluses(&self) -> &[(Moment, Milligrams)] {
         &self.boluses
     }

@@ -5,27 +5,42 @@
 
 pub mod cards;
 pub mod command;
+
 pub mod decide;
+pub mod doses;
+pub mod escalation;
 pub mod event;
+pub mod experience;
+pub mod handover;
 pub mod infusion;
+pub mod later;
 pub mod refusal;
 pub mod schedule;
+pub mod signal;
+pub mod start;
 pub mod state;
 mod vocabulary;
+mod way;
 
 pub use cards::{
     AdverseEvent, AdverseOutcome, Because, CardInUse, CardOutcome, Criterion, OpenedCard,
     Relatedness, Severity, StepAnswer,
 };
 pub use command::Command;
-pub use decide::{Context, decide, order_verdict};
+pub use decide::{Afterwards, Context, decide, decide_afterwards, order_verdict};
+pub use doses::{Dose, Nostril, Portion, Site};
 pub use event::SessionEvent;
+pub use experience::{Effect, Observed, Rating, Side, SupportDetail};
 pub use infusion::{Delivered, Infusion};
+pub use later::{HowLater, LateOutcome, LateReview, Later};
 pub use refusal::Refusal;
-pub use schedule::{Due, next_due};
+pub use schedule::{Check, Due, FormPressures, all_due, form_pressures, next_due};
+pub use signal::{Meaning, SignalAct, SignalEvent};
+pub use start::{DayLine, Present, StartCheck};
 pub use state::{Entry, Session, Stage};
 pub use vocabulary::{
     AdvisoryNotice, Answer, Correction, DeviceTiming, DistressScore, FastingAnswers, Identifier,
     ImpossibleVitalSigns, Line, MonitorEvidence, Monitoring, NotAScore, Order, Override, Paper,
-    Papers, Reckoned, SedationScore, Stop, SupportKind, VitalSigns,
+    Papers, Reckoned, RoomPapers, SedationScore, Stop, SupportKind, VitalSigns,
 };
+pub use way::{Alongside, Giving, Grounds, LastDose, SupportingMedicine, Way, WhatIf};

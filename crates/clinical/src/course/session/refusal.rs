@@ -2,6 +2,7 @@
 
 use super::state::Stage;
 use super::vocabulary::{ImpossibleVitalSigns, Line};
+use crate::course::wishes::Touch;
 use crate::policy::Verdict;
 use serde::{Deserialize, Serialize};
 use units::{Milligrams, Moment};
@@ -71,6 +72,38 @@ pub enum Refusal {
     WordsMissing,
     /// A rate of nothing is a pause.
     PauseInstead,
+    /// The drug of this session is given in another way.
+    OtherWay {
+        /// What was wanted.
+        command: String,
+        /// The way, in words.
+        way: String,
+    },
+    /// It was not ordered to be given like this.
+    OtherPortion {
+        /// The way, in words.
+        way: String,
+    },
+    /// Every dose that was ordered has been given.
+    EveryDoseGiven {
+        /// How many there were.
+        number: u8,
+    },
+    /// More than one dose of the order.
+    MoreThanOrdered {
+        /// What one dose is.
+        each: Milligrams,
+    },
+    /// A device is given whole; one that failed says so.
+    WholeDevice {
+        /// What one device holds.
+        each: Milligrams,
+    },
+    /// It was said that everything ordered was given, and it was not.
+    DosesLeft {
+        /// How many were not.
+        left: u8,
+    },
     /// A bolus of nothing is no bolus.
     NothingGiven,
     /// The same bolus was charted a moment ago.
@@ -93,6 +126,11 @@ pub enum Refusal {
     NoSuchAdvisory,
     /// The same condition stands already with the same priority.
     AlreadyRaised,
+    /// Something was drawn for the session and is not accounted for.
+    SyringesOpen {
+        /// How many syringes; none where nobody has looked.
+        count: Option<u32>,
+    },
     /// Advisories still stand unseen.
     AdvisoriesUnseen {
         /// Their numbers.
@@ -130,8 +168,41 @@ pub enum Refusal {
     },
     /// What is said of severity or outcome makes it serious, and that was not said.
     SeriousnessContradicts,
+    /// It needs the whole record in view.
+    OnlyWithContact {
+        /// What was wanted.
+        command: String,
+    },
+    /// Entries that were recorded later have not been looked at.
+    LateEntriesWait {
+        /// How many.
+        count: usize,
+    },
     /// Only the advisory engine raises advisories.
     NotForPeople,
+    /// Only a person says this.
+    OnlyAPerson,
+    /// The device is not this session's signal.
+    NotTheSignal,
+    /// No device is connected as the patient's signal.
+    NoSignalConnected,
+    /// No test of the signal arrived that could have been seen.
+    NoTestArrived,
+    /// What is asked today was not asked whole, or is not clear.
+    NotAllClear,
+    /// Nobody is named.
+    NobodyNamed,
+    /// Touch is charted only as it was agreed.
+    TouchNotAgreed {
+        /// What stands; none where nobody has said.
+        stands: Option<Touch>,
+    },
+    /// The medicine of this note was confirmed already.
+    PhraseCharted,
+    /// Whoever takes over the room has it.
+    HasRoomAlready,
+    /// Only people have a room.
+    NotForMachines,
 }
 
 impl Refusal {
@@ -209,6 +280,32 @@ impl Refusal {
             ),
             Self::WordsMissing => "Not saved: write the reason or the text.".to_owned(),
             Self::PauseInstead => "Not done: a rate of 0 is a pause; use Pause.".to_owned(),
+            Self::OtherWay { command, way } => format!(
+                "Not done: one cannot {command} in this session; it was ordered as {way}."
+            ),
+            Self::OtherPortion { way } => format!(
+                "Not saved: it was ordered as {way}; say how it went in."
+            ),
+            Self::EveryDoseGiven { number: 1 } => {
+                "Not saved: the dose that was ordered has been given; more needs another order on \
+                 another day."
+                    .to_owned()
+            }
+            Self::EveryDoseGiven { number } => format!(
+                "Not saved: all {number} that were ordered have been given; nothing more is given \
+                 today."
+            ),
+            Self::MoreThanOrdered { each } => format!(
+                "Not saved: one dose of this order is {each}; look at the decimal point."
+            ),
+            Self::WholeDevice { each } => format!(
+                "Not saved: a device is {each}; if it failed, say what happened to it."
+            ),
+            Self::DosesLeft { left } => format!(
+                "Not ended: {left} that {} ordered {} not been given; say why it ends early.",
+                if *left == 1 { "was" } else { "were" },
+                if *left == 1 { "has" } else { "have" }
+            ),
             Self::NothingGiven => {
                 "Not saved: a bolus of 0 mg is none; enter what was given.".to_owned()
             }
@@ -230,6 +327,17 @@ impl Refusal {
                 numbers.len(),
                 if numbers.len() == 1 { "has" } else { "have" }
             ),
+            Self::SyringesOpen { count: Some(1) } => {
+                "Not signed: a syringe that was drawn for this session is not accounted for. Say under “Drug” what was given, and waste the rest before a witness."
+                    .to_owned()
+            }
+            Self::SyringesOpen { count: Some(count) } => format!(
+                "Not signed: {count} syringes that were drawn for this session are not accounted for. Say under “Drug” what was given, and waste the rest before a witness."
+            ),
+            Self::SyringesOpen { count: None } => {
+                "Not signed: it is not known whether everything that was drawn is accounted for. Try again."
+                    .to_owned()
+            }
             Self::CardStandsOpen { title } => {
                 format!("The card “{title}” stands open already; go on with it.")
             }
@@ -260,7 +368,47 @@ impl Refusal {
                  serious."
                     .to_owned()
             }
+            Self::OnlyWithContact { command } => format!(
+                "Not done: one cannot {command} without contact; do it when the tablet is connected again."
+            ),
+            Self::LateEntriesWait { count } => format!(
+                "Not signed: {count} of the entries that were recorded offline or on paper wait for somebody to look at them; open “Recorded later”."
+            ),
             Self::NotForPeople => "Not done: notices are raised by the rules alone.".to_owned(),
+            Self::OnlyAPerson => "Not done: only a person can say this.".to_owned(),
+            Self::NotTheSignal => {
+                "Not saved: this device is not the signal of a session any more. Call out, and \
+                 ask for it to be connected again."
+                    .to_owned()
+            }
+            Self::NoSignalConnected => {
+                "Not done: no device is connected as the patient's signal; connect one first."
+                    .to_owned()
+            }
+            Self::NoTestArrived => {
+                "Not saved: that test has not arrived here; let the person try again.".to_owned()
+            }
+            Self::NotAllClear => {
+                "Not saved: every line must have been asked and be clear. If one is not, ask the \
+                 prescriber."
+                    .to_owned()
+            }
+            Self::NobodyNamed => "Not saved: name at least one person in the room.".to_owned(),
+            Self::TouchNotAgreed { stands: None } => {
+                "Not saved: nothing was agreed about touch. Ask, and chart the answer under “Wishes” first."
+                    .to_owned()
+            }
+            Self::TouchNotAgreed {
+                stands: Some(touch),
+            } => format!(
+                "Not saved: this touch was not agreed; what stands is “{}”. If the person said otherwise since, chart that under “Wishes” first.",
+                touch.says()
+            ),
+            Self::PhraseCharted => {
+                "This medicine was charted from the note already; it stands once.".to_owned()
+            }
+            Self::HasRoomAlready => "You have the room already.".to_owned(),
+            Self::NotForMachines => "Not done: only a person has a room.".to_owned(),
         }
     }
 
@@ -290,6 +438,12 @@ impl Refusal {
             | Self::LinesMissing { .. }
             | Self::WordsMissing
             | Self::PauseInstead
+            | Self::OtherWay { .. }
+            | Self::OtherPortion { .. }
+            | Self::EveryDoseGiven { .. }
+            | Self::MoreThanOrdered { .. }
+            | Self::WholeDevice { .. }
+            | Self::DosesLeft { .. }
             | Self::NothingGiven
             | Self::JustGiven { .. }
             | Self::MoreThanRemains { .. }
@@ -298,6 +452,7 @@ impl Refusal {
             | Self::NoSuchAdvisory
             | Self::AlreadyRaised
             | Self::AdvisoriesUnseen { .. }
+            | Self::SyringesOpen { .. }
             | Self::CardStandsOpen { .. }
             | Self::NoSuchCard
             | Self::NoSuchStep
@@ -307,7 +462,19 @@ impl Refusal {
             | Self::CardsOpen { .. }
             | Self::AdverseEventsMissing { .. }
             | Self::SeriousnessContradicts
-            | Self::NotForPeople => None,
+            | Self::OnlyWithContact { .. }
+            | Self::LateEntriesWait { .. }
+            | Self::NotForPeople
+            | Self::OnlyAPerson
+            | Self::NotTheSignal
+            | Self::NoSignalConnected
+            | Self::NoTestArrived
+            | Self::NotAllClear
+            | Self::NobodyNamed
+            | Self::TouchNotAgreed { .. }
+            | Self::PhraseCharted
+            | Self::HasRoomAlready
+            | Self::NotForMachines => None,
         }
     }
 }

@@ -1,20 +1,82 @@
-//! What is due next in a session.
+//! What is due next in a session: one clock for each kind of reading.
+//!
+//! Everything is computed from the record and the rules, so that a restart loses nothing of it.
+
+mod by_route;
 
 use super::state::{Session, Stage};
+use super::vocabulary::VitalSigns;
 use crate::policy::Rules;
+use by_route::Way;
+use serde::{Deserialize, Serialize};
 use units::{Moment, Span};
 
 /// From this many earlier sessions on, vital signs are taken at the longer interval.
 /// Source: clinical reference 4.2 (rare severe rises cluster in sessions 1 to 3).
 const EARLY_SESSIONS: u32 = 3;
 
-/// The next set of vital signs.
+/// Marks that lie closer together than this have the shortest tolerance, from [`FIFTEEN`] on the
+/// longest. Source: clinical reference 4.2, timing tolerance.
+const TEN: Span = Span::from_minutes(10);
+const FIFTEEN: Span = Span::from_minutes(15);
+
+/// A kind of reading that the schedule asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// Blood pressure and what is taken with it.
+    VitalSigns,
+    /// The responsiveness score.
+    Responsiveness,
+    /// The distress score.
+    Distress,
+}
+
+impl Check {
+    /// Every kind, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::VitalSigns, Self::Responsiveness, Self::Distress];
+
+    /// Its word in pages and streams.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::VitalSigns => "vital-signs",
+            Self::Responsiveness => "responsiveness",
+            Self::Distress => "distress",
+        }
+    }
+
+    /// In words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::VitalSigns => "Vital signs",
+            Self::Responsiveness => "Responsiveness",
+            Self::Distress => "Distress",
+        }
+    }
+
+    /// When it was last taken, as the record stands now.
+    fn last(self, session: &Session) -> Option<Moment> {
+        match self {
+            Self::VitalSigns => session.latest_blood_pressure().map(|(at, _)| at),
+            Self::Responsiveness => session.sedation().map(|(at, _)| at),
+            Self::Distress => session.distress().map(|(at, _)| at),
+        }
+    }
+}
+
+/// The next reading of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
+    /// Which kind.
+    pub check: Check,
     /// When it is due.
     pub at: Moment,
     /// From when it counts as overdue.
     pub overdue_from: Moment,
+    /// From the mark before it to this one: that late, a second person is told.
+    pub interval: Span,
+    /// Its pressure goes into the monitoring form of the safety programme.
+    pub form: bool,
 }
 
 impl Due {
@@ -22,65 +84,246 @@ impl Due {
     pub fn is_overdue(&self, now: Moment) -> bool {
         now >= self.overdue_from
     }
+
+    /// True from the moment on at which it is to be taken.
+    pub fn is_due(&self, now: Moment) -> bool {
+        now >= self.at
+    }
 }
 
-/// The next blood pressure due in this session; none before check-in and after discharge.
-///
-/// While drug is given, and again after it has ended, marks stand at whole intervals from the
-/// start or the end; a set taken up to the tolerance before a mark serves it.
-/// Source: policy `monitoring-schedule`. A schedule without its parameters gives nothing due:
-/// `Rules::shipped` is tested to hold them.
+/// The next set of vital signs; none before check-in and after discharge.
 pub fn next_due(session: &Session, rules: &Rules) -> Option<Due> {
-    let span = |parameter: &str| rules.value("monitoring-schedule", parameter)?.span();
-    let latest = session.latest_blood_pressure().map(|(at, _)| at);
-    let (origin, interval, tolerance) = match session.stage {
-        Stage::Preparation => {
-            let at = latest.or(session.checked_in_at())?;
-            let age = rules.value("time-out", "baseline_age")?.span()?;
-            // Before the first set it is due at once; after it, when it grows too old to start on.
-            let due = if latest.is_some() { at + age } else { at };
-            return Some(Due {
-                at: due,
-                overdue_from: due + age,
-            });
-        }
-        Stage::Infusion | Stage::Paused => {
-            let interval = if session.earlier_sessions < EARLY_SESSIONS {
-                span("during")?
-            } else {
-                span("during_later")?
+    due(Check::VitalSigns, session, rules)
+}
+
+/// What is due next of each kind, the soonest first; nothing before check-in and after discharge.
+pub fn all_due(session: &Session, rules: &Rules) -> Vec<Due> {
+    let mut all: Vec<Due> = Check::ALL
+        .into_iter()
+        .filter_map(|check| due(check, session, rules))
+        .collect();
+    all.sort_by_key(|due| (due.at, due.check));
+    all
+}
+
+/// The pressures of the safety programme's monitoring form; none where the product has no form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormPressures {
+    /// The last one before the first device.
+    pub before: Option<(Moment, VitalSigns)>,
+    /// The one nearest to the listed minute, if one lies close enough.
+    pub at_the_minute: Option<(Moment, VitalSigns)>,
+    /// The listed minute.
+    pub minute: i64,
+    /// From when on a reading is too late for that minute.
+    pub minute_ends: Moment,
+    /// The last one after it; the one before leaving, once the person leaves.
+    pub latest: Option<(Moment, VitalSigns)>,
+}
+
+/// What stands for the monitoring form so far. Source: clinical reference 6.3.
+pub fn form_pressures(session: &Session) -> Option<FormPressures> {
+    let way = by_route::of(session.product(), session.route())?;
+    let (minute, within) = (way.form?, Span::from_minutes(way.form_within?));
+    let first = session.first_drug_at()?;
+    let mark = first + Span::from_minutes(minute);
+    let pressures: Vec<_> = session
+        .vital_signs()
+        .into_iter()
+        .filter(|(_, values)| values.systolic.is_some())
+        .collect();
+    let before = pressures.iter().rev().find(|(at, _)| *at <= first);
+    let near = pressures
+        .iter()
+        .filter(|(at, _)| (*at - mark).absolute() <= within)
+        .min_by_key(|(at, _)| (*at - mark).absolute());
+    let latest = pressures.iter().rev().find(|(at, _)| *at > mark + within);
+    Some(FormPressures {
+        before: before.cloned(),
+        at_the_minute: near.cloned(),
+        minute,
+        minute_ends: mark + within,
+        latest: latest.cloned(),
+    })
+}
+
+impl Session {
+    /// When the first drug went in, by whichever way; none before.
+    pub fn first_drug_at(&self) -> Option<Moment> {
+        let first_dose = self.doses().first().map(|dose| dose.at);
+        first_dose.or_else(|| self.infusion()?.started_at())
+    }
+}
+
+/// The next reading of one kind.
+///
+/// Marks stand at whole intervals from the first drug or its end, or at the listed minutes of the
+/// product and route; a reading taken up to its tolerance before a mark serves it.
+/// Source: policies `monitoring-schedule` and `monitoring-by-route`. A schedule without its
+/// parameters gives nothing due: `Rules::shipped` is tested to hold them.
+fn due(check: Check, session: &Session, rules: &Rules) -> Option<Due> {
+    match session.stage {
+        Stage::Preparation => before_the_start(check, session, rules),
+        Stage::Infusion | Stage::Paused | Stage::Stopped | Stage::Observation => {
+            let course = Course {
+                first: session.first_drug_at()?,
+                ended: session
+                    .infusion()
+                    .and_then(|infusion| infusion.stopped_at()),
+                early: session.earlier_sessions < EARLY_SESSIONS,
+                way: by_route::of(session.product(), session.route())?,
+                rules,
             };
-            (
-                session.infusion()?.started_at()?,
-                interval,
-                span("tolerance_during")?,
-            )
+            course.due(check, check.last(session))
         }
-        Stage::Stopped | Stage::Observation => (
-            session.infusion()?.stopped_at()?,
-            span("after")?,
-            span("tolerance_after")?,
-        ),
         Stage::NotPlanned
         | Stage::Planned
         | Stage::Discharged
         | Stage::Cancelled
-        | Stage::Signed => return None,
+        | Stage::Signed => None,
+    }
+}
+
+/// The baseline: due at once, and again when it grows too old to start on. Distress is asked for
+/// only once drug is given.
+fn before_the_start(check: Check, session: &Session, rules: &Rules) -> Option<Due> {
+    let age = rules.value("time-out", "baseline_age")?.span()?;
+    let last = match check {
+        Check::VitalSigns => check.last(session),
+        // One score before the drug is enough: it does not change by waiting.
+        Check::Responsiveness if check.last(session).is_none() => None,
+        Check::Responsiveness | Check::Distress => return None,
     };
-    let at = next_mark(origin, interval, tolerance, latest);
+    let at = match last {
+        Some(last) => last + age,
+        None => session.checked_in_at()?,
+    };
     Some(Due {
+        check,
         at,
-        overdue_from: at + tolerance,
+        overdue_from: at + age,
+        interval: age,
+        form: false,
     })
 }
 
-fn next_mark(origin: Moment, interval: Span, tolerance: Span, latest: Option<Moment>) -> Moment {
-    let width = interval.microseconds().max(1);
-    let served = latest.map_or(0, |latest| {
-        (latest - origin + tolerance)
-            .microseconds()
-            .div_euclid(width)
-            .max(0)
-    });
-    origin + Span::from_microseconds(width.saturating_mul(served.saturating_add(1)))
+/// What the marks of a session follow from.
+struct Course<'a> {
+    first: Moment,
+    ended: Option<Moment>,
+    early: bool,
+    way: &'static Way,
+    rules: &'a Rules,
 }
+
+impl Course<'_> {
+    fn due(&self, check: Check, last: Option<Moment>) -> Option<Due> {
+        match (check, self.way.early.is_empty(), self.ended) {
+            (Check::VitalSigns | Check::Responsiveness, true, None) => {
+                let interval = if self.early { "during" } else { "during_later" };
+                self.repeated(check, self.first, self.span(interval)?, last)
+            }
+            (Check::VitalSigns | Check::Responsiveness, true, Some(ended)) => {
+                self.repeated(check, ended, self.span("after")?, last)
+            }
+            (Check::VitalSigns | Check::Responsiveness, false, _) => {
+                let minutes = if self.early {
+                    &self.way.early
+                } else {
+                    &self.way.later
+                };
+                let listed = self.listed(check, minutes, last)?;
+                listed.or_else(|| {
+                    let from = self.first + Span::from_minutes(*minutes.last()?);
+                    let every = self.span(self.way.then_every.as_deref()?)?;
+                    self.repeated(check, from, every, last)
+                })
+            }
+            (Check::Distress, true, None) => {
+                self.repeated(check, self.first, self.span("dissociation")?, last)
+            }
+            (Check::Distress, true, Some(ended)) => {
+                let interval = self.span("distress_after")?;
+                self.unless_served(check, ended + interval, interval, last)?
+            }
+            (Check::Distress, false, _) => self.listed(check, &self.way.distress, last)?,
+        }
+    }
+
+    fn span(&self, parameter: &str) -> Option<Span> {
+        self.rules.value("monitoring-schedule", parameter)?.span()
+    }
+
+    fn tolerance(&self, interval: Span) -> Option<Span> {
+        self.span(if interval < TEN {
+            "tolerance_during"
+        } else if interval < FIFTEEN {
+            "tolerance_ten"
+        } else {
+            "tolerance_after"
+        })
+    }
+
+    /// The first mark at whole intervals from a moment that is not served yet.
+    fn repeated(
+        &self,
+        check: Check,
+        origin: Moment,
+        interval: Span,
+        last: Option<Moment>,
+    ) -> Option<Due> {
+        let tolerance = self.tolerance(interval)?;
+        let width = interval.microseconds().max(1);
+        let served = last.map_or(0, |last| {
+            (last - origin + tolerance)
+                .microseconds()
+                .div_euclid(width)
+                .max(0)
+        });
+        let at = origin + Span::from_microseconds(width.saturating_mul(served.saturating_add(1)));
+        Some(Due {
+            check,
+            at,
+            overdue_from: at + tolerance,
+            interval,
+            form: false,
+        })
+    }
+
+    /// The first listed minute that is not served yet. The outer `None`: a parameter is missing.
+    fn listed(&self, check: Check, minutes: &[i64], last: Option<Moment>) -> Option<Option<Due>> {
+        let mut before = 0;
+        for minute in minutes {
+            let interval = Span::from_minutes(minute - before);
+            before = *minute;
+            let at = self.first + Span::from_minutes(*minute);
+            let open = self.unless_served(check, at, interval, last)?;
+            if let Some(due) = open {
+                let form = check == Check::VitalSigns && self.way.form == Some(*minute);
+                return Some(Some(Due { form, ..due }));
+            }
+        }
+        Some(None)
+    }
+
+    fn unless_served(
+        &self,
+        check: Check,
+        at: Moment,
+        interval: Span,
+        last: Option<Moment>,
+    ) -> Option<Option<Due>> {
+        let tolerance = self.tolerance(interval)?;
+        let served = last.is_some_and(|last| last >= at - tolerance);
+        Some((!served).then_some(Due {
+            check,
+            at,
+            overdue_from: at + tolerance,
+            interval,
+            form: false,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests;

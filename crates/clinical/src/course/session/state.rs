@@ -2,14 +2,20 @@
 
 use super::event::SessionEvent;
 use super::infusion::Infusion;
+use super::later::{LateReview, Later};
+use super::signal::Signal;
+use super::start::{Checks, StartCheck};
 use super::vocabulary::{
     AdvisoryNotice, Correction, DistressScore, FastingAnswers, Monitoring, Order, SedationScore,
     VitalSigns,
 };
+use super::way::Way;
+use crate::course::screening::person::{Product, Route};
 use crate::policy::RulesInForce;
-use crate::record::{Actor, EventId, Header, PatientId, SessionId};
+use crate::record::{Actor, CommandId, EventId, Header, PatientId, SessionId};
+use crate::vital_signs::VitalSign;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use units::Moment;
 
 /// Where a session stands.
@@ -101,15 +107,47 @@ pub struct Entry {
     pub event: SessionEvent,
     /// What corrected it, oldest first.
     pub corrections: Vec<Corrected>,
+    /// The command that charted it.
+    pub command_id: CommandId,
+    /// How it reached the record, where that was later than it happened.
+    pub later: Option<Later>,
+    /// Who looked at it, where the rules would have refused it.
+    pub review: Option<LateReview>,
 }
 
 impl Entry {
-    /// What stands now: the event with its last correction, or nothing if struck.
+    /// What stands now: the event with its last correction, or nothing if struck; without what was
+    /// marked as an artefact since.
     pub fn standing(&self) -> Option<SessionEvent> {
-        self.corrections.last().map_or_else(
-            || Some(self.event.clone()),
-            |corrected| put_right(&self.event, &corrected.correction),
-        )
+        let is_artefact =
+            |corrected: &Corrected| matches!(corrected.correction, Correction::Artefact { .. });
+        let since = self
+            .corrections
+            .iter()
+            .rposition(|corrected| !is_artefact(corrected));
+        let right = since
+            .and_then(|index| self.corrections.get(index))
+            .map_or_else(
+                || Some(self.counted().clone()),
+                |corrected| put_right(&self.event, &corrected.correction),
+            );
+        self.corrections
+            .iter()
+            .skip(since.map_or(0, |index| index + 1))
+            .try_fold(right?, |event, marked| {
+                put_right(&event, &marked.correction)
+            })
+    }
+
+    /// The signs that were charted here and do not stand any more: struck, or an artefact.
+    pub fn left_out(&self) -> BTreeSet<VitalSign> {
+        let SessionEvent::VitalSignsCharted { values, .. } = &self.event else {
+            return BTreeSet::new();
+        };
+        let standing = self
+            .vital_signs()
+            .map_or_else(BTreeSet::new, |now| now.signs());
+        values.signs().difference(&standing).copied().collect()
     }
 
     /// The vital signs that stand now.
@@ -129,6 +167,9 @@ fn put_right(event: &SessionEvent, correction: &Correction) -> Option<SessionEve
     let mut event = event.clone();
     match (&mut event, correction) {
         (_, Correction::Struck) => return None,
+        (SessionEvent::VitalSignsCharted { values, .. }, Correction::Artefact { signs }) => {
+            *values = values.without(signs)?;
+        }
         (
             SessionEvent::VitalSignsCharted { values, .. },
             Correction::VitalSigns { values: right },
@@ -141,8 +182,13 @@ fn put_right(event: &SessionEvent, correction: &Correction) -> Option<SessionEve
         (SessionEvent::DistressScored { score }, Correction::Distress { score: right }) => {
             *score = *right;
         }
+        (SessionEvent::ExperienceRated { rating, .. }, Correction::Rating { rating: right }) => {
+            *rating = *right;
+        }
         (
-            SessionEvent::NoteWritten { text } | SessionEvent::SupportGiven { note: text, .. },
+            SessionEvent::NoteWritten { text }
+            | SessionEvent::SupportGiven { note: text, .. }
+            | SessionEvent::MomentMarked { note: text },
             Correction::Text { text: right },
         ) => right.clone_into(text),
         (
@@ -154,13 +200,28 @@ fn put_right(event: &SessionEvent, correction: &Correction) -> Option<SessionEve
             *amount = *right;
         }
         (
+            SessionEvent::DoseGiven {
+                amount, portion, ..
+            },
+            Correction::Dose {
+                amount: right,
+                portion: really,
+            },
+        ) => {
+            *amount = *right;
+            portion.clone_from(really);
+        }
+        (
             _,
-            Correction::VitalSigns { .. }
+            Correction::Artefact { .. }
+            | Correction::VitalSigns { .. }
             | Correction::Sedation { .. }
             | Correction::Distress { .. }
+            | Correction::Rating { .. }
             | Correction::Text { .. }
             | Correction::Rate { .. }
-            | Correction::Bolus { .. },
+            | Correction::Bolus { .. }
+            | Correction::Dose { .. },
         ) => {}
     }
     Some(event)
@@ -177,18 +238,28 @@ pub fn fits(event: &SessionEvent, correction: &Correction) -> bool {
                 | SessionEvent::DistressScored { .. }
                 | SessionEvent::NoteWritten { .. }
                 | SessionEvent::SupportGiven { .. }
+                | SessionEvent::SupportEffectSeen { .. }
+                | SessionEvent::MomentMarked { .. }
+                | SessionEvent::ExperienceRated { .. }
+                | SessionEvent::MedicineGiven { .. }
                 | SessionEvent::BolusGiven { .. }
+                | SessionEvent::DoseGiven { .. }
                 | SessionEvent::InfusionRateChanged { .. }
                 | SessionEvent::CardStepDone { .. }
                 | SessionEvent::CardMedicineGiven { .. }
         ),
-        Correction::VitalSigns { .. } => matches!(event, SessionEvent::VitalSignsCharted { .. }),
+        Correction::Artefact { .. } | Correction::VitalSigns { .. } => {
+            matches!(event, SessionEvent::VitalSignsCharted { .. })
+        }
         Correction::Sedation { .. } => matches!(event, SessionEvent::SedationScored { .. }),
         Correction::Distress { .. } => matches!(event, SessionEvent::DistressScored { .. }),
+        Correction::Rating { .. } => matches!(event, SessionEvent::ExperienceRated { .. }),
         Correction::Text { .. } => {
             matches!(
                 event,
-                SessionEvent::NoteWritten { .. } | SessionEvent::SupportGiven { .. }
+                SessionEvent::NoteWritten { .. }
+                    | SessionEvent::SupportGiven { .. }
+                    | SessionEvent::MomentMarked { .. }
             )
         }
         Correction::Rate { .. } => matches!(
@@ -196,6 +267,7 @@ pub fn fits(event: &SessionEvent, correction: &Correction) -> bool {
             SessionEvent::DosingStarted { .. } | SessionEvent::InfusionRateChanged { .. }
         ),
         Correction::Bolus { .. } => matches!(event, SessionEvent::BolusGiven { .. }),
+        Correction::Dose { .. } => matches!(event, SessionEvent::DoseGiven { .. }),
     }
 }
 
@@ -210,6 +282,8 @@ pub struct Advisory {
     pub raised_at: Moment,
     /// Who saw it, and when.
     pub acknowledged: Option<(Actor, Moment)>,
+    /// When a second person was told, because nobody had.
+    pub escalated: Option<Moment>,
     /// How it ended, and when.
     pub resolved: Option<(String, Moment)>,
 }
@@ -243,6 +317,10 @@ pub struct Session {
     pub identity_confirmed: bool,
     /// The time-out is complete, and how vital signs arrive.
     pub time_out: Option<Monitoring>,
+    /// What was said before the start.
+    pub checks: Checks,
+    /// The patient's signal.
+    pub signal: Signal,
     /// Every line, in the order recorded.
     pub entries: Vec<Entry>,
     /// Every advisory, by number.
@@ -274,6 +352,8 @@ impl Session {
             escort: None,
             identity_confirmed: false,
             time_out: None,
+            checks: Checks::new(),
+            signal: Signal::new(),
             entries: Vec::new(),
             advisories: BTreeMap::new(),
             stage_since: None,
@@ -284,7 +364,6 @@ impl Session {
     /// The session after one more event. Never fails.
     pub fn apply(&mut self, header: &Header, event: SessionEvent) {
         let at = header.occurred_at;
-        let stage_before = self.stage;
         match &event {
             SessionEvent::SessionPlanned {
                 patient,
@@ -319,11 +398,20 @@ impl Session {
             SessionEvent::FastingAnswered { fasting } => self.fasting = *fasting,
             SessionEvent::IdentityConfirmed { .. } => self.identity_confirmed = true,
             SessionEvent::TimeOutCompleted { monitoring, .. } => self.time_out = Some(*monitoring),
+            SessionEvent::StartChecked { check } => {
+                if let StartCheck::EscortNamed { escort } = check {
+                    self.escort = Some(escort.clone());
+                }
+                self.checks.apply(check, at);
+            }
+            SessionEvent::SignalNoted { happened } => self.signal.apply(happened, at),
             SessionEvent::DosingStarted { .. } | SessionEvent::InfusionResumed {} => {
                 self.stage = Stage::Infusion;
             }
             SessionEvent::InfusionPaused { .. } => self.stage = Stage::Paused,
-            SessionEvent::InfusionStopped { .. } => self.stage = Stage::Stopped,
+            SessionEvent::InfusionStopped { .. } | SessionEvent::DosingEnded { .. } => {
+                self.stage = Stage::Stopped;
+            }
             SessionEvent::ObservationBegun {} => self.stage = Stage::Observation,
             SessionEvent::PatientDischarged { escort, .. } => {
                 self.escort = Some(escort.clone());
@@ -339,6 +427,7 @@ impl Session {
                         notice: notice.clone(),
                         raised_at: at,
                         acknowledged: None,
+                        escalated: None,
                         resolved: None,
                     },
                 );
@@ -346,6 +435,11 @@ impl Session {
             SessionEvent::AdvisoryAcknowledged { advisory } => {
                 if let Some(known) = self.advisories.get_mut(advisory) {
                     known.acknowledged = Some((header.actor.clone(), at));
+                }
+            }
+            SessionEvent::AdvisoryEscalated { advisory } => {
+                if let Some(known) = self.advisories.get_mut(advisory) {
+                    known.escalated = Some(at);
                 }
             }
             SessionEvent::AdvisoryResolved { advisory, how } => {
@@ -372,22 +466,66 @@ impl Session {
                     });
                 }
             }
-            SessionEvent::VitalSignsCharted { .. }
+            SessionEvent::RecordedLater {
+                how,
+                tablet,
+                tablet_at,
+                against,
+            } => {
+                for entry in &mut self.entries {
+                    if entry.command_id == header.command_id {
+                        entry.later = Some(Later {
+                            how: *how,
+                            tablet: tablet.clone(),
+                            tablet_at: *tablet_at,
+                            against: against.clone(),
+                        });
+                    }
+                }
+            }
+            SessionEvent::LateEntryReviewed {
+                entry,
+                outcome,
+                note,
+            } => {
+                if let Some(looked_at) = self
+                    .entries
+                    .iter_mut()
+                    .find(|known| known.event_id == *entry)
+                {
+                    looked_at.review = Some(LateReview {
+                        outcome: *outcome,
+                        note: note.clone(),
+                        actor: header.actor.clone(),
+                        at: header.recorded_at,
+                    });
+                }
+            }
+            SessionEvent::ActHeld { .. }
+            | SessionEvent::VitalSignsCharted { .. }
             | SessionEvent::SedationScored { .. }
             | SessionEvent::DistressScored { .. }
             | SessionEvent::InfusionRateChanged { .. }
             | SessionEvent::BolusGiven { .. }
+            | SessionEvent::DoseGiven { .. }
             | SessionEvent::NoteWritten { .. }
             | SessionEvent::SupportGiven { .. }
+            | SessionEvent::SupportEffectSeen { .. }
+            | SessionEvent::MomentMarked { .. }
+            | SessionEvent::ExperienceRated { .. }
+            | SessionEvent::TouchSaid { .. }
+            | SessionEvent::MedicineGiven { .. }
+            | SessionEvent::RoomTaken { .. }
             | SessionEvent::CardOpened { .. }
             | SessionEvent::CardStepDone { .. }
             | SessionEvent::CardMedicineGiven { .. }
             | SessionEvent::CardClosed { .. }
             | SessionEvent::AdverseEventRecorded { .. } => {}
         }
-        if self.stage != stage_before {
-            self.stage_since = Some(at);
-        }
+        // An act that reaches the record late may stand before one that is there already, and one
+        // that a person lets count stands at its own time.
+        let moves =
+            event.leads_to().is_some() || matches!(event, SessionEvent::LateEntryReviewed { .. });
         self.version = header.stream_version;
         self.recorded_at = Some(header.recorded_at);
         self.entries.push(Entry {
@@ -398,7 +536,30 @@ impl Session {
             actor: header.actor.clone(),
             event,
             corrections: Vec::new(),
+            command_id: header.command_id,
+            later: None,
+            review: None,
         });
+        if moves {
+            (self.stage, self.stage_since) = self.stood_at(None);
+        }
+    }
+
+    /// What is given, and how; before there is an order, what every order was once.
+    pub fn way(&self) -> Way {
+        self.order
+            .as_ref()
+            .map_or_else(Way::default, |order| order.way.clone())
+    }
+
+    /// The product that is given.
+    pub fn product(&self) -> Product {
+        self.way().product
+    }
+
+    /// The route by which it is given.
+    pub fn route(&self) -> Route {
+        self.way().route
     }
 
     /// The infusion as the entries now make it; none before the first drug.
@@ -498,6 +659,8 @@ impl Session {
                         | SessionEvent::InfusionPaused { .. }
                         | SessionEvent::InfusionResumed {}
                         | SessionEvent::InfusionStopped { .. }
+                        | SessionEvent::DoseGiven { .. }
+                        | SessionEvent::DosingEnded { .. }
                         | SessionEvent::ObservationBegun {}
                         | SessionEvent::PatientDischarged { .. }
                         | SessionEvent::SessionCancelled { .. }

@@ -1,10 +1,15 @@
 //! The things that session events speak of.
 
+use super::doses::Portion;
+use super::experience::Rating;
+use super::way::{Alongside, Grounds, Way};
+use crate::course::wishes::Touch;
 use crate::dosing::WeightKind;
 use crate::policy::Outcome;
 use crate::record::Role;
-use crate::vital_signs::Signal;
+use crate::vital_signs::{Signal, VitalSign};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use units::{
     BeatsPerMinute, BreathsPerMinute, DegreesCelsius, Kilograms, Milligrams,
     MilligramsPerMillilitre, Millilitres, MillilitresPerHour, MillimetresOfMercury, Moment,
@@ -130,14 +135,63 @@ impl Paper {
     }
 }
 
-/// What must be in force when the first drug is given: a prescriber's acceptance, and the
-/// person's consent.
+/// What a session rests on outside itself: what must be in force when the first drug is given, a
+/// prescriber's acceptance and the person's consent; and what must be accounted for at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Papers {
     /// The acceptance, with every letter that it rests on.
     pub acceptance: Paper,
     /// The consent, and that it was confirmed today.
     pub consent: Paper,
+    /// What the room must have ready.
+    pub room: RoomPapers,
+    /// How many syringes were drawn for the session and are not accounted for; none where nobody
+    /// has looked.
+    pub open_syringes: Option<u32>,
+    /// What was agreed about touch at the moment of the act; none where nobody has said, or nobody
+    /// has looked.
+    pub touch: Option<Touch>,
+}
+
+/// What must be ready around the person when the first drug is given. Each is put together from
+/// the parts of the record that know it; what no part knows is unknown, and closes the gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomPapers {
+    /// Prepared for today.
+    pub readiness: Paper,
+    /// Who takes the person home.
+    pub escort: Paper,
+    /// Drawn from a container of the ledger for this session.
+    pub drug_issued: Paper,
+    /// Checked by a second person.
+    pub drug_checked: Paper,
+    /// The room's emergency equipment.
+    pub equipment: Paper,
+    /// Who watches in the room.
+    pub staff: Paper,
+    /// Who prescribes, in the house.
+    pub prescriber: Paper,
+    /// The sound of the carried device.
+    pub sound: Paper,
+    /// The patient's signal.
+    pub signal: Paper,
+}
+
+impl RoomPapers {
+    /// All of them standing alike.
+    pub fn all(paper: &Paper) -> Self {
+        Self {
+            readiness: paper.clone(),
+            escort: paper.clone(),
+            drug_issued: paper.clone(),
+            drug_checked: paper.clone(),
+            equipment: paper.clone(),
+            staff: paper.clone(),
+            prescriber: paper.clone(),
+            sound: paper.clone(),
+            signal: paper.clone(),
+        }
+    }
 }
 
 impl Papers {
@@ -149,15 +203,21 @@ impl Papers {
         };
         Self {
             acceptance: paper.clone(),
+            room: RoomPapers::all(&paper),
             consent: paper,
+            open_syringes: Some(0),
+            touch: None,
         }
     }
 
-    /// Nobody has looked: for every command but the start, which do not ask.
+    /// Nobody has looked: for every command but the start and the signature, which do not ask.
     pub fn not_known() -> Self {
         Self {
             acceptance: Paper::not_known(),
             consent: Paper::not_known(),
+            room: RoomPapers::all(&Paper::not_known()),
+            open_syringes: None,
+            touch: None,
         }
     }
 }
@@ -214,6 +274,16 @@ pub struct Order {
     /// How it is made ready, as it was worked out; none where somebody typed the bag as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reckoned: Option<Reckoned>,
+    /// What is given, and how. Where nothing is pumped, the rate is 0, and concentration and volume
+    /// are those of what is drawn or sprayed in all.
+    #[serde(default, skip_serializing_if = "Way::is_usual")]
+    pub way: Way,
+    /// Other medicines, and what to do if.
+    #[serde(default, skip_serializing_if = "Alongside::is_empty")]
+    pub alongside: Alongside,
+    /// What was known of the person when it was judged; none where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grounds: Option<Grounds>,
 }
 
 impl Order {
@@ -221,10 +291,43 @@ impl Order {
     // Hazard: H19
     pub fn made_ready(&self) -> Option<String> {
         let made = self.reckoned.as_ref()?;
-        Some(format!(
-            "draw {} from the vial of {}, add {} of diluent",
-            made.drawn, made.vial, made.diluent
-        ))
+        if self.way.is_infusion() {
+            return Some(format!(
+                "draw {} from the vial of {}, add {} of diluent",
+                made.drawn, made.vial, made.diluent
+            ));
+        }
+        Some(match self.way.doses() {
+            Some((number, _)) if number > 1 => {
+                let each = made.drawn.value() / rust_decimal::Decimal::from(number);
+                format!(
+                    "draw {} from the vial of {}, undiluted: {}\u{a0}mL each time",
+                    made.drawn,
+                    made.vial,
+                    each.round_dp(3).normalize()
+                )
+            }
+            Some(_) | None => {
+                format!(
+                    "draw {} from the vial of {}, undiluted",
+                    made.drawn, made.vial
+                )
+            }
+        })
+    }
+
+    /// The order in one line: what, how much, how, for whom, by whom.
+    pub fn says(&self) -> String {
+        let how = self.way.doses_say().unwrap_or_else(|| {
+            format!(
+                "{} in {}, at {}",
+                self.concentration, self.volume, self.rate
+            )
+        });
+        format!(
+            "{} {}, {how}, for {}, by {}",
+            self.drug, self.dose, self.dosing_weight, self.prescriber
+        )
     }
 
     /// Why it goes beyond a limit, and who agreed, in words; none where it goes beyond none.
@@ -298,6 +401,56 @@ pub enum ImpossibleVitalSigns {
 }
 
 impl VitalSigns {
+    /// The signs of which there is a value.
+    pub fn signs(&self) -> BTreeSet<VitalSign> {
+        [
+            (VitalSign::Systolic, self.systolic.is_some()),
+            (VitalSign::Diastolic, self.diastolic.is_some()),
+            (VitalSign::MeanPressure, self.mean.is_some()),
+            (VitalSign::HeartRate, self.heart_rate.is_some()),
+            (
+                VitalSign::OxygenSaturation,
+                self.oxygen_saturation.is_some(),
+            ),
+            (VitalSign::RespiratoryRate, self.respiratory_rate.is_some()),
+            (
+                VitalSign::EndTidalCarbonDioxide,
+                self.end_tidal_carbon_dioxide.is_some(),
+            ),
+            (VitalSign::Temperature, self.temperature.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(sign, present)| present.then_some(sign))
+        .collect()
+    }
+
+    /// The same without these signs; none when nothing is left. A pressure goes as a whole: one
+    /// cuff cycle gave all of it.
+    pub fn without(&self, signs: &BTreeSet<VitalSign>) -> Option<Self> {
+        let mut left = self.clone();
+        for sign in signs {
+            match sign {
+                VitalSign::Systolic | VitalSign::Diastolic | VitalSign::MeanPressure => {
+                    left.systolic = None;
+                    left.diastolic = None;
+                    left.mean = None;
+                }
+                VitalSign::HeartRate => {
+                    left.heart_rate = None;
+                    left.heart_rate_from = None;
+                }
+                VitalSign::OxygenSaturation => left.oxygen_saturation = None,
+                VitalSign::RespiratoryRate => {
+                    left.respiratory_rate = None;
+                    left.respiratory_rate_from = None;
+                }
+                VitalSign::EndTidalCarbonDioxide => left.end_tidal_carbon_dioxide = None,
+                VitalSign::Temperature => left.temperature = None,
+            }
+        }
+        (!left.signs().is_empty()).then_some(left)
+    }
+
     /// Refuses an empty set, half a blood pressure, and a diastolic not below its systolic.
     pub fn check(&self) -> Result<(), ImpossibleVitalSigns> {
         let empty = self.systolic.is_none()
@@ -421,16 +574,42 @@ pub enum SupportKind {
     Comfort,
     /// Something else, in words.
     Other,
+    /// Was there, without words.
+    Presence,
+    /// A calm voice.
+    Voice,
+    /// Held a hand, as agreed.
+    Hand,
+    /// Laid a hand on the shoulder, as agreed.
+    Shoulder,
+    /// Changed the lights.
+    Lights,
+    /// The mask over the eyes, on or off.
+    Mask,
+    /// Helped into another position.
+    Position,
+    /// Breathed together.
+    Breathing,
+    /// Paused the drug to let it settle; the pump's own entry says when.
+    Pause,
 }
 
 impl SupportKind {
-    /// Every kind, in the order of the buttons.
-    pub const ALL: [Self; 6] = [
-        Self::Reassurance,
+    /// What is offered, in the order of the buttons. Source: clinical reference 4.7.
+    ///
+    /// Reassurance, agreed touch and comfort stand in older records.
+    pub const OFFERED: [Self; 12] = [
+        Self::Presence,
+        Self::Voice,
+        Self::Hand,
+        Self::Shoulder,
+        Self::Breathing,
         Self::Grounding,
-        Self::AgreedTouch,
         Self::Music,
-        Self::Comfort,
+        Self::Lights,
+        Self::Mask,
+        Self::Position,
+        Self::Pause,
         Self::Other,
     ];
 
@@ -443,6 +622,15 @@ impl SupportKind {
             Self::Music => "music",
             Self::Comfort => "comfort",
             Self::Other => "other",
+            Self::Presence => "presence",
+            Self::Voice => "voice",
+            Self::Hand => "hand held",
+            Self::Shoulder => "hand on the shoulder",
+            Self::Lights => "lights",
+            Self::Mask => "mask",
+            Self::Position => "position",
+            Self::Breathing => "breathing",
+            Self::Pause => "pause",
         }
     }
 }
@@ -522,6 +710,11 @@ impl AdvisoryNotice {
 pub enum Correction {
     /// The entry should not stand at all.
     Struck,
+    /// The values of these signs did not measure the person. They stay, struck, and are left out.
+    Artefact {
+        /// Which. One part of a pressure stands for the whole pressure.
+        signs: BTreeSet<VitalSign>,
+    },
     /// The right vital signs.
     VitalSigns {
         /// The values as they should have been charted.
@@ -537,6 +730,11 @@ pub enum Correction {
         /// The score.
         score: DistressScore,
     },
+    /// The right rating of the experience.
+    Rating {
+        /// 0 to 10.
+        rating: Rating,
+    },
     /// The right words.
     Text {
         /// The words.
@@ -551,6 +749,13 @@ pub enum Correction {
     Bolus {
         /// The amount really given.
         amount: Milligrams,
+    },
+    /// The right dose.
+    Dose {
+        /// The amount really given.
+        amount: Milligrams,
+        /// How it really went in.
+        portion: Portion,
     },
 }
 

@@ -5,7 +5,7 @@ use super::super::resource::Stamp;
 use super::sign::Sign;
 use super::value::Value;
 use super::{name_of, sentence};
-use clinical::course::session::{Entry, Session, SessionEvent};
+use clinical::course::session::{Correction, Entry, Session, SessionEvent};
 
 /// What became of one sign of one entry.
 pub(super) struct History {
@@ -42,7 +42,9 @@ pub(super) fn history(session: &Session, entry: &Entry, sign: Sign) -> Option<Hi
         let before = standing
             .as_ref()
             .map_or("nothing".to_owned(), ToString::to_string);
-        let verb = if right.is_some() {
+        let verb = if matches!(corrected.correction, Correction::Artefact { .. }) {
+            "Marked as an artefact"
+        } else if right.is_some() {
             "Corrected"
         } else {
             "Struck"

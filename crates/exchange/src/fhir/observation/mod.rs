@@ -58,9 +58,7 @@ pub(super) fn observations<'a>(
     entry: &'a Entry,
     facts: &'a SessionFacts<'_>,
 ) -> impl Iterator<Item = Resource> + 'a {
-    Sign::ALL
-        .into_iter()
-        .filter_map(move |sign| observation(session, entry, sign, facts))
+    Sign::all().filter_map(move |sign| observation(session, entry, sign, facts))
 }
 
 /// True for entries whose values are Observations.
@@ -70,6 +68,7 @@ pub(super) const fn is_charted_value(event: &SessionEvent) -> bool {
         SessionEvent::VitalSignsCharted { .. }
             | SessionEvent::SedationScored { .. }
             | SessionEvent::DistressScored { .. }
+            | SessionEvent::ExperienceRated { .. }
     )
 }
 

@@ -1,8 +1,11 @@
 //! What an Observation is about: its codes, its category and its profile.
 
 use super::super::datatypes::{CodeableConcept, Coding};
-use super::super::terminology::{DISTRESS_CODE, OBSERVATION_SYSTEM, SEDATION_CODE};
+use super::super::terminology::{
+    DISTRESS_CODE, EXPERIENCE_CODE, OBSERVATION_SYSTEM, PAIN_LOINC, SEDATION_CODE,
+};
 use crate::codes::{LOINC_SYSTEM, Loinc, vital_sign};
+use clinical::course::session::Side;
 use clinical::vital_signs::Signal;
 
 /// What one Observation is about; also the order in which an entry's Observations are written.
@@ -16,10 +19,19 @@ pub(super) enum Sign {
     Temperature,
     Sedation,
     Distress,
+    /// A side of the experience.
+    Felt(Side),
 }
 
 impl Sign {
-    pub(super) const ALL: [Self; 8] = [
+    /// Every sign, in the order of an entry's Observations.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        Self::CHARTED
+            .into_iter()
+            .chain(Side::ALL.into_iter().map(Self::Felt))
+    }
+
+    const CHARTED: [Self; 8] = [
         Self::BloodPressure,
         Self::HeartRate,
         Self::RespiratoryRate,
@@ -41,6 +53,7 @@ impl Sign {
             Self::Temperature => "temperature",
             Self::Sedation => "sedation",
             Self::Distress => "distress",
+            Self::Felt(side) => side.word(),
         }
     }
 
@@ -62,7 +75,7 @@ impl Sign {
             Self::Temperature => {
                 Some("http://hl7.org/fhir/us/core/StructureDefinition/us-core-body-temperature")
             }
-            Self::EndTidalCarbonDioxide | Self::Sedation | Self::Distress => None,
+            Self::EndTidalCarbonDioxide | Self::Sedation | Self::Distress | Self::Felt(_) => None,
         }
     }
 
@@ -75,12 +88,12 @@ impl Sign {
             | Self::EndTidalCarbonDioxide
             | Self::Temperature => ("vital-signs", "Vital Signs"),
             Self::Sedation => ("exam", "Exam"),
-            Self::Distress => ("survey", "Survey"),
+            Self::Distress | Self::Felt(_) => ("survey", "Survey"),
         }
     }
 
     pub(super) fn code(self) -> CodeableConcept {
-        let own = |code, text| {
+        let own = |code: &str, text: &str| {
             CodeableConcept::coded(vec![Coding::new(OBSERVATION_SYSTEM, code, text)], text)
         };
         match self {
@@ -112,6 +125,20 @@ impl Sign {
                 "Modified Observer's Assessment of Alertness/Sedation",
             ),
             Self::Distress => own(DISTRESS_CODE, "Distress, 0 (none) to 10"),
+            // Source: clinical reference §11.1, verified; no other side has a verified code.
+            Self::Felt(Side::Pain) => CodeableConcept::coded(
+                vec![Coding::new(
+                    LOINC_SYSTEM,
+                    PAIN_LOINC,
+                    "Pain severity - 0-10 verbal numeric rating",
+                )],
+                "Pain, 0 (none) to 10",
+            ),
+            Self::Felt(side) => {
+                let text = format!("{}, 0 (not at all) to 10", side.says());
+                let code = format!("{EXPERIENCE_CODE}-{}-0-10", side.word());
+                own(&code, &text)
+            }
         }
     }
 }

@@ -38,6 +38,9 @@ impl Value {
             SessionEvent::DistressScored { score } => {
                 (sign == Sign::Distress).then(|| Self::Score(score.points(), ""))
             }
+            SessionEvent::ExperienceRated { side, rating, .. } => {
+                (sign == Sign::Felt(*side)).then(|| Self::Score(rating.points(), ""))
+            }
             SessionEvent::SessionPlanned { .. }
             | SessionEvent::SessionMoved { .. }
             | SessionEvent::OrderChanged { .. }
@@ -45,16 +48,26 @@ impl Value {
             | SessionEvent::FastingAnswered { .. }
             | SessionEvent::IdentityConfirmed { .. }
             | SessionEvent::TimeOutCompleted { .. }
+            | SessionEvent::StartChecked { .. }
+            | SessionEvent::SignalNoted { .. }
             | SessionEvent::DosingStarted { .. }
             | SessionEvent::InfusionRateChanged { .. }
             | SessionEvent::BolusGiven { .. }
             | SessionEvent::InfusionPaused { .. }
             | SessionEvent::InfusionResumed {}
             | SessionEvent::InfusionStopped { .. }
+            | SessionEvent::DoseGiven { .. }
+            | SessionEvent::DosingEnded { .. }
             | SessionEvent::NoteWritten { .. }
             | SessionEvent::SupportGiven { .. }
+            | SessionEvent::SupportEffectSeen { .. }
+            | SessionEvent::MomentMarked { .. }
+            | SessionEvent::TouchSaid { .. }
+            | SessionEvent::MedicineGiven { .. }
+            | SessionEvent::RoomTaken { .. }
             | SessionEvent::AdvisoryRaised { .. }
             | SessionEvent::AdvisoryAcknowledged { .. }
+            | SessionEvent::AdvisoryEscalated { .. }
             | SessionEvent::AdvisoryResolved { .. }
             | SessionEvent::CardOpened { .. }
             | SessionEvent::CardStepDone { .. }
@@ -62,6 +75,9 @@ impl Value {
             | SessionEvent::CardClosed { .. }
             | SessionEvent::AdverseEventRecorded { .. }
             | SessionEvent::EntryCorrected { .. }
+            | SessionEvent::RecordedLater { .. }
+            | SessionEvent::ActHeld { .. }
+            | SessionEvent::LateEntryReviewed { .. }
             | SessionEvent::ObservationBegun {}
             | SessionEvent::PatientDischarged { .. }
             | SessionEvent::SessionCancelled { .. }
@@ -86,7 +102,7 @@ impl Value {
                 .end_tidal_carbon_dioxide
                 .map(Self::EndTidalCarbonDioxide),
             Sign::Temperature => values.temperature.map(Self::Temperature),
-            Sign::Sedation | Sign::Distress => None,
+            Sign::Sedation | Sign::Distress | Sign::Felt(_) => None,
         }
     }
 

@@ -132,6 +132,11 @@ fn events(
             by,
             at,
         },
+        "wall" => ClinicEvent::WallNamesSet {
+            shown: fields.text("names") == "shown",
+            by,
+            at,
+        },
         "lift" => ClinicEvent::ExceptionLifted {
             date: date(fields.text("date"), "date")?,
             by,

@@ -5,7 +5,9 @@ use crate::application::Application;
 use crate::book::{self, BookedVisit};
 use crate::command::{self, Order as SessionOrder};
 use crate::fault::Fault;
+use crate::grounds;
 use crate::identity::Viewer;
+use crate::web::drafting::{self, Draft, Wish};
 use crate::web::form::{Fields, Problem};
 use crate::web::guard::check_csrf;
 use crate::web::page::{Asked, html};
@@ -14,26 +16,20 @@ use crate::web::pages::gate::GatePanel;
 use crate::web::pages::ordering::{Before, OrderPage};
 use crate::web::respond::Refused;
 use crate::{patients, standing};
-use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use clinical::course::screening::person::Answer;
+use clinical::course::screening::person::{Answer, Product, Route};
 use clinical::course::session::{
-    Command as SessionCommand, Order, Override, Reckoned, Stage, order_verdict,
+    Command as SessionCommand, Grounds, Order, Override, order_verdict,
 };
-use clinical::dosing::{Amount, INTRAVENOUS, VIALS, Wanted, WeightKind, Weights, Worked, work_out};
+use clinical::dosing::{VIALS, Weights};
 use clinical::patient::{Patient, Sex};
+use clinical::policy::Rules;
 use clinical::record::{PatientId, SessionId};
 use std::sync::Arc;
-use units::{
-    Centimetres, Decimal, Kilograms, Milligrams, MilligramsPerKilogram, MilligramsPerMillilitre,
-    Millilitres,
-};
-
-/// How many earlier sessions are counted at the most.
-const COUNTED: usize = 500;
+use units::Centimetres;
 
 /// How many earlier sessions stand beside a new order.
 const BESIDE: usize = 3;
@@ -48,6 +44,8 @@ struct Known {
     before: Vec<Before>,
     /// How many sessions there were.
     earlier: usize,
+    /// What protocols ask of the person.
+    grounds: Grounds,
 }
 
 impl Known {
@@ -59,78 +57,60 @@ impl Known {
         let patient = patients::read(application, of)
             .await?
             .ok_or(Refused::NotFound)?;
-        let earlier: Vec<_> = application
-            .store
-            .sessions_of(application.tenant, of, COUNTED)
-            .await
-            .context("counting a person's sessions")
-            .map_err(Fault)?
-            .into_iter()
-            .filter(|row| row.session != id && !row.open && row.stage != Stage::Cancelled.says())
-            .collect();
-        let mut before = Vec::new();
-        for row in &earlier {
-            if before.len() == BESIDE {
-                break;
-            }
-            let session = application.sessions.session(row.session).await?;
-            before.extend(session.as_deref().and_then(Before::of));
-        }
+        let earlier = grounds::earlier(application, of, id).await?;
+        let way = (booked.visit.product, booked.visit.route);
+        let starts = booked.visit.starts;
         Ok(Self {
+            grounds: grounds::of(application, (of, &patient), &earlier, way, starts).await?,
             weights: weights(application, of, &patient).await?,
             booked,
             patient,
-            before,
+            before: earlier
+                .iter()
+                .take(BESIDE)
+                .filter_map(|session| Before::of(session))
+                .collect(),
             earlier: earlier.len(),
         })
     }
 
+    fn way(&self) -> (Product, Route) {
+        (self.booked.visit.product, self.booked.visit.route)
+    }
+
+    /// The last order of the same product by the same route.
+    fn last(&self) -> Option<&Order> {
+        let way = self.way();
+        self.before
+            .iter()
+            .map(|before| &before.order)
+            .find(|order| (order.way.product, order.way.route) == way)
+    }
+
     /// What stands in the form before anybody typed: the last session again, or the beginning.
-    fn proposed(&self, application: &Application) -> Fields {
-        let rules = application.rules();
-        let value = |name: &str| {
-            rules
-                .value(INTRAVENOUS, name)
-                .map_or_else(String::new, |value| value.value.normalize().to_string())
-        };
-        let last = self.before.first().map(|before| &before.order);
-        let [per_weight, minutes, volume, vial] = match last {
-            Some(order) => [
-                order
-                    .dose
-                    .value()
-                    .checked_div(order.dosing_weight.value())
-                    .map_or_else(String::new, |each| each.round_dp(2).normalize().to_string()),
-                (order.volume.value() * Decimal::from(60))
-                    .checked_div(order.rate.value())
-                    .map_or_else(String::new, |minutes| {
-                        minutes.round_dp(0).normalize().to_string()
-                    }),
-                order.volume.value().to_string(),
-                order
-                    .reckoned
-                    .as_ref()
-                    .map_or_else(String::new, |made| made.vial.value().to_string()),
-            ],
-            None => [
-                value("start_dose"),
-                value("start_minutes"),
-                String::new(),
-                String::new(),
-            ],
-        };
+    fn proposed(&self, rules: &Rules) -> Fields {
+        let (product, route) = self.way();
         let kind = self.weights.map_or("", |known| known.proposed().word());
-        Fields(
-            [
-                ("per_weight", per_weight.as_str()),
-                ("minutes", &minutes),
-                ("volume", &volume),
-                ("vial", &vial),
-                ("weight_kind", kind),
-            ]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into(),
-        )
+        let mut fields = match (self.last(), rules.protocol(product, route)) {
+            (Some(last), _) => drafting::repeated(last),
+            (None, Some((protocol, given))) => drafting::first(protocol, given, &self.grounds),
+            (None, None) => Vec::new(),
+        };
+        fields.push(("weight_kind".to_owned(), kind.to_owned()));
+        Fields(fields)
+    }
+
+    fn draft(&self, rules: &Rules, fields: &Fields, viewer: &Viewer) -> Result<Draft, Problem> {
+        let (product, route) = self.way();
+        drafting::draft(&Wish {
+            fields,
+            rules,
+            product,
+            route,
+            weights: self.weights.as_ref(),
+            grounds: &self.grounds,
+            viewer,
+        })
     }
 }
 
@@ -174,7 +154,7 @@ pub async fn page(
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let known = Known::of(&application, id).await?;
     let fields = if typed.is_empty() {
-        known.proposed(&application)
+        known.proposed(&application.rules())
     } else {
         Fields(typed)
     };
@@ -189,21 +169,19 @@ fn shown(
     fields: &Fields,
     refused: Option<&Refused>,
 ) -> Result<Response, Refused> {
-    let drafted = wanted(fields, known.weights.as_ref()).and_then(worked);
-    let (order, worked, problem) = match drafted {
-        Ok((wanted, worked)) => {
-            let order = order(&wanted, &worked, fields, known.weights.as_ref(), viewer);
-            (Some(order), Some(worked), None)
-        }
-        Err(problem) => (None, None, Some(problem)),
+    let rules = application.rules();
+    let (draft, problem) = match known.draft(&rules, fields, viewer) {
+        Ok(draft) => (Some(draft), None),
+        Err(problem) => (None, Some(problem)),
     };
     let around = asked.around(Here::Calendar, false);
-    let panel = order.as_ref().map(|order| {
-        let verdict = order_verdict(order, &application.rules(), asked.now());
+    let panel = draft.as_ref().map(|draft| {
+        let verdict = order_verdict(&draft.order, &rules, asked.now());
         GatePanel::of(&verdict, Some(viewer.role), &around.clock())
     });
     let says = refused.map(Refused::says);
     let status = refused.map_or(StatusCode::OK, Refused::status);
+    let (product, route) = known.way();
     let page = OrderPage {
         around,
         visit: &known.booked.visit,
@@ -211,8 +189,8 @@ fn shown(
         weights: known.weights.as_ref(),
         before: &known.before,
         fields,
-        worked: worked.as_ref(),
-        order: order.as_ref(),
+        protocol: rules.protocol(product, route),
+        draft: draft.as_ref(),
         panel,
         // Whoever has just opened the page has not made a mistake yet.
         problem: problem.filter(|_| fields.text("asked") == "yes"),
@@ -220,87 +198,6 @@ fn shown(
         vials: VIALS,
     };
     Ok((status, html(page.html())).into_response())
-}
-
-/// What the form asks for.
-fn wanted(fields: &Fields, weights: Option<&Weights>) -> Result<Wanted, Problem> {
-    let needed = |field: &str, what: &str| Problem::new(field, format!("Enter {what}."));
-    let amount = match (
-        fields.quantity("per_weight", MilligramsPerKilogram::new)?,
-        fields.quantity("dose", Milligrams::new)?,
-    ) {
-        (Some(each), None) => Amount::PerWeight(each),
-        (None, Some(dose)) => Amount::Fixed(dose),
-        (Some(_), Some(_)) => {
-            let says = "Enter the dose by weight or in all, not both.";
-            return Err(Problem::new("dose", says));
-        }
-        (None, None) => return Err(needed("per_weight", "the dose, by weight or in all")),
-    };
-    let weight = match weights {
-        Some(known) => kind(fields)
-            .and_then(|kind| known.get(kind))
-            .ok_or_else(|| needed("weight_kind", "which weight the dose is reckoned with"))?,
-        None => fields
-            .quantity("weight", Kilograms::new)?
-            .ok_or_else(|| needed("weight", "the body weight in kg"))?,
-    };
-    let vial = fields
-        .quantity("vial", MilligramsPerMillilitre::new)?
-        .filter(|vial| {
-            VIALS
-                .iter()
-                .any(|known| Decimal::from(*known) == vial.value())
-        })
-        .ok_or_else(|| needed("vial", "the strength of the vial"))?;
-    Ok(Wanted {
-        amount,
-        weight,
-        minutes: fields
-            .number("minutes")?
-            .ok_or_else(|| needed("minutes", "over how many minutes"))?,
-        volume: fields
-            .quantity("volume", Millilitres::new)?
-            .ok_or_else(|| needed("volume", "the final volume in mL"))?,
-        vial,
-    })
-}
-
-fn kind(fields: &Fields) -> Option<WeightKind> {
-    WeightKind::of_word(fields.text("weight_kind"))
-}
-
-fn worked(wanted: Wanted) -> Result<(Wanted, Worked), Problem> {
-    work_out(&wanted)
-        .map(|worked| (wanted, worked))
-        .map_err(|not_possible| Problem::new("volume", format!("Not possible: {not_possible}.")))
-}
-
-fn order(
-    wanted: &Wanted,
-    worked: &Worked,
-    fields: &Fields,
-    weights: Option<&Weights>,
-    viewer: &Viewer,
-) -> Order {
-    Order {
-        drug: "ketamine".to_owned(),
-        dose: worked.dose,
-        concentration: worked.concentration,
-        volume: wanted.volume,
-        rate: worked.rate,
-        dosing_weight: wanted.weight,
-        prescriber: viewer.name.clone(),
-        beyond: beyond(fields, viewer),
-        reckoned: Some(Reckoned {
-            weight: weights
-                .and_then(|_| kind(fields))
-                .unwrap_or(WeightKind::Actual),
-            vial: wanted.vial,
-            drawn: worked.drawn,
-            diluent: worked.diluent,
-        }),
-    }
 }
 
 /// Why an order goes beyond a limit, and who agrees, as a form says it.
@@ -349,8 +246,7 @@ async fn planned(
     fields: &Fields,
 ) -> Result<(), Refused> {
     let command_id = command_id(fields)?;
-    let (wanted, worked) = worked(wanted(fields, known.weights.as_ref())?)?;
-    let order = order(&wanted, &worked, fields, known.weights.as_ref(), viewer);
+    let order = known.draft(&application.rules(), fields, viewer)?.order;
     // What stood on the page is what is signed for: a weight that changed meanwhile changes it.
     // Hazard: H26
     if fields.text("seen") != order.dose.value().to_string() {

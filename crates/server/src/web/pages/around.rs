@@ -1,6 +1,7 @@
 //! What stands around every page: clinic, viewer, theme, ribbon, footer.
 
 use super::clock_face::ClockFace;
+use clinical::clinic::Drill;
 use clinical::record::{CommandId, Role};
 use jiff::tz::TimeZone;
 use units::Moment;
@@ -62,6 +63,8 @@ pub enum Here {
     Unassigned,
     /// Frames that could not be read.
     Quarantine,
+    /// Controlled drugs.
+    Drugs,
     /// The clinic's rules.
     Rules,
     /// None of them.
@@ -104,6 +107,8 @@ pub struct Around<'a> {
     pub fresh_id: CommandId,
     /// The clinic's name.
     pub clinic: &'a str,
+    /// True where a browser takes the connection for a safe one: by HTTPS, or on the very machine.
+    pub secure: bool,
     /// True in the demo clinic: its people are invented.
     pub demo: bool,
     /// True when what is shown on this page was simulated.
@@ -114,6 +119,24 @@ pub struct Around<'a> {
     pub assets: &'a str,
     /// Which part of the house this is.
     pub here: Here,
+    /// The drill that is practised now; patients' pages show none.
+    pub drill: Option<&'a Drill>,
+}
+
+/// A drill in words.
+pub struct Practised {
+    /// Its number.
+    pub number: u32,
+    /// The room.
+    pub room: String,
+    /// What is practised.
+    pub says: &'static str,
+    /// When it ends by itself: `13:25`.
+    pub ends: String,
+    /// The same in milliseconds since 1970.
+    pub ends_at: i64,
+    /// Who came first, and when.
+    pub answered: Option<String>,
 }
 
 /// A link of the navigation.
@@ -127,6 +150,26 @@ pub struct Link {
 }
 
 impl Viewer<'_> {
+    /// They act in rooms, and their tablet keeps what they chart while it has no contact.
+    pub const fn acts_in_rooms(&self) -> bool {
+        matches!(
+            self.role,
+            Role::Nurse | Role::Prescriber | Role::Therapist | Role::MedicalDirector
+        )
+    }
+
+    /// They may read what was charted in sessions.
+    pub const fn reads_charts(&self) -> bool {
+        matches!(
+            self.role,
+            Role::Nurse
+                | Role::Prescriber
+                | Role::Therapist
+                | Role::MedicalDirector
+                | Role::Auditor
+        )
+    }
+
     /// The role in words.
     pub const fn role_says(&self) -> &'static str {
         role_says(self.role)
@@ -181,6 +224,22 @@ impl<'a> Around<'a> {
         }
     }
 
+    /// What a drill practises, for its strip: shown to staff alone.
+    pub fn practised(&self) -> Option<Practised> {
+        let drill = self.drill.filter(|_| self.viewer.is_some())?;
+        Some(Practised {
+            number: drill.number,
+            room: drill.room.clone(),
+            says: drill.condition.says(),
+            ends: self.clock().time(drill.ends_at),
+            ends_at: drill.ends_at.milliseconds(),
+            answered: drill
+                .answered
+                .as_ref()
+                .map(|(by, at)| format!("{by} at {}", self.clock().time_with_seconds(*at))),
+        })
+    }
+
     /// The links that this viewer's role has a use for.
     pub fn links(&self) -> Vec<Link> {
         let Some(viewer) = &self.viewer else {
@@ -193,6 +252,7 @@ impl<'a> Around<'a> {
             (Here::Patients, "/patients", "People"),
             (Here::Reviews, "/review", "Reviews"),
             (Here::Devices, "/devices", "Monitors"),
+            (Here::Drugs, "/drugs", "Drugs"),
             (Here::Rules, "/rules", "Rules"),
         ];
         all.into_iter()
@@ -246,7 +306,7 @@ const fn opens(role: Role, place: Here) -> bool {
         Role::Owner => {
             matches!(
                 place,
-                Here::Board | Here::Calendar | Here::Devices | Here::Rules
+                Here::Board | Here::Calendar | Here::Devices | Here::Drugs | Here::Rules
             )
         }
         Role::Therapist => matches!(
@@ -279,6 +339,7 @@ pub mod sample {
     /// A nurse at a tablet in the demo clinic.
     pub fn around(path: &'static str) -> Around<'static> {
         Around {
+            drill: None,
             now: NOW,
             zone: &ZONE,
             theme: Theme::Day,
@@ -289,6 +350,7 @@ pub mod sample {
             csrf: "sample-form-token",
             fresh_id: CommandId(Uuid::from_u128(0x5a_0e)),
             clinic: "Harbour Street Clinic",
+            secure: true,
             demo: true,
             simulated: false,
             path,

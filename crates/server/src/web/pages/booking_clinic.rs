@@ -22,6 +22,7 @@ pub struct ClinicPage<'a> {
 struct Page<'a> {
     around: Around<'a>,
     rooms: &'a [Room],
+    wall_names: bool,
     days: Vec<DayLine>,
     dates: Vec<DateLine>,
 }
@@ -56,6 +57,7 @@ impl ClinicPage<'_> {
         super::written(&Page {
             around: self.around,
             rooms: &clinic.rooms,
+            wall_names: clinic.wall_names,
             days: Weekday::ALL.into_iter().map(|day| self.day(day)).collect(),
             dates: dated.into_iter().map(|date| self.date(date)).collect(),
         })

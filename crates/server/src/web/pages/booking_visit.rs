@@ -154,6 +154,7 @@ fn maths(order: &Order) -> Option<String> {
 mod tests {
     use super::super::day_view::sample;
     use super::*;
+    use clinical::course::session::{Alongside, Way};
     use units::{
         Decimal, Kilograms, Milligrams, MilligramsPerMillilitre, Millilitres, MillilitresPerHour,
     };
@@ -206,6 +207,9 @@ mod tests {
             prescriber: "Dr Lee".to_owned(),
             beyond: None,
             reckoned: None,
+            way: Way::default(),
+            alongside: Alongside::default(),
+            grounds: None,
         };
         assert_eq!(
             maths(&order).unwrap(),

@@ -5,6 +5,8 @@ use super::clock_face::ClockFace;
 use super::preparation::ride_says;
 use crate::consent::ConsentStanding;
 use crate::readiness::Ready;
+use crate::web::form::Fields;
+use crate::web::visits::line;
 use askama::Template;
 use clinical::course::consent::{InForce, Reason};
 use clinical::course::preparation::{MedicineDecision, Readiness, Ride, Said, Standing};
@@ -25,6 +27,10 @@ pub struct CheckInPage<'a> {
     pub consent: Option<&'a ConsentStanding>,
     /// The reader's role.
     pub role: Role,
+    /// What a prescriber may decide of the medicines that the history tells of, one a line.
+    pub proposed: String,
+    /// What is asked back of a form, and what was typed in it.
+    pub asked_back: Option<(&'a str, &'a Fields)>,
     /// How long a high pressure rests before it is measured again.
     pub rest: Option<Span>,
     /// The pressures from which a second measurement is asked for: systolic, diastolic.
@@ -119,7 +125,7 @@ impl CheckInPage<'_> {
                     Standing::NotKnown | Standing::Stop | Standing::Met => String::new(),
                 };
                 (
-                    check.name,
+                    check.about.says(),
                     format!("{}{until}", check.says),
                     format!("{} ({})", check.remedy, check.fixer.says()),
                 )
@@ -139,6 +145,24 @@ impl CheckInPage<'_> {
             .session
             .as_ref()
             .is_some_and(|session| session.stage == Stage::Preparation)
+    }
+
+    /// What was typed into a field, where the form is asked back.
+    fn typed(&self, name: &str) -> Option<&str> {
+        self.asked_back.map(|(_, fields)| fields.text(name))
+    }
+
+    fn measured(&self, name: &str) -> &str {
+        self.typed(name).unwrap_or_default()
+    }
+
+    fn identified(&self, word: &str) -> bool {
+        self.asked_back
+            .is_some_and(|(_, fields)| fields.all("identifier").any(|one| one == word))
+    }
+
+    fn says_back(&self) -> &str {
+        self.asked_back.map_or("", |(says, _)| says)
     }
 
     fn may_settle(&self) -> bool {
@@ -175,6 +199,18 @@ impl CheckInPage<'_> {
         };
         let day = |moment| clock.date(moment);
         // What was longer ago than yesterday is asked about anew: the form has today and yesterday.
+        if let Some(typed) = self.typed(name) {
+            return DoorTime {
+                name,
+                asks,
+                word: ["at", "none", "not-sure"]
+                    .into_iter()
+                    .find(|word| *word == typed)
+                    .unwrap_or("not-asked"),
+                yesterday: self.measured(&format!("{name}_day")) == "yesterday",
+                time: self.measured(&format!("{name}_time")).to_owned(),
+            };
+        }
         let yesterday = at.is_some_and(|at| day(at) == day(self.around.now - Span::from_hours(24)));
         let today = at.is_some_and(|at| day(at) == day(self.around.now));
         let word = if at.is_some() && !today && !yesterday {
@@ -218,12 +254,18 @@ impl CheckInPage<'_> {
         .map(|(name, asks, said): (_, _, Said)| DoorQuestion {
             name,
             asks,
-            said: said.word(),
+            said: self
+                .typed(name)
+                .and_then(Said::of_word)
+                .map_or(said.word(), Said::word),
         })
         .collect()
     }
 
     fn escort(&self) -> [&str; 4] {
+        if self.asked_back.is_some() {
+            return ["name", "phone", "relationship", "ride"].map(|field| self.measured(field));
+        }
         match &self.ready.preparation.answers.escort {
             Answer::Is(escort) => [
                 &escort.name,
@@ -247,24 +289,24 @@ impl CheckInPage<'_> {
     }
 
     fn phone(&self) -> &str {
+        if let Some(typed) = self.typed("phone_after") {
+            return typed;
+        }
         let phone = self.ready.preparation.answers.phone.as_deref();
         phone.unwrap_or_default()
     }
 
     fn medicines(&self) -> String {
         let list = self.ready.preparation.medicines.as_ref();
-        list.map_or_else(String::new, |list| {
-            list.iter()
-                .map(|medicine| match medicine.decision {
-                    MedicineDecision::Take => format!("{}: take", medicine.name),
-                    MedicineDecision::HoldFor { hours } => {
-                        format!("{}: hold {hours}", medicine.name)
-                    }
-                    MedicineDecision::Ask => format!("{}: ask", medicine.name),
-                })
-                .collect::<Vec<_>>()
-                .join("\n")
-        })
+        list.map_or_else(
+            || self.proposed.clone(),
+            |list| {
+                list.iter()
+                    .map(|medicine| line(&medicine.name, medicine.decision))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            },
+        )
     }
 
     /// Each medicine with its decision, and what the person said of it.
@@ -278,7 +320,11 @@ impl CheckInPage<'_> {
                     MedicineDecision::HoldFor { hours } => format!("left out for {hours} hours"),
                     MedicineDecision::Take | MedicineDecision::Ask => "taken as usual".to_owned(),
                 };
-                let said = preparation.answers.taken(&medicine.name).word();
+                let said = self
+                    .typed(&format!("taken_{place}"))
+                    .and_then(Said::of_word)
+                    .unwrap_or_else(|| preparation.answers.taken(&medicine.name))
+                    .word();
                 (place, medicine.name.as_str(), decision, said)
             })
             .collect()
@@ -324,7 +370,7 @@ pub mod sample {
     use crate::readiness::Ready;
     use clinical::course::consent::{InForce, Reason};
     use clinical::course::preparation::{
-        Answers, Check, Escort, Fixer, Preparation, Readiness, Ride, Standing,
+        About, Answers, Check, Escort, Fixer, Preparation, Readiness, Ride, Standing,
     };
     use clinical::course::session::{Answer, FastingAnswers};
     use clinical::record::{PatientId, Role};
@@ -362,7 +408,7 @@ pub mod sample {
                 ..Preparation::default()
             },
             checks: vec![Check {
-                name: "Food",
+                about: About::FoodAndDrink,
                 standing: Standing::Wait(until),
                 says: "6 hours since the light meal have not passed.".to_owned(),
                 remedy: "Wait.".to_owned(),
@@ -388,6 +434,8 @@ pub mod sample {
             ready,
             consent: Some(consent),
             role: Role::Nurse,
+            proposed: String::new(),
+            asked_back: None,
             rest: None,
             soft: None,
         }

@@ -1,6 +1,7 @@
 //! The emergency cards to read, to print, and for the medical director to approve.
 
 use super::around::Around;
+use crate::web::access::HANDLE_DRUGS;
 use askama::Template;
 use clinical::clinic::{CardApproval, Clinic};
 use clinical::emergency::{Card, Cards, Step};
@@ -40,6 +41,8 @@ struct ListTemplate<'a> {
     around: Around<'a>,
     lines: Vec<ListLine<'a>>,
     not_approved: usize,
+    /// Nobody is led to what they may not open.
+    looks_at_equipment: bool,
 }
 
 struct ListLine<'a> {
@@ -77,6 +80,10 @@ impl CardList<'_> {
         super::written(&ListTemplate {
             around: self.around,
             not_approved: lines.iter().filter(|line| line.approved.is_none()).count(),
+            looks_at_equipment: self
+                .around
+                .viewer
+                .is_some_and(|viewer| HANDLE_DRUGS.include(viewer.role)),
             lines,
         })
     }
@@ -127,7 +134,7 @@ pub fn approved(around: Around<'_>, clinic: &Clinic, card: &Card) -> Option<Stri
 }
 
 /// The steps under their headings.
-fn parts(card: &Card) -> Vec<(&'static str, Vec<&Step>)> {
+pub(super) fn parts(card: &Card) -> Vec<(&'static str, Vec<&Step>)> {
     let last = card.steps.len().saturating_sub(card.shared_last);
     let part = |from: usize, to: usize| -> Vec<&Step> {
         let steps = card.steps.iter().skip(from);

@@ -2,6 +2,7 @@
 
 use super::around::role_says;
 use super::clock_face::ClockFace;
+use clinical::course::session::experience::support_says;
 use clinical::course::session::{
     Answer, Correction, Entry, FastingAnswers, Identifier, Monitoring, Order, SessionEvent,
     VitalSigns,
@@ -37,6 +38,8 @@ pub struct EntryLine {
     pub at_machine: String,
     /// When it was recorded, where that was more than a minute later.
     pub charted_late: Option<String>,
+    /// How it reached the record, where that was later than it happened.
+    pub later: Option<LaterLine>,
     /// The kind in words: `Vital signs`.
     pub kind: &'static str,
     /// The class of the mark beside it.
@@ -51,6 +54,40 @@ pub struct EntryLine {
     pub correctable: bool,
 }
 
+/// What is said of an entry that was recorded offline, or on paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaterLine {
+    /// `recorded offline`.
+    pub says: &'static str,
+    /// Why the rules would have said no.
+    pub against: Option<String>,
+    /// What somebody decided of it.
+    pub decided: Option<String>,
+    /// Nobody has looked at it, and somebody should.
+    pub waits: bool,
+}
+
+impl LaterLine {
+    /// Of an entry, if it was recorded later.
+    pub fn of(entry: &Entry, clock: &ClockFace<'_>) -> Option<Self> {
+        let later = entry.later.as_ref()?;
+        let against = match &entry.event {
+            SessionEvent::ActHeld { because, .. } => Some(because.clone()),
+            _other => later.against.clone(),
+        };
+        Some(Self {
+            says: later.how.says(),
+            against,
+            decided: entry.review.as_ref().map(|review| {
+                let by = actor_says(&review.actor, &MonitorNames::new());
+                let said = with_words(review.outcome.says(), &review.note);
+                format!("{said} · {by}, {}", clock.when(review.at))
+            }),
+            waits: entry.waits_for_review(),
+        })
+    }
+}
+
 impl EntryLine {
     /// Of an entry.
     pub fn of(entry: &Entry, clock: &ClockFace<'_>, monitors: &MonitorNames) -> Self {
@@ -62,6 +99,7 @@ impl EntryLine {
             at: clock.when(entry.occurred_at),
             at_machine: clock.machine(entry.occurred_at),
             charted_late: late.then(|| clock.when(entry.recorded_at)),
+            later: LaterLine::of(entry, clock),
             kind,
             mark,
             says,
@@ -89,6 +127,9 @@ pub type MonitorNames = BTreeMap<String, String>;
 pub fn actor_says(actor: &Actor, monitors: &MonitorNames) -> String {
     match actor {
         Actor::Person { name, role, .. } => format!("{name}, {}", role_says(*role)),
+        Actor::Device { name } if name == clinical::course::session::signal::AUTHOR => {
+            "the patient, with the signal".to_owned()
+        }
         Actor::Device { name: key } => monitors
             .get(key)
             .map_or_else(|| format!("monitor {key}"), Clone::clone),
@@ -177,14 +218,24 @@ pub const fn monitoring_says(monitoring: Monitoring) -> &'static str {
 fn correction_says(correction: &Correction) -> String {
     match correction {
         Correction::Struck => "struck: this entry does not stand".to_owned(),
+        Correction::Artefact { signs } => format!(
+            "artefact, left out: {}",
+            signs
+                .iter()
+                .map(|sign| sign.says())
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
         Correction::VitalSigns { values } => vital_signs_say(values),
         Correction::Sedation { score } => {
             format!("MOAA/S {} of 5: {}", score.points(), score.says())
         }
         Correction::Distress { score } => format!("distress {} of 10", score.points()),
+        Correction::Rating { rating } => format!("{} of 10", rating.points()),
         Correction::Text { text } => text.clone(),
         Correction::Rate { rate } => rate.to_string(),
         Correction::Bolus { amount } => amount.to_string(),
+        Correction::Dose { amount, portion } => format!("{amount}, {}", portion.says()),
     }
 }
 
@@ -199,30 +250,24 @@ fn with_words(says: impl Into<String>, words: &str) -> String {
 
 /// An order in one line.
 pub fn order_says(order: &Order) -> String {
-    format!(
-        "{} {}, {} in {}, at {}, for {}, by {}{}",
-        order.drug,
-        order.dose,
-        order.concentration,
-        order.volume,
-        order.rate,
-        order.dosing_weight,
-        order.prescriber,
-        order_adds(order)
-    )
+    format!("{}{}", order.says(), order_adds(order))
 }
 
 /// How an order is made ready, and why it goes beyond a limit, after the rest of its line.
 fn order_adds(order: &Order) -> String {
+    let medicines = order.alongside.medicines.iter();
+    let what_if = order.alongside.what_if.iter();
     [order.made_ready(), order.beyond_says()]
         .into_iter()
         .flatten()
+        .chain(medicines.map(|one| format!("also {}", one.says())))
+        .chain(what_if.map(|line| format!("if {}", line.says())))
         .map(|says| format!("; {says}"))
         .collect()
 }
 
 /// Kind, mark and words of an event.
-fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static str, String) {
+pub fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static str, String) {
     match event {
         SessionEvent::SessionPlanned {
             room,
@@ -233,10 +278,13 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
             "Planned",
             "course",
             format!(
-                "{} {} at {}, room {}, for {}, by {}{}",
+                "{} {} {}, room {}, for {}, by {}{}",
                 order.drug,
                 order.dose,
-                order.rate,
+                order
+                    .way
+                    .doses_say()
+                    .map_or_else(|| format!("at {}", order.rate), |says| format!("as {says}")),
                 room,
                 clock.when(*planned_for),
                 order.prescriber,
@@ -309,6 +357,16 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
         ),
         SessionEvent::DosingStarted {
             rate, overridden, ..
+        } if rate.value().is_zero() => (
+            "Dosing started",
+            "drug",
+            match overridden {
+                None => "every requirement met".to_owned(),
+                Some(passed) => overridden_says("although requirements were open", passed),
+            },
+        ),
+        SessionEvent::DosingStarted {
+            rate, overridden, ..
         } => (
             "Infusion started",
             "drug",
@@ -331,6 +389,26 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
             },
         ),
         SessionEvent::BolusGiven { amount } => ("Bolus", "drug", amount.to_string()),
+        SessionEvent::DoseGiven {
+            number,
+            amount,
+            portion,
+            overridden,
+            ..
+        } => {
+            let says = format!("{number}: {amount}, {}", portion.says());
+            (
+                portion.kind(),
+                "drug",
+                match overridden {
+                    None => says,
+                    Some(passed) => overridden_says(&says, passed),
+                },
+            )
+        }
+        SessionEvent::DosingEnded { why, note } => {
+            ("Dosing ended", "drug", with_words(why.says(), note))
+        }
         SessionEvent::InfusionPaused { reason } => {
             ("Paused", "drug", with_words("pump paused", reason))
         }
@@ -339,8 +417,18 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
             ("Infusion ended", "drug", with_words(why.says(), note))
         }
         SessionEvent::NoteWritten { text } => ("Note", "note", text.clone()),
-        SessionEvent::SupportGiven { kind, note } => {
-            ("Support", "note", with_words(kind.says(), note))
+        SessionEvent::SupportGiven { kind, note, detail } => {
+            ("Support", "note", support_says(*kind, detail, note))
+        }
+        SessionEvent::SupportEffectSeen { .. }
+        | SessionEvent::MomentMarked { .. }
+        | SessionEvent::ExperienceRated { .. }
+        | SessionEvent::TouchSaid { .. }
+        | SessionEvent::MedicineGiven { .. }
+        | SessionEvent::RoomTaken { .. } => {
+            // Each of the six says something.
+            let (kind, says) = event.experience_says().unwrap_or_default();
+            (kind, "note", says)
         }
         SessionEvent::AdvisoryRaised { advisory, notice } => (
             "Notice",
@@ -350,8 +438,21 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
         SessionEvent::AdvisoryAcknowledged { advisory } => {
             ("Notice", "advisory", format!("{advisory} acknowledged"))
         }
+        SessionEvent::AdvisoryEscalated { advisory } => (
+            "Notice",
+            "advisory",
+            format!("{advisory} not acknowledged: a second person was told"),
+        ),
         SessionEvent::AdvisoryResolved { advisory, how } => {
             ("Notice", "advisory", format!("{advisory} ended: {how}"))
+        }
+        SessionEvent::StartChecked { check } => {
+            let (kind, says) = check.says();
+            (kind, "course", says)
+        }
+        SessionEvent::SignalNoted { happened } => {
+            let (kind, says) = happened.says();
+            (kind, "signal", says)
         }
         SessionEvent::CardOpened { .. }
         | SessionEvent::CardStepDone { .. }
@@ -369,6 +470,35 @@ fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'static
             "course",
             format!("{} · why: {reason}", correction_says(correction)),
         ),
+        SessionEvent::ActHeld { act, .. } => {
+            let (kind, _, says) = words(act, clock);
+            (
+                "Held for a person",
+                "held",
+                with_words(kind.to_lowercase(), &says),
+            )
+        }
+        SessionEvent::RecordedLater {
+            how,
+            tablet,
+            tablet_at,
+            ..
+        } => (
+            "Recorded later",
+            "course",
+            match tablet_at {
+                Some(at) => format!(
+                    "the entry before this one: {}, tablet {}, at {} by its clock",
+                    how.says(),
+                    tablet.get(..8).unwrap_or(tablet),
+                    clock.time_with_seconds(*at)
+                ),
+                None => format!("the entry before this one: {}", how.says()),
+            },
+        ),
+        SessionEvent::LateEntryReviewed { outcome, note, .. } => {
+            ("Looked at", "course", with_words(outcome.says(), note))
+        }
         SessionEvent::ObservationBegun {} => (
             "Observation",
             "course",

@@ -8,6 +8,8 @@ use clinical::record::Role;
 /// One requirement in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FindingLine {
+    /// The requirement's name.
+    pub requirement: String,
     /// `unmet` or `unknown` or `met`: the class and the word.
     pub outcome: &'static str,
     /// The rule in words.
@@ -49,6 +51,9 @@ pub struct GatePanel {
     pub may_override: bool,
     /// An override needs a second clinician.
     pub second_clinician: bool,
+    /// When the next of what is missing will be met by itself, in milliseconds; for the page's
+    /// script, which reads it anew then.
+    pub met_at: Option<i64>,
 }
 
 impl GatePanel {
@@ -89,6 +94,12 @@ impl GatePanel {
             met,
             may_override,
             second_clinician: verdict.needs_second_clinician(),
+            met_at: verdict
+                .findings
+                .iter()
+                .filter_map(|finding| finding.met_at)
+                .min()
+                .map(|at| at.milliseconds()),
         }
     }
 }
@@ -100,6 +111,7 @@ pub const fn gate_says(gate: Gate) -> &'static str {
         Gate::DayOfSession => "The day of the visit",
         Gate::StartInfusion => "Start of the infusion",
         Gate::Order => "Ordering",
+        Gate::NextDose => "A further dose",
         Gate::RaiseRate => "Raising the rate",
         Gate::Discharge => "Leaving the clinic",
     }
@@ -123,6 +135,7 @@ fn line(finding: &Finding, clock: &ClockFace<'_>) -> FindingLine {
         who.push_str(", with a second clinician");
     }
     FindingLine {
+        requirement: finding.requirement.clone(),
         outcome: match finding.outcome {
             Outcome::Met => "met",
             Outcome::Unmet => "unmet",

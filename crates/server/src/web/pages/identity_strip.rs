@@ -93,12 +93,14 @@ impl IdentityStrip {
     /// The pages of this record that the viewer's role opens.
     pub fn ways(&self, around: &Around<'_>) -> Vec<Way> {
         let role = around.viewer.map(|viewer| viewer.role);
-        let ways: [(&str, &str, Roles); 8] = [
+        let ways: [(&str, &str, Roles); 10] = [
             ("", "Chart", CHART),
             ("/history", "History", CHART),
             ("/review", "Review", CHART),
             ("/clearances", "Letters", CHART),
             ("/consent", "Consent", CHART),
+            ("/wishes", "Wishes", CHART),
+            ("/keepsakes", "Shared", CHART),
             ("/course", "Visits", RECEPTION),
             ("/details", "Details", PEOPLE),
             ("/link", "Let in", RECEPTION),

@@ -16,7 +16,16 @@ pub enum Card {
     Preparation {
         /// When it begins.
         starts: Moment,
+        /// Something still stands in the way of it.
+        open: bool,
     },
+    /// What they wish for the session.
+    Wishes {
+        /// Something was said already.
+        said: bool,
+    },
+    /// Something can be kept of a session, or was.
+    Keepsakes,
     /// A consent is to be signed, or asked about today.
     ConsentToSign,
     /// What was signed.
@@ -118,10 +127,41 @@ impl MyHome<'_> {
                         .to_owned(),
                     },
                 },
-                Card::Preparation { starts } => Line {
+                Card::Preparation { starts, open } => Line {
                     to: "/my/preparation",
                     title: words("Prepare for your next visit", "Prepare su próxima visita"),
-                    says: self.starts(*starts),
+                    says: {
+                        let still = words(
+                            " Something is still open: see what.",
+                            " Hay algo pendiente: vea qué.",
+                        );
+                        format!("{}{}", self.starts(*starts), if *open { still } else { "" })
+                    },
+                },
+                Card::Wishes { said } => Line {
+                    to: "/my/wishes",
+                    title: words("Your wishes for the session", "Sus deseos para la sesión"),
+                    says: if *said {
+                        words(
+                            "Read them again, or change one.",
+                            "Léalos otra vez, o cambie uno.",
+                        )
+                    } else {
+                        words(
+                            "Why you come, touch, music, light, what helps.",
+                            "Por qué viene, contacto, música, luz, qué ayuda.",
+                        )
+                    }
+                    .to_owned(),
+                },
+                Card::Keepsakes => Line {
+                    to: "/my/keepsakes",
+                    title: words("Keep something of your session", "Guarde algo de su sesión"),
+                    says: words(
+                        "A word, a drawing, your voice. Only you see it.",
+                        "Una palabra, un dibujo, su voz. Solo usted lo ve.",
+                    )
+                    .to_owned(),
                 },
                 Card::ConsentToSign => Line {
                     to: "/my/consent",
@@ -199,6 +239,7 @@ pub fn sample() -> MyHome<'static> {
         cards: vec![
             Card::Preparation {
                 starts: frame.around.now + units::Span::from_hours(48),
+                open: true,
             },
             Card::Visits,
             Card::Leaflets,

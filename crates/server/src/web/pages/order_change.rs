@@ -1,11 +1,17 @@
 //! Another order for a visit, in place of the one that stands.
 
 use super::around::Around;
+use super::draft_form::DraftForm;
 use super::entry_line::order_says;
 use super::identity_strip::IdentityStrip;
+use crate::web::drafting::{first, repeated};
+use crate::web::form::Fields;
 use askama::Template;
-use clinical::course::session::{Order, Session, SessionEvent, Stage};
+use clinical::course::screening::person::{Product, Route};
+use clinical::course::session::{Grounds, Order, Session, SessionEvent, Stage};
+use clinical::dosing::VIALS;
 use clinical::patient::Patient;
+use clinical::policy::Rules;
 use clinical::record::SessionId;
 
 /// The page, as it is given what it shows.
@@ -16,6 +22,10 @@ pub struct OrderChange<'a> {
     pub session: &'a Session,
     /// The person.
     pub patient: &'a Patient,
+    /// The way of giving that is asked about.
+    pub way: (Product, Route),
+    /// The session's rules.
+    pub rules: &'a Rules,
     /// What had been typed, where it was not saved.
     pub typed: Option<&'a [(String, String)]>,
     /// Why it was not saved, in one sentence.
@@ -38,6 +48,11 @@ struct Page<'a> {
     time_out: bool,
     weighed: String,
     fields: [Field; 7],
+    form: DraftForm,
+    typed_fields: Fields,
+    vials: Vec<(String, bool)>,
+    way: String,
+    ways: Vec<(String, String, bool)>,
     because: String,
     beyond: String,
     second_clinician: String,
@@ -59,6 +74,7 @@ impl OrderChange<'_> {
         let session = self.session;
         let clock = self.around.clock();
         let ordered = session.ordered();
+        let typed = self.drafted(ordered.map(|(_, order)| order));
         let earlier = session
             .entries
             .iter()
@@ -80,7 +96,7 @@ impl OrderChange<'_> {
             earlier,
             open: ordered.is_some() && matches!(session.stage, Stage::Planned | Stage::Preparation),
             dosing: session.stage.is_dosing(),
-            stage: session.stage.says(),
+            stage: session.stage_says(),
             time_out: session.time_out.is_some(),
             weighed: self.patient.weights.last().map_or_else(
                 || "This person was never weighed here.".to_owned(),
@@ -92,6 +108,14 @@ impl OrderChange<'_> {
                     )
                 },
             ),
+            form: DraftForm::of(self.rules.protocol(self.way.0, self.way.1), &typed),
+            vials: VIALS
+                .iter()
+                .map(|vial| (vial.to_string(), typed.text("vial") == vial.to_string()))
+                .collect(),
+            typed_fields: typed,
+            way: word(self.way),
+            ways: self.ways(),
             fields: self.fields(ordered.map(|(_, order)| order)),
             because: self.value("because", String::new()),
             beyond: self.value("beyond", String::new()),
@@ -99,6 +123,42 @@ impl OrderChange<'_> {
             refused: self.refused,
             typed: self.typed.is_some(),
         })
+    }
+
+    /// The ways for which this session has a protocol: the address, the words, and which is shown.
+    fn ways(&self) -> Vec<(String, String, bool)> {
+        let product = |product: Product| Route::ALL.iter().map(move |route| (product, *route));
+        Product::ALL
+            .iter()
+            .flat_map(|one| product(*one))
+            // Acceptance and consent are for a product: another one is another visit.
+            .filter(|(product, route)| {
+                *product == self.session.product()
+                    && self.rules.protocol(*product, *route).is_some()
+            })
+            .map(|way| {
+                let says = format!("{} {}", way.0.says(), way.1.says());
+                (word(way), says, way == self.way)
+            })
+            .collect()
+    }
+
+    /// The fields of doses and devices: as typed, as they stand, or as the protocol begins.
+    fn drafted(&self, order: Option<&Order>) -> Fields {
+        if let Some(typed) = self.typed {
+            return Fields(typed.to_vec());
+        }
+        let stands = order.filter(|order| (order.way.product, order.way.route) == self.way);
+        let mut fields = match (stands, self.rules.protocol(self.way.0, self.way.1)) {
+            (Some(order), _) => repeated(order),
+            (None, Some((protocol, given))) => first(protocol, given, &nobody()),
+            (None, None) => Vec::new(),
+        };
+        if let Some(order) = order {
+            let weight = order.dosing_weight.value().to_string();
+            fields.push(("weight".to_owned(), weight));
+        }
+        Fields(fields)
     }
 
     /// The form, filled with what was typed, or with the order that stands.
@@ -163,16 +223,45 @@ impl OrderChange<'_> {
     }
 }
 
+/// The way as an address names it.
+fn word((product, route): (Product, Route)) -> String {
+    format!("{}/{}", product.word(), route.word())
+}
+
+/// Grounds that propose the smallest first dose: what is known is looked up when the order is made.
+const fn nobody() -> Grounds {
+    Grounds {
+        age: None,
+        earlier: 0,
+        in_seven_days: 1,
+        last: None,
+        liver: None,
+    }
+}
+
+impl Page<'_> {
+    fn typed_field(&self, name: &str) -> &str {
+        self.typed_fields.text(name)
+    }
+}
+
 pub mod sample {
     //! A visit in preparation, with its order as it was planned.
 
     use super::OrderChange;
     use clinical::course::session::Session;
     use clinical::patient::Patient;
+    use clinical::policy::Rules;
 
     /// The page.
-    pub fn page<'a>(session: &'a Session, patient: &'a Patient) -> OrderChange<'a> {
+    pub fn page<'a>(
+        session: &'a Session,
+        patient: &'a Patient,
+        rules: &'a Rules,
+    ) -> OrderChange<'a> {
         OrderChange {
+            way: (session.product(), session.route()),
+            rules,
             around: super::super::around::sample::around("/sessions/sample/order"),
             session,
             patient,
@@ -193,7 +282,7 @@ mod tests {
     fn the_form_is_filled_with_the_order_that_stands() {
         let session = folded(prepared().unwrap());
         let person = person(118, "Moreno", "Ana", None);
-        let html = sample::page(&session, &person).html();
+        let html = sample::page(&session, &person, &Rules::shipped().unwrap()).html();
         let dose = session.order.as_ref().unwrap().dose.value();
         assert!(html.contains(&format!("name=\"dose\" value=\"{dose}\"")));
         assert!(html.contains("name=\"because\" value=\"\" required"));
@@ -204,10 +293,11 @@ mod tests {
         let session = folded(prepared().unwrap());
         let person = person(118, "Moreno", "Ana", None);
         let typed = [("dose".to_owned(), "1O".to_owned())];
+        let rules = Rules::shipped().unwrap();
         let page = OrderChange {
             typed: Some(&typed),
             refused: Some("“1O” is not a number."),
-            ..sample::page(&session, &person)
+            ..sample::page(&session, &person, &rules)
         };
         assert!(page.html().contains("name=\"dose\" value=\"1O\""));
     }
@@ -216,7 +306,7 @@ mod tests {
     fn once_the_infusion_runs_there_is_no_form_to_change_the_order() {
         let session = running().unwrap();
         let person = person(118, "Moreno", "Ana", None);
-        let html = sample::page(&session, &person).html();
+        let html = sample::page(&session, &person, &Rules::shipped().unwrap()).html();
         assert!(html.contains("cannot be changed any more"));
         assert!(!html.contains("name=\"dose\""));
     }

@@ -4,14 +4,17 @@
 use super::around::Around;
 use super::clock_face::ClockFace;
 use super::day_view::drug_says;
+use super::draft_form::DraftForm;
 use super::gate::GatePanel;
 use super::identity_strip::IdentityStrip;
+use crate::web::drafting::Draft;
 use crate::web::form::Fields;
 use askama::Template;
 use clinical::course::booking::Visit;
 use clinical::course::session::{Order, Session, SessionEvent};
-use clinical::dosing::{Line, WeightKind, Weights, Worked};
+use clinical::dosing::{Line, WeightKind, Weights};
 use clinical::patient::Patient;
+use clinical::policy::{AdoptedPolicy, Given};
 use clinical::record::SessionId;
 use units::{Milligrams, MillimetresOfMercury, Moment};
 
@@ -27,6 +30,7 @@ pub struct Before {
     diastolic: Option<MillimetresOfMercury>,
     sedation: Option<u8>,
     distress: Option<u8>,
+    trouble: Vec<String>,
 }
 
 impl Before {
@@ -56,6 +60,11 @@ impl Before {
                     _another => None,
                 })
                 .max(),
+            trouble: session
+                .cards()
+                .iter()
+                .map(|one| one.card.title.clone())
+                .collect(),
             order,
         })
     }
@@ -68,6 +77,9 @@ impl Before {
             .checked_div(self.order.dosing_weight.value());
         let minutes = (self.order.volume.value() * units::Decimal::from(60))
             .checked_div(self.order.rate.value());
+        let how = self.order.way.doses_say().or_else(|| {
+            minutes.map(|minutes| format!("{}\u{a0}min", minutes.round_dp(0).normalize()))
+        });
         let or_unknown = |value: Option<String>| value.unwrap_or_else(|| "not measured".to_owned());
         BeforeLine {
             day: clock.date(self.at),
@@ -78,10 +90,7 @@ impl Before {
                     ", {}\u{a0}mg/kg",
                     each.round_dp(2).normalize()
                 )),
-                minutes.map_or_else(String::new, |minutes| format!(
-                    ", {}\u{a0}min",
-                    minutes.round_dp(0).normalize()
-                )),
+                how.map_or_else(String::new, |how| format!(", {how}")),
             ),
             given: format!("{}\u{a0}mg", self.given.value().round_dp(1).normalize()),
             pressure: or_unknown(self.systolic.map(|systolic| {
@@ -92,6 +101,11 @@ impl Before {
             })),
             sedation: or_unknown(self.sedation.map(|score| score.to_string())),
             distress: or_unknown(self.distress.map(|score| score.to_string())),
+            trouble: if self.trouble.is_empty() {
+                "none charted".to_owned()
+            } else {
+                self.trouble.join(", ")
+            },
         }
     }
 }
@@ -103,6 +117,7 @@ struct BeforeLine {
     pressure: String,
     sedation: String,
     distress: String,
+    trouble: String,
 }
 
 struct WeightLine {
@@ -126,10 +141,10 @@ pub struct OrderPage<'a> {
     pub before: &'a [Before],
     /// What is typed, or proposed.
     pub fields: &'a Fields,
+    /// The protocol, and how it gives the drug; none where the clinic has none for this.
+    pub protocol: Option<(&'a AdoptedPolicy, Given)>,
     /// What it comes to, as far as everything is there.
-    pub worked: Option<&'a Worked>,
-    /// The order that would be saved.
-    pub order: Option<&'a Order>,
+    pub draft: Option<&'a Draft>,
     /// What the rules say of it.
     pub panel: Option<GatePanel>,
     /// What was not understood.
@@ -149,6 +164,7 @@ struct Page<'a> {
     about: String,
     weights: Vec<WeightLine>,
     fields: &'a Fields,
+    form: DraftForm,
     vials: Vec<(String, bool)>,
     lines: &'a [Line],
     summary: Option<String>,
@@ -187,6 +203,7 @@ impl OrderPage<'_> {
                     .collect()
             }),
             fields: self.fields,
+            form: DraftForm::of(self.protocol, self.fields),
             vials: self
                 .vials
                 .iter()
@@ -196,16 +213,11 @@ impl OrderPage<'_> {
                     (vial, chosen)
                 })
                 .collect(),
-            lines: self.worked.map_or(&[], |worked| &worked.lines),
-            summary: self.order.map(|order| {
-                format!(
-                    "{} {}: {} in {}, at {}.",
-                    order.drug, order.dose, order.concentration, order.volume, order.rate
-                )
-            }),
+            lines: self.draft.map_or(&[], |draft| &draft.lines),
+            summary: self.draft.map(|draft| summary(&draft.order)),
             seen: self
-                .worked
-                .map_or_else(String::new, |worked| worked.dose.value().to_string()),
+                .draft
+                .map_or_else(String::new, |draft| draft.order.dose.value().to_string()),
             panel: self.panel.clone(),
             says: self
                 .refused
@@ -213,6 +225,19 @@ impl OrderPage<'_> {
                 .or_else(|| self.problem.as_ref().map(|problem| problem.says.clone())),
             before: self.before.iter().map(|one| one.line(&clock)).collect(),
         })
+    }
+}
+
+/// What would be saved, in one sentence.
+pub fn summary(order: &Order) -> String {
+    let (drug, dose) = (&order.drug, order.dose);
+    match (order.way.doses_say(), order.made_ready()) {
+        (None, _) => format!(
+            "{drug} {dose}: {} in {}, at {}.",
+            order.concentration, order.volume, order.rate
+        ),
+        (Some(doses), None) => format!("{drug} {dose}: {doses}."),
+        (Some(doses), Some(made)) => format!("{drug} {dose}: {doses}; {made}."),
     }
 }
 

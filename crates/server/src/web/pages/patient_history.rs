@@ -6,6 +6,7 @@ use super::history_lists::Listed;
 use super::identity_strip::IdentityStrip;
 use super::review::{may_act, question_says, witness_says};
 use crate::web::form::Fields;
+use crate::web::weighing;
 use askama::Template;
 use clinical::course::intake::{Intake, Item, Said};
 use clinical::course::screening::person::{
@@ -118,6 +119,15 @@ struct Typed {
 impl Line {
     fn chosen(&self, word: &str) -> bool {
         self.typed.word == word
+    }
+
+    /// What was typed was asked back: staff may say that it is right. Hazard: H18
+    fn asked_back(&self) -> bool {
+        matches!(self.entry, "height" | "weight") && !self.typed.value.is_empty()
+    }
+
+    fn right(&self) -> String {
+        weighing::right(&self.name)
     }
 }
 

@@ -3,12 +3,15 @@
 use super::clock_face::ClockFace;
 use super::my_frame::Frame;
 use super::preparation_medicine;
+use super::preparation_open::Open;
+use crate::web::form::Fields;
 use askama::Template;
 use clinical::course::preparation::{Answers, Preparation, Ride, Said, Step, StepKind};
 use clinical::course::session::Answer;
 use clinical::leaflet::Language;
 use clinical::patient::Companion;
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use units::Moment;
 
 /// How a question is answered.
@@ -297,6 +300,10 @@ pub struct PreparationPage<'a> {
     pub zone: &'a TimeZone,
     /// It is the day of the visit: it is asked which medicines were taken.
     pub asks_medicines: bool,
+    /// What still stands in the way.
+    pub open: Vec<Open>,
+    /// What is usually said of a medicine's class, by its name, where that is what was decided.
+    pub usual: BTreeMap<String, String>,
 }
 
 /// The words of the overview.
@@ -308,6 +315,7 @@ pub struct Words {
     bring: &'static str,
     bring_list: &'static [&'static str],
     questions: &'static str,
+    in_the_way: &'static str,
     go_on: &'static str,
     answered: &'static str,
     open: &'static str,
@@ -330,6 +338,7 @@ impl PreparationPage<'_> {
                     "Your breathing device, if you use one at night",
                 ],
                 questions: "Questions",
+                in_the_way: "Still open before your visit",
                 go_on: "Answer the next question",
                 answered: "answered",
                 open: "open",
@@ -348,6 +357,7 @@ impl PreparationPage<'_> {
                     "Su aparato para respirar, si usa uno de noche",
                 ],
                 questions: "Preguntas",
+                in_the_way: "Pendiente antes de su visita",
                 go_on: "Contestar la siguiente pregunta",
                 answered: "contestada",
                 open: "pendiente",
@@ -375,6 +385,8 @@ impl PreparationPage<'_> {
             .time(moment)
         };
         match (self.begins, self.frame.language) {
+            // "On time" is not said beside something that stands in the way.
+            (Begins::OnTime, _) if !self.open.is_empty() => None,
             (Begins::OnTime, Language::English) => Some(
                 "By what you told us about food and drink, your session can begin on time."
                     .to_owned(),
@@ -439,7 +451,7 @@ impl PreparationPage<'_> {
                 };
                 let words = medicine.words.trim();
                 let says = if words.is_empty() {
-                    usual
+                    self.usual.get(&medicine.name).cloned().unwrap_or(usual)
                 } else {
                     words.to_owned()
                 };
@@ -641,6 +653,12 @@ pub struct QuestionPage<'a> {
     pub named_before: Option<&'a Companion>,
     /// What was not understood; the page is then the answer to a form.
     pub problem: Option<&'a str>,
+    /// What was typed in it: it stays.
+    pub typed: Option<&'a Fields>,
+    /// The person's time zone.
+    pub zone: &'a TimeZone,
+    /// Somebody must come along: a taxi alone is not enough here.
+    pub needs_somebody: bool,
 }
 
 /// The words of a question's page.
@@ -658,6 +676,7 @@ pub struct QuestionWords {
     phone: &'static str,
     relationship: &'static str,
     ride: &'static str,
+    somebody: &'static str,
     nobody: &'static str,
     from_history: &'static str,
 }
@@ -679,6 +698,7 @@ impl QuestionPage<'_> {
                 phone: "Telephone number",
                 relationship: "Who they are to you (you may leave this out)",
                 ride: "How do you get home?",
+                somebody: "The person above takes me home",
                 nobody: "I have nobody who can come",
                 from_history: "You named this person in your history. Save it if they come this time too, or change it.",
             },
@@ -696,6 +716,7 @@ impl QuestionPage<'_> {
                 phone: "Número de teléfono",
                 relationship: "Qué es de usted (puede dejarlo en blanco)",
                 ride: "¿Cómo vuelve a casa?",
+                somebody: "Me lleva a casa la persona de arriba",
                 nobody: "No tengo a nadie que pueda venir",
                 from_history: "Usted nombró a esta persona en su historia. Guárdelo si también viene esta vez, o cámbielo.",
             },
@@ -706,8 +727,104 @@ impl QuestionPage<'_> {
         self.question.words(self.frame.language)[0]
     }
 
+    /// What was said before, for a question of yes and no.
+    fn said(&self, word: &str) -> bool {
+        let answers = self.answers;
+        let said = match self.question {
+            Question::OtherDrugs => answers.other_drugs,
+            Question::Illness => answers.illness,
+            Question::Admission => answers.admission,
+            Question::Pregnancy => answers.pregnancy,
+            Question::Urinary => answers.urinary,
+            Question::BreathingDevice => answers.breathing_device,
+            Question::Thoughts => answers.thoughts_of_death,
+            Question::Escort
+            | Question::HeavyMeal
+            | Question::LightMeal
+            | Question::ClearLiquid
+            | Question::Alcohol
+            | Question::Cannabis
+            | Question::Phone => Said::NotAsked,
+        };
+        said.word() == word
+    }
+
+    fn last(&self) -> Answer<Moment> {
+        let answers = self.answers;
+        match self.question {
+            Question::HeavyMeal => answers.fasting.heavy_meal,
+            Question::LightMeal => answers.fasting.light_meal,
+            Question::ClearLiquid => answers.fasting.clear_liquid,
+            Question::Alcohol => answers.alcohol,
+            Question::Cannabis => answers.cannabis,
+            Question::Escort
+            | Question::OtherDrugs
+            | Question::Illness
+            | Question::Admission
+            | Question::Pregnancy
+            | Question::Urinary
+            | Question::BreathingDevice
+            | Question::Thoughts
+            | Question::Phone => Answer::NotAsked,
+        }
+    }
+
+    /// Which day was said before, as the form names it; a time that is longer ago is none.
+    fn day(&self, word: &str) -> bool {
+        if let Some(typed) = self.typed {
+            return typed.text("day") == word;
+        }
+        let now = self.frame.around.now;
+        let day = |moment: Moment| moment.timestamp().to_zoned(self.zone.clone()).date();
+        let said = match self.last() {
+            Answer::NotAsked => return false,
+            Answer::NotSure => "not-sure",
+            Answer::NoneSuch => "none",
+            Answer::Is(at) if day(at) == day(now) => "today",
+            Answer::Is(at) if day(at).tomorrow().ok() == Some(day(now)) => "yesterday",
+            Answer::Is(_) => "none",
+        };
+        said == word
+    }
+
+    fn time(&self) -> String {
+        if let Some(typed) = self.typed {
+            return typed.text("time").to_owned();
+        }
+        match self.last() {
+            Answer::Is(at) if self.day("today") || self.day("yesterday") => ClockFace {
+                zone: self.zone,
+                now: at,
+            }
+            .time(at),
+            Answer::Is(_) | Answer::NotAsked | Answer::NotSure | Answer::NoneSuch => String::new(),
+        }
+    }
+
+    /// Whether nobody, or somebody not known yet, was said to take them home.
+    fn escort_said(&self, word: &str) -> bool {
+        if let Some(typed) = self.typed {
+            return typed.text("nobody") == word;
+        }
+        match &self.answers.escort {
+            Answer::NoneSuch => word == "none",
+            Answer::NotSure => word == "not-sure",
+            Answer::Is(_) => word == "somebody",
+            Answer::NotAsked => false,
+        }
+    }
+
     fn why(&self) -> &'static str {
-        self.question.words(self.frame.language)[1]
+        // The clinic's own rule about the way home, as it is in force. Hazard: H47
+        match (self.question, self.needs_somebody, self.frame.language) {
+            (Question::Escort, false, Language::English) => {
+                "You may be drowsy. Tell us how you get home, and who comes with you."
+            }
+            (Question::Escort, false, Language::Spanish) => {
+                "Puede tener sueño. Díganos cómo vuelve a casa y quién le acompaña."
+            }
+            (_, _, language) => self.question.words(language)[1],
+        }
     }
 
     fn is_when(&self) -> bool {
@@ -732,6 +849,9 @@ impl QuestionPage<'_> {
     }
 
     fn escort(&self) -> [&str; 4] {
+        if let Some(typed) = self.typed {
+            return ["name", "phone", "relationship", "ride"].map(|field| typed.text(field));
+        }
         match &self.answers.escort {
             Answer::Is(escort) => [
                 &escort.name,
@@ -748,11 +868,15 @@ impl QuestionPage<'_> {
 
     /// True when the page shows somebody whom they named elsewhere, and nothing is saved here yet.
     fn is_from_history(&self) -> bool {
-        self.answers.escort == Answer::NotAsked && self.named_before.is_some()
+        self.answers.escort == Answer::NotAsked
+            && self.named_before.is_some()
+            && self.typed.is_none()
     }
 
     fn phone(&self) -> &str {
-        self.answers.phone.as_deref().unwrap_or_default()
+        let typed = self.typed.map(|typed| typed.text("phone"));
+        let known = self.answers.phone.as_deref();
+        typed.or(known).unwrap_or_default()
     }
 
     /// The page.
@@ -786,6 +910,8 @@ pub fn sample() -> PreparationPage<'static> {
         begins: Begins::NotKnown,
         zone: frame.around.zone,
         asks_medicines: false,
+        open: Vec::new(),
+        usual: BTreeMap::new(),
     }
 }
 
@@ -809,6 +935,9 @@ mod tests {
                     answers: &answers,
                     named_before: None,
                     problem: None,
+                    typed: None,
+                    zone: &TimeZone::UTC,
+                    needs_somebody: true,
                 };
                 let html = page.html();
                 assert!(html.contains("not-sure") || question.form() == Form::Phone);

@@ -4,7 +4,7 @@ use super::around::Around;
 use super::clock_face::ClockFace;
 use crate::readiness::Ready;
 use askama::Template;
-use clinical::course::preparation::{Check, Fixer, Readiness, Standing};
+use clinical::course::preparation::{About, Check, Fixer, Readiness, Standing};
 use clinical::record::Role;
 use store::CourseRow;
 
@@ -103,7 +103,10 @@ impl ReadinessPage<'_> {
         let clock = self.clock();
         let kept = self.role == Role::FrontDesk
             && matches!(check.fixer, Fixer::Nurse | Fixer::Prescriber)
-            && !matches!(check.name, "Booking" | "Consent" | "Order" | "Weight");
+            && !matches!(
+                check.about,
+                About::Booking | About::Consent | About::Order | About::Weight
+            );
         if kept {
             return Reason {
                 name: "Clinical",
@@ -118,14 +121,15 @@ impl ReadinessPage<'_> {
             Standing::Met | Standing::Stop => String::new(),
         };
         Reason {
-            name: check.name,
+            name: check.about.says(),
             says: format!("{}{until}", check.says),
             remedy: check.remedy.clone(),
             who: check.fixer.says(),
         }
     }
 
-    fn failed(&self) -> Vec<(String, String, String)> {
+    /// Name, when, why, and where to put right how they are reached; empty where nobody is known.
+    fn failed(&self) -> Vec<(String, String, String, String)> {
         let clock = self.clock();
         self.failures
             .iter()
@@ -134,7 +138,10 @@ impl ReadinessPage<'_> {
                     serde_json::from_str(&row.summary).unwrap_or_default();
                 let why = summary["trouble"].as_str().unwrap_or("not known why");
                 let when = row.due.map_or_else(String::new, |due| clock.when(due));
-                (name.clone(), when, why.to_owned())
+                let to = row
+                    .patient
+                    .map_or_else(String::new, |id| format!("/patients/{id}/details"));
+                (name.clone(), when, why.to_owned(), to)
             })
             .collect()
     }

@@ -7,17 +7,22 @@ use super::identity_strip::IdentityStrip;
 use crate::live::{Feed, Tiles};
 use clinical::clinic::Clinic;
 use clinical::course::session::state::Advisory;
-use clinical::course::session::{Due, Session};
+use clinical::course::session::{Present, Session, SessionEvent};
+use clinical::course::wishes::Wishes;
 use clinical::emergency::Cards;
 use clinical::patient::Patient;
 use clinical::policy::Verdict;
-use clinical::record::EventId;
+use clinical::record::{EventId, StaffId};
 use units::Moment;
 
 mod acts;
 mod cards;
+mod doses;
+mod held;
 pub mod parts;
+mod start;
 
+pub use acts::kebab as word_of;
 pub use parts::Fragments;
 
 /// Everything that the session room shows.
@@ -36,8 +41,6 @@ pub struct SessionRoom<'a> {
     pub chart: &'a str,
     /// The names of the monitors that charted.
     pub monitors: &'a MonitorNames,
-    /// The next set of vital signs.
-    pub due: Option<Due>,
     /// True where the clinic uses notices on live numerics.
     pub advisories_on: bool,
     /// False for those who only read.
@@ -48,6 +51,16 @@ pub struct SessionRoom<'a> {
     pub cards: &'a Cards,
     /// Who approved which of them.
     pub clinic: &'a Clinic,
+    /// Who may be named as present.
+    pub staff: &'a [Present],
+    /// When the patient's signal was last heard.
+    pub signal_heard: Option<Moment>,
+    /// What the person wishes.
+    pub wishes: &'a Wishes,
+    /// What is open, as whoever takes over the room is told.
+    pub open: &'a [String],
+    /// Who reads.
+    pub reader: Option<StaffId>,
     /// The entry whose correction form is open.
     pub correcting: Option<EventId>,
     /// Why the last act was not done, in one sentence; without script.
@@ -77,6 +90,11 @@ impl SessionRoom<'_> {
         parts::fragments(self)
     }
 
+    /// The acts alone.
+    pub fn acts(&self) -> String {
+        parts::acts(self)
+    }
+
     fn strip(&self) -> IdentityStrip {
         IdentityStrip::of(self.patient, self.around.now, self.around.zone)
     }
@@ -87,6 +105,8 @@ impl SessionRoom<'_> {
             .entries
             .iter()
             .rev()
+            // Its mark stands at the entry that it is about.
+            .filter(|entry| !matches!(entry.event, SessionEvent::RecordedLater { .. }))
             .map(|entry| EntryLine::of(entry, &clock, self.monitors))
             .collect()
     }
@@ -98,21 +118,6 @@ impl SessionRoom<'_> {
 
     fn open_advisories(&self) -> Vec<&Advisory> {
         self.session.open_advisories()
-    }
-
-    /// What is due next, in words; never blank while somebody is here.
-    fn due_says(&self) -> (String, bool) {
-        let clock = self.around.clock();
-        match (self.due, self.session.stage.is_present()) {
-            (Some(due), _) if due.is_overdue(self.around.now) => (
-                format!("Vital signs overdue since {}", clock.time(due.at)),
-                true,
-            ),
-            (Some(due), _) if due.at <= self.around.now => ("Vital signs due now".to_owned(), true),
-            (Some(due), _) => (format!("Next vital signs {}", clock.time(due.at)), false),
-            (None, true) => ("No vital signs scheduled".to_owned(), false),
-            (None, false) => (String::new(), false),
-        }
     }
 }
 

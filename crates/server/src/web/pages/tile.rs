@@ -59,7 +59,7 @@ pub const fn bars(priority: Priority) -> &'static str {
 
 /// The live side of samples: tiles in all six states.
 pub mod sample {
-    use crate::live::{Delivery, Feed, Tile, Tiles};
+    use crate::live::{Delivery, Feed, NextCheck, Tile, Tiles};
     use clinical::advisory::Priority;
 
     const NOW: i64 = super::super::around::sample::NOW.milliseconds();
@@ -83,6 +83,20 @@ pub mod sample {
             from,
             priority: None,
             arrow: "",
+        }
+    }
+
+    fn clock(
+        check: &'static str,
+        name: &'static str,
+        state: &'static str,
+        says: &str,
+    ) -> NextCheck {
+        NextCheck {
+            check,
+            name,
+            state,
+            says: says.to_owned(),
         }
     }
 
@@ -150,6 +164,16 @@ pub mod sample {
                     "",
                 ),
             ],
+            clocks: vec![
+                clock(
+                    "vital-signs",
+                    "Vital signs",
+                    "overdue",
+                    "overdue since 13:05",
+                ),
+                clock("responsiveness", "Responsiveness", "due", "now"),
+                clock("distress", "Distress", "waiting", "13:30"),
+            ],
             delivered: Some(Delivery {
                 mg: "20.1".to_owned(),
                 mg_per_kg: "0.28".to_owned(),
@@ -169,6 +193,7 @@ pub mod sample {
         tiles.feed = Feed::None;
         tiles.feed_says = "No monitor serves this session".to_owned();
         tiles.delivered = None;
+        tiles.clocks = vec![clock("vital-signs", "Vital signs", "due", "now")];
         for tile in &mut tiles.tiles {
             tile.text = "--".to_owned();
             tile.state = "never";

@@ -25,12 +25,17 @@ pub(super) fn open(
     {
         return Err(Refusal::NoSuchAdvisory);
     }
-    let opening = cards.iter().map(|known| known.opening).max().unwrap_or(0) + 1;
     one(SessionEvent::CardOpened {
-        opening,
+        opening: next_opening(session),
         card,
         because,
     })
+}
+
+/// The number of the next opening.
+pub(super) fn next_opening(session: &Session) -> u32 {
+    let opened = session.cards().into_iter().map(|known| known.opening);
+    opened.max().unwrap_or(0) + 1
 }
 
 /// The card of an opening. What was done is charted late too, after it was closed.

@@ -1,14 +1,19 @@
 //! The acts of the room: a bar in fixed places and one panel for each act.
 
 use super::SessionRoom;
-use crate::web::pages::entry_line::{EntryLine, identifier_says, vital_signs_say};
+use super::doses::{NextDose, PortionFields};
+use crate::web::pages::entry_line::{EntryLine, actor_says, identifier_says, vital_signs_say};
 use crate::web::pages::gate::GatePanel;
 use askama::Template;
 use clinical::course::session::{
-    Answer, Entry, Identifier, Line, SessionEvent, Stage, Stop, SupportKind,
+    Answer, Entry, Identifier, Line, Order, SessionEvent, Stage, Stop, VitalSigns,
 };
 use clinical::record::CommandId;
+use clinical::vital_signs::VitalSign;
 use units::Moment;
+
+/// So many of the newest readings can be marked from the panel; older ones by their correction.
+const MARKABLE: usize = 4;
 
 /// The bar at the bottom: every act has its place, whatever the stage.
 #[derive(Template)]
@@ -20,6 +25,8 @@ pub(super) struct ActBar<'a> {
     gate_open: bool,
     may_override: bool,
     person: String,
+    /// Where the drug is given dose by dose.
+    next: Option<NextDose>,
 }
 
 /// The panels that the bar opens.
@@ -33,6 +40,7 @@ pub(super) struct ActPanels<'a> {
     gate_open: bool,
     may_override: bool,
     second_clinician: bool,
+    next: Option<NextDose>,
     order: Option<OrderWords>,
     fasting: Vec<FastingQuestion>,
     escort: String,
@@ -41,18 +49,31 @@ pub(super) struct ActPanels<'a> {
     remaining: String,
     rate_now: String,
     sign_statement: String,
+    /// The newest readings, each of which can be marked as an artefact.
+    readings: Vec<ReadingWords>,
     /// The panels of the emergency cards.
+    /// The panels of the emergency cards, and of the experience.
     cards: String,
+}
+
+/// A charted set of which something stands.
+struct ReadingWords {
+    entry: String,
+    at: String,
+    from: String,
+    /// Each value with its sign's word.
+    values: Vec<(&'static str, String)>,
 }
 
 struct OrderWords {
     drug: String,
     dose: String,
-    concentration: String,
-    rate: String,
-    volume: String,
+    /// Strength, volume and rate; or how many doses of how much.
+    how: String,
     weight: String,
     made_ready: Option<String>,
+    /// Other medicines, and what to do if.
+    alongside: Vec<String>,
 }
 
 struct FastingQuestion {
@@ -71,6 +92,7 @@ struct CorrectionForm {
     number: String,
     values: [(&'static str, &'static str, String); 6],
     strikable: bool,
+    portion: Option<PortionFields>,
 }
 
 impl<'a> ActBar<'a> {
@@ -82,6 +104,7 @@ impl<'a> ActBar<'a> {
             gate_open: gate.is_some_and(|gate| gate.open),
             may_override: gate.is_some_and(|gate| gate.may_override),
             person: person(room),
+            next: NextDose::of(room, gate),
         }
     }
 
@@ -111,15 +134,21 @@ impl<'a> ActPanels<'a> {
             gate_open: gate.is_some_and(|gate| gate.open),
             may_override: gate.is_some_and(|gate| gate.may_override),
             second_clinician: gate.is_some_and(|gate| gate.second_clinician),
+            next: NextDose::of(room, gate),
             order: session.order.as_ref().map(|order| OrderWords {
                 drug: order.drug.clone(),
                 dose: order.dose.to_string(),
-                concentration: order.concentration.to_string(),
-                rate: order.rate.to_string(),
-                volume: order.volume.to_string(),
+                how: order.way.doses_say().unwrap_or_else(|| {
+                    format!(
+                        "{} in {} · {}",
+                        order.concentration, order.volume, order.rate
+                    )
+                }),
+                alongside: alongside(order),
                 weight: order.dosing_weight.to_string(),
                 made_ready: order.made_ready(),
             }),
+            readings: readings(room),
             fasting: fasting_questions(room),
             escort: session.escort.clone().unwrap_or_default(),
             correcting: room.correcting.and_then(|id| {
@@ -175,16 +204,10 @@ impl<'a> ActPanels<'a> {
     }
 
     fn time_out_lines(&self) -> Vec<(String, &'static str)> {
+        let way = self.room.session.way();
         Line::ALL
             .into_iter()
-            .map(|line| (kebab(&line), line.says()))
-            .collect()
-    }
-
-    fn supports(&self) -> Vec<(String, &'static str)> {
-        SupportKind::ALL
-            .into_iter()
-            .map(|kind| (kebab(&kind), kind.says()))
+            .map(|line| (kebab(&line), line.said(&way)))
             .collect()
     }
 
@@ -215,8 +238,64 @@ impl<'a> ActPanels<'a> {
     }
 }
 
+/// Other medicines, and what to do if, a line each.
+pub(super) fn alongside(order: &Order) -> Vec<String> {
+    let medicines = order.alongside.medicines.iter().map(|one| one.says());
+    let what_if = order.alongside.what_if.iter();
+    medicines
+        .chain(what_if.map(|line| format!("If {}", line.says())))
+        .collect()
+}
+
+/// The newest sets that stand, newest first.
+fn readings(room: &SessionRoom<'_>) -> Vec<ReadingWords> {
+    let clock = room.around.clock();
+    let mut sets: Vec<(&Entry, VitalSigns)> = room
+        .session
+        .entries
+        .iter()
+        .filter_map(|entry| Some((entry, entry.vital_signs()?)))
+        .collect();
+    sets.sort_by_key(|(entry, _)| std::cmp::Reverse((entry.occurred_at, entry.version)));
+    sets.iter()
+        .take(MARKABLE)
+        .map(|(entry, values)| ReadingWords {
+            entry: entry.event_id.to_string(),
+            at: clock.time(entry.occurred_at),
+            from: actor_says(&entry.actor, room.monitors),
+            values: values
+                .signs()
+                .into_iter()
+                // One cuff cycle is one reading: it is marked as a whole.
+                .filter(|sign| !matches!(sign, VitalSign::Diastolic | VitalSign::MeanPressure))
+                .map(|sign| (sign.word(), one_says(values, sign)))
+                .collect(),
+        })
+        .filter(|reading| !reading.values.is_empty())
+        .collect()
+}
+
+/// One sign of a set in words, as the whole set says it.
+fn one_says(values: &VitalSigns, sign: VitalSign) -> String {
+    let others = VitalSign::ALL
+        .into_iter()
+        .filter(|known| {
+            let pressure = |sign: VitalSign| {
+                matches!(
+                    sign,
+                    VitalSign::Systolic | VitalSign::Diastolic | VitalSign::MeanPressure
+                )
+            };
+            *known != sign && !(pressure(sign) && pressure(*known))
+        })
+        .collect();
+    values
+        .without(&others)
+        .map_or_else(String::new, |one| vital_signs_say(&one))
+}
+
 /// The word of a closed list's member, as forms and the record write it.
-pub(super) fn kebab(value: &impl serde::Serialize) -> String {
+pub fn kebab(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         Ok(_) | Err(_) => String::new(),
@@ -341,7 +420,12 @@ fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionFo
             score.points().to_string(),
             none(),
         ),
-        SessionEvent::NoteWritten { text } | SessionEvent::SupportGiven { note: text, .. } => {
+        SessionEvent::ExperienceRated { rating, .. } => {
+            ("rating", String::new(), rating.points().to_string(), none())
+        }
+        SessionEvent::NoteWritten { text }
+        | SessionEvent::SupportGiven { note: text, .. }
+        | SessionEvent::MomentMarked { note: text } => {
             ("text", text.clone(), String::new(), none())
         }
         SessionEvent::DosingStarted { rate, .. }
@@ -351,8 +435,14 @@ fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionFo
         SessionEvent::BolusGiven { amount } => {
             ("bolus", String::new(), amount.value().to_string(), none())
         }
+        SessionEvent::DoseGiven { amount, .. } => {
+            ("dose", String::new(), amount.value().to_string(), none())
+        }
         // What was ticked or given by mistake is struck; nothing else can stand in its place.
-        SessionEvent::CardStepDone { .. } | SessionEvent::CardMedicineGiven { .. } => {
+        SessionEvent::CardStepDone { .. }
+        | SessionEvent::CardMedicineGiven { .. }
+        | SessionEvent::MedicineGiven { .. }
+        | SessionEvent::SupportEffectSeen { .. } => {
             ("struck", String::new(), String::new(), none())
         }
         SessionEvent::SessionPlanned { .. }
@@ -362,16 +452,25 @@ fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionFo
         | SessionEvent::FastingAnswered { .. }
         | SessionEvent::IdentityConfirmed { .. }
         | SessionEvent::TimeOutCompleted { .. }
+        | SessionEvent::StartChecked { .. }
+        | SessionEvent::SignalNoted { .. }
         | SessionEvent::InfusionPaused { .. }
         | SessionEvent::InfusionResumed {}
         | SessionEvent::InfusionStopped { .. }
+        | SessionEvent::DosingEnded { .. }
+        | SessionEvent::TouchSaid { .. }
+        | SessionEvent::RoomTaken { .. }
         | SessionEvent::AdvisoryRaised { .. }
         | SessionEvent::AdvisoryAcknowledged { .. }
+        | SessionEvent::AdvisoryEscalated { .. }
         | SessionEvent::AdvisoryResolved { .. }
         | SessionEvent::CardOpened { .. }
         | SessionEvent::CardClosed { .. }
         | SessionEvent::AdverseEventRecorded { .. }
         | SessionEvent::EntryCorrected { .. }
+        | SessionEvent::RecordedLater { .. }
+        | SessionEvent::ActHeld { .. }
+        | SessionEvent::LateEntryReviewed { .. }
         | SessionEvent::ObservationBegun {}
         | SessionEvent::PatientDischarged { .. }
         | SessionEvent::SessionCancelled { .. }
@@ -385,5 +484,6 @@ fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionFo
         number,
         values,
         strikable,
+        portion: PortionFields::of_entry(room, entry),
     })
 }

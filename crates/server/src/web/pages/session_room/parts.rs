@@ -1,10 +1,12 @@
 //! The parts of the room, each its own template, so that the page and the live refresh are
 //! written by the same hand.
 
-use super::acts::{ActBar, ActPanels};
+use super::acts::{ActBar, ActPanels, alongside};
 use super::cards::CardsInRoom;
+use super::held::{Held, Panels as HeldPanels};
+use super::start::{StartGate, StartPanels};
 use super::{SessionRoom, feed_word};
-use crate::live::{Delivery, Tiles};
+use crate::live::{Delivery, NextCheck, Tiles};
 use crate::web::pages::clock_face::ClockFace;
 use crate::web::pages::entry_line::{EntryLine, MonitorNames, actor_says};
 use crate::web::pages::gate::GatePanel;
@@ -14,8 +16,9 @@ use crate::web::pages::{around::Around, written};
 use askama::Template;
 use clinical::advisory::Condition;
 use clinical::course::session::state::Advisory;
-use clinical::course::session::{AdvisoryNotice, Stage};
+use clinical::course::session::{AdvisoryNotice, Stage, VitalSigns, form_pressures};
 use serde::Serialize;
+use units::Moment;
 
 /// What `/sessions/{id}/fragments` answers: the parts that change with the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,6 +29,8 @@ pub struct Fragments {
     pub banner: String,
     /// The gate; empty where none stands next.
     pub gate: String,
+    /// The patient's signal, in one line; empty where nobody is here.
+    pub signal: String,
     /// The chart as SVG.
     pub chart: String,
     /// The band of notices.
@@ -40,6 +45,8 @@ pub struct Fragments {
     pub tiles: String,
     /// The dose.
     pub dose: String,
+    /// How the person is held: the room, wishes, what is to be said or charted.
+    pub held: String,
 }
 
 #[derive(Template)]
@@ -51,6 +58,7 @@ struct Page<'a> {
     version: u64,
     feed: &'static str,
     advisories_on: bool,
+    may_act: bool,
     live: &'a Tiles,
     refused: Option<&'a str>,
     saved: Option<String>,
@@ -60,14 +68,14 @@ struct Page<'a> {
 
 #[derive(Template)]
 #[template(path = "session_room/banner.html")]
-struct Banner {
+struct Banner<'a> {
     strip: IdentityStrip,
     room: String,
-    stage: Stage,
+    stage: &'static str,
     stage_since: Option<String>,
     elapsed: Option<String>,
-    due: String,
-    due_now: bool,
+    clocks: &'a [NextCheck],
+    present: bool,
     now: String,
     now_milliseconds: i64,
     record: Option<String>,
@@ -85,7 +93,7 @@ struct NoticeLine {
     /// All that are shown as this one, itself among them.
     numbers: Vec<u32>,
     condition: Option<Condition>,
-    cause: Option<Condition>,
+    cause: Option<Cause>,
     priority: &'static str,
     bars: &'static str,
     technical: bool,
@@ -98,8 +106,19 @@ struct NoticeLine {
     since: String,
     ended: Option<String>,
     acknowledged: Option<String>,
+    /// When a second person was told.
+    escalated: Option<String>,
     /// The emergency card that it offers: its name and letter, and the opening that stands.
     card: Option<(String, String, Option<u32>)>,
+}
+
+/// What notices have in common that one tap answers together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// A limit of the clinic.
+    Limit(Condition),
+    /// The patient's signal.
+    Signal,
 }
 
 impl NoticeLine {
@@ -135,9 +154,18 @@ struct Dose<'a> {
     volume: String,
     rate: String,
     stage: Stage,
+    /// How many of how many, where nothing is pumped.
+    doses: Option<String>,
+    /// How much of a device went in is not known.
+    uncertain: bool,
+    /// Other medicines, and what to do if.
+    alongside: Vec<String>,
+    /// What stands for the safety programme's monitoring form so far.
+    form: Option<String>,
     given: Option<&'a Delivery>,
     bag_should_be_empty: bool,
     change: Option<String>,
+    ledger: String,
 }
 
 #[derive(Template)]
@@ -160,6 +188,7 @@ pub(super) fn page(room: &SessionRoom<'_>) -> String {
         version: room.session.version,
         feed: feed_word(room.live.feed),
         advisories_on: room.advisories_on,
+        may_act: room.may_act,
         live: room.live,
         refused: room.refused,
         saved: room.saved.map(|at| room.around.clock().time(at)),
@@ -168,22 +197,35 @@ pub(super) fn page(room: &SessionRoom<'_>) -> String {
     })
 }
 
+pub(super) fn acts(room: &SessionRoom<'_>) -> String {
+    let gate = room.gate_panel();
+    let cards = CardsInRoom::of(room);
+    // The patient's signal is used as long as somebody is here.
+    let mut panels = written(&cards.panels());
+    if room.session.stage.is_present() {
+        panels.push_str(&written(&StartPanels::of(room)));
+    }
+    panels.push_str(&written(&HeldPanels::of(room)));
+    format!(
+        "{}{}",
+        written(&ActBar::of(room, gate.as_ref())),
+        written(&ActPanels::of(room, gate.as_ref(), panels))
+    )
+}
+
 pub(super) fn fragments(room: &SessionRoom<'_>) -> Fragments {
     let gate = room.gate_panel();
     let cards = CardsInRoom::of(room);
-    let acts = format!(
-        "{}{}",
-        written(&ActBar::of(room, gate.as_ref())),
-        written(&ActPanels::of(
-            room,
-            gate.as_ref(),
-            written(&cards.panels())
-        ))
-    );
+    let acts = acts(room);
     Fragments {
         version: room.session.version,
         banner: banner(room),
-        gate: gate.as_ref().map_or_else(String::new, self::gate),
+        gate: match (&gate, room.session.stage) {
+            (Some(panel), Stage::Preparation) => written(&StartGate::of(room, panel)),
+            (Some(panel), _) => self::gate(panel),
+            (None, _) => String::new(),
+        },
+        signal: signal(room),
         chart: room.chart.to_owned(),
         advisories: notices(room),
         cards: written(&cards.stand()),
@@ -195,6 +237,7 @@ pub(super) fn fragments(room: &SessionRoom<'_>) -> Fragments {
         acts,
         tiles: tiles(room),
         dose: dose(room),
+        held: written(&Held::of(room)),
     }
 }
 
@@ -203,13 +246,39 @@ pub fn gate(panel: &GatePanel) -> String {
     written(&Gate { panel })
 }
 
+#[derive(Template)]
+#[template(path = "session_room/signal.html")]
+struct SignalLine {
+    session: String,
+    says: String,
+    last: String,
+    connected: bool,
+    may_act: bool,
+}
+
+/// The patient's signal in one line, in its one place. Hazard: H60
+fn signal(room: &SessionRoom<'_>) -> String {
+    if !room.session.stage.is_present() {
+        return String::new();
+    }
+    let clock = room.around.clock();
+    written(&SignalLine {
+        session: room.session.id.to_string(),
+        says: crate::web::pages::signal::stands(room.session, room.signal_heard, &clock),
+        last: room.session.signal.last().map_or_else(String::new, |last| {
+            format!("{}, {}", last.meaning.says(), clock.time(last.at))
+        }),
+        connected: room.session.signal.device.is_some(),
+        may_act: room.may_act,
+    })
+}
+
 fn banner(room: &SessionRoom<'_>) -> String {
-    let (due, due_now) = room.due_says();
     let stage = room.session.stage;
     written(&Banner {
         strip: room.strip(),
         room: room.session.room.clone(),
-        stage,
+        stage: room.session.stage_says(),
         stage_since: room
             .session
             .stage_since
@@ -219,8 +288,8 @@ fn banner(room: &SessionRoom<'_>) -> String {
             .delivered
             .as_ref()
             .map(|given| given.elapsed.clone()),
-        due,
-        due_now,
+        clocks: &room.live.clocks,
+        present: stage.is_present(),
         now: room.around.time(),
         now_milliseconds: room.around.milliseconds(),
         record: (stage == Stage::Signed)
@@ -243,6 +312,7 @@ fn notices(room: &SessionRoom<'_>) -> String {
             .find(|known| known.cause.is_some() && known.is_like(&line));
         match leading {
             Some(known) => {
+                known.escalated = known.escalated.take().or(line.escalated);
                 known.numbers.extend(line.numbers);
                 known.also.push(format!("{} {}", line.says, line.detail));
             }
@@ -281,12 +351,18 @@ fn notice_line(advisory: &Advisory, clock: ClockFace<'_>, monitors: &MonitorName
         numbers: vec![advisory.number],
         condition: Condition::from_word(&notice.condition),
         card: None,
-        cause: Condition::from_word(&notice.condition).map(Condition::cause),
+        cause: if notice.is_of_the_signal() && !notice.technical {
+            Some(Cause::Signal)
+        } else {
+            Condition::from_word(&notice.condition).map(|known| Cause::Limit(known.cause()))
+        },
         priority: notice.priority.word(),
         bars: bars(notice.priority),
         technical: notice.technical,
         origin: if notice.technical {
             "signal"
+        } else if notice.is_of_the_signal() {
+            "the patient"
         } else if notice.condition == AdvisoryNotice::CONSENT_WITHDRAWN {
             "consent"
         } else {
@@ -296,6 +372,7 @@ fn notice_line(advisory: &Advisory, clock: ClockFace<'_>, monitors: &MonitorName
         detail,
         also: Vec::new(),
         since: clock.time(notice.since),
+        escalated: advisory.escalated.map(|at| clock.time(at)),
         ended: advisory
             .resolved
             .as_ref()
@@ -345,6 +422,49 @@ fn tiles(room: &SessionRoom<'_>) -> String {
     })
 }
 
+/// What was given of the doses, and until when the person stays; none where a pump runs.
+fn doses_say(room: &SessionRoom<'_>) -> Option<String> {
+    let session = room.session;
+    let (number, _) = session.way().doses()?;
+    let one = session.way().one();
+    let given = session.doses().len();
+    let last = session.last_dose_at().map_or_else(String::new, |at| {
+        format!(", the last one at {}", room.around.clock().time(at))
+    });
+    Some(if given == 0 {
+        session.way().doses_say()?
+    } else if number == 1 {
+        format!("{one} given{last}")
+    } else {
+        format!("{given} of {number} {one}s given{last}")
+    })
+}
+
+/// The pressures of the monitoring form: before, at its minute, and the newest one for leaving.
+/// Source: clinical reference 6.3: a reading that is missing is said, and is not made up.
+fn form_says(room: &SessionRoom<'_>) -> Option<String> {
+    let form = form_pressures(room.session)?;
+    let clock = room.around.clock();
+    let says = |taken: &Option<(Moment, VitalSigns)>| {
+        let (at, values) = taken.as_ref()?;
+        let (systolic, diastolic) = (values.systolic?.value(), values.diastolic?);
+        Some(format!("{systolic}/{diastolic} at {}", clock.time(*at)))
+    };
+    let before = says(&form.before).unwrap_or_else(|| "missing".to_owned());
+    let at_the_minute = says(&form.at_the_minute).unwrap_or_else(|| {
+        if room.around.now > form.minute_ends {
+            "missing: obtain one now, and say why in a note".to_owned()
+        } else {
+            "to come".to_owned()
+        }
+    });
+    let leaving = says(&form.latest).unwrap_or_else(|| "to come".to_owned());
+    Some(format!(
+        "Monitoring form · before: {before} · {} min: {at_the_minute} · before leaving: {leaving}",
+        form.minute
+    ))
+}
+
 fn dose(room: &SessionRoom<'_>) -> String {
     let Some(order) = &room.session.order else {
         return "<p class=\"soft\">No order is recorded for this visit.</p>".to_owned();
@@ -362,6 +482,11 @@ fn dose(room: &SessionRoom<'_>) -> String {
         volume: order.volume.to_string(),
         rate: order.rate.to_string(),
         stage: room.session.stage,
+        doses: doses_say(room),
+        uncertain: room.session.delivery_is_uncertain(),
+        alongside: alongside(order),
+        form: form_says(room),
+        ledger: format!("/sessions/{}/drug", room.session.id),
         change: (room.may_order
             && matches!(room.session.stage, Stage::Planned | Stage::Preparation))
         .then(|| format!("/sessions/{}/order", room.session.id)),

@@ -3,8 +3,9 @@
 use super::super::around::sample::NOW;
 use clinical::advisory::Priority;
 use clinical::course::session::{
-    AdvisoryNotice, Answer, Correction, DistressScore, FastingAnswers, Identifier, Line,
-    Monitoring, Order, SedationScore, Session, SessionEvent, SupportKind, VitalSigns,
+    AdvisoryNotice, Alongside, Answer, Correction, DistressScore, FastingAnswers, Identifier, Line,
+    Monitoring, Order, SedationScore, Session, SessionEvent, SupportDetail, SupportKind,
+    VitalSigns, Way,
 };
 use clinical::policy::{Gate, Verdict};
 use clinical::record::{
@@ -36,6 +37,9 @@ pub fn order() -> Result<Order, Implausible> {
         prescriber: "Dr Ivo Lange".to_owned(),
         beyond: None,
         reckoned: None,
+        way: Way::default(),
+        alongside: Alongside::default(),
+        grounds: None,
     })
 }
 
@@ -203,6 +207,7 @@ pub fn running() -> Result<Session, Box<dyn std::error::Error>> {
             SessionEvent::SupportGiven {
                 kind: SupportKind::Grounding,
                 note: "breathing together".to_owned(),
+                detail: SupportDetail::default(),
             },
         ),
         (

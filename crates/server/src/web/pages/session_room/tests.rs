@@ -10,6 +10,7 @@ use clinical::policy::Verdict;
 use clinical::record::{EventId, Role};
 
 struct Given {
+    wishes: clinical::course::wishes::Wishes,
     patient: Patient,
     session: Session,
     live: Tiles,
@@ -26,6 +27,7 @@ impl Given {
             live: tile::sample::tiles(),
             gate: None,
             correcting: None,
+            wishes: clinical::course::wishes::Wishes::default(),
             role: Role::Nurse,
         }
     }
@@ -53,12 +55,16 @@ impl Given {
             live: &self.live,
             chart: "<svg></svg>",
             monitors: &[("0200E5FFFEAB0001".to_owned(), "Monitor 7".to_owned())].into(),
-            due: None,
             advisories_on: true,
             may_act: true,
             may_order: true,
             cards: &clinical::emergency::Cards::shipped().unwrap(),
             clinic: &clinical::clinic::Clinic::default(),
+            staff: &[],
+            signal_heard: None,
+            wishes: &self.wishes,
+            open: &[],
+            reader: None,
             correcting: self.correcting,
             refused: None,
             saved: None,

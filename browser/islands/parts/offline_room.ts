@@ -1,0 +1,90 @@
+// While there is no contact the room goes on: the acts that fit what was tapped on this tablet, the
+// time since the start, and when vital signs are due, said to be by the tablet's clock.
+import { replaceActs } from "./dialog_keeper.ts";
+import type { Keeper } from "./kept_room.ts";
+import { type Act, standing, whenChanged } from "./outbox.ts";
+import { serverNow } from "./tablet_clock.ts";
+import { clock, say } from "./words.ts";
+
+const LEADS_TO: Record<string, string> = {
+  "check-in": "preparation",
+  start: "infusion",
+  pause: "paused",
+  resume: "infusion",
+  dose: "infusion",
+  stop: "stopped",
+  "end-dosing": "observation",
+  observation: "observation",
+  discharge: "discharged",
+  cancel: "cancelled",
+};
+/** Stages whose schedule is the same. */
+const SCHEDULE: Record<string, string> = { infusion: "dosing", paused: "dosing", stopped: "after", observation: "after" };
+
+/** Follows what was tapped. */
+export function goOnWithoutContact(room: HTMLElement, keeper: Keeper): void {
+  let acts: Act[] = [];
+  let shown = "";
+
+  const follow = async (): Promise<void> => {
+    const session = room.dataset["session"] ?? "";
+    const { mine } = await standing();
+    acts = mine.filter(({ waiting, act }) => waiting.session === session && act.notTaken === undefined).map(({ act }) => act);
+    const stage = stageNow();
+    const ahead = keeper.ahead();
+    if (!ahead || stage === undefined) {
+      shown = "";
+      return;
+    }
+    if (stage === shown) return;
+    shown = stage;
+    const next = ahead.acts[stage];
+    if (next !== undefined) replaceActs(room, next);
+    say(document.querySelector(".stage"), `${ahead.says[stage] ?? stage}, on this tablet`);
+  };
+
+  /** Where the session stands by what was tapped here; nothing while the server knows better. */
+  const stageNow = (): string | undefined =>
+    acts.map((act) => LEADS_TO[act.act]).filter((stage) => stage !== undefined).at(-1);
+
+  const tick = (): void => {
+    const ahead = keeper.ahead();
+    if (!ahead || !room.classList.contains("is-silent")) return;
+    const now = serverNow();
+    const start = acts.find((act) => act.act === "start")?.happenedAt ?? ahead.started_at;
+    const elapsed = document.getElementById("room-elapsed");
+    if (start !== null && start !== undefined) say(elapsed, `${since(now - start)} by this tablet’s clock`);
+    const due = document.getElementById("room-due");
+    if (due) say(due, dueSays(now, ahead.stage, ahead.due));
+  };
+
+  const dueSays = (now: number, stage: string, marks: [number, number][]): string => {
+    const local = stageNow() ?? stage;
+    if (SCHEDULE[local] !== SCHEDULE[stage]) return "Vital signs as the session pack says";
+    const taken = acts
+      .filter((act) => act.act === "vital-signs")
+      .map((act) => act.happenedAt)
+      .at(-1);
+    // A set that was taken up to the tolerance before a mark serves it.
+    const next = marks.find(([at, overdue]) => taken === undefined || at > taken + (overdue - at));
+    if (!next) return "Vital signs as the session pack says";
+    const [at, overdue] = next;
+    const time = clock(at).slice(0, 5);
+    const says = now >= overdue ? `Vital signs overdue since ${time}` : now >= at ? "Vital signs due now" : `Next vital signs ${time}`;
+    document.getElementById("room-due")?.parentElement?.classList.toggle("due-now", now >= at);
+    return `${says} by this tablet’s clock`;
+  };
+
+  whenChanged(() => void follow());
+  void follow();
+  setInterval(tick, 1_000);
+}
+
+/** `T+22:40`, and `T+1:02:40` from one hour on. */
+function since(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3_600);
+  const minutes = Math.floor((seconds % 3_600) / 60);
+  return `T+${hours > 0 ? `${hours}:${two(minutes)}` : two(minutes)}:${two(seconds % 60)}`;
+}

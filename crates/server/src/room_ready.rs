@@ -1,0 +1,154 @@
+//! What must be ready around a person when the first drug is given, put together from the parts of
+//! the record that know it.
+
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::{book, ledger, preparation};
+use clinical::clinic::equipment_paper;
+use clinical::course::preparation::{About, Check, Preparation, Standing, checks};
+use clinical::course::session::{Paper, RoomPapers, Session, signal, start};
+use clinical::policy::{Outcome, Rules};
+use units::Moment;
+
+/// Checks of the preparation that the start asks for by other requirements.
+const ASKED_ELSEWHERE: [About; 2] = [About::FoodAndDrink, About::WayHome];
+
+/// How everything stands for the start of this session, asked now.
+// Hazard: H25
+pub async fn papers(
+    application: &Application,
+    session: &Session,
+    prepared: &Preparation,
+    now: Moment,
+) -> Result<RoomPapers, Fault> {
+    let rules = application.rules_of(session)?;
+    let (readiness, escort) = preparation(application, session, prepared, &rules, now)?;
+    let (drug_issued, drug_checked) = drug(application, session).await?;
+    let clinic = application.clinic();
+    let holds = rules
+        .value(start::POLICY, "equipment_age")
+        .and_then(clinical::policy::Quantity::span);
+    Ok(RoomPapers {
+        readiness,
+        escort,
+        drug_issued,
+        drug_checked,
+        equipment: equipment_paper(
+            application.equipment(),
+            clinic.equipment.get(clinic.room_of(&session.room)),
+            holds,
+            now,
+            book::date_of(&application.zone, now)?,
+        ),
+        staff: start::staff_in_room(session, &rules),
+        prescriber: start::prescriber_in_house(session),
+        sound: start::sound(session),
+        signal: signal::paper(session, application.signals.heard(session.id), &rules, now),
+    })
+}
+
+/// What the person prepared, with what was asked in the room; and who takes them home.
+fn preparation(
+    application: &Application,
+    session: &Session,
+    prepared: &Preparation,
+    rules: &Rules,
+    now: Moment,
+) -> Result<(Paper, Paper), Fault> {
+    let named = start::escort(session.escort.as_deref());
+    let asked = session.checks.day_asked.is_some();
+    let Some(planned) = prepared.planned else {
+        // Planned straight into the room: nobody has asked but whoever stands here.
+        let paper = if asked {
+            met("asked in the room")
+        } else {
+            unknown("nobody prepared for it, and nothing was asked today")
+        };
+        return Ok((paper, named));
+    };
+    let in_force = application.in_force();
+    let day = preparation::day_of(application, planned.starts)?;
+    let all = checks(prepared, &in_force.preparation, rules, day, now);
+    let way_home = all
+        .iter()
+        .find(|check| check.about == About::WayHome && check.standing == Standing::Met);
+    let escort = way_home.map_or(named, |check| met(&check.says));
+    let asked_here: Vec<&Check> = all
+        .iter()
+        .filter(|check| !ASKED_ELSEWHERE.contains(&check.about))
+        .collect();
+    Ok((ready(&asked_here, asked), escort))
+}
+
+/// What stands in the way stays in the way whatever is asked later; what nobody knew is known once
+/// it was asked in the room.
+// Hazard: H24
+fn ready(checks: &[&Check], asked_in_room: bool) -> Paper {
+    let stops = checks
+        .iter()
+        .find(|check| matches!(check.standing, Standing::Stop | Standing::Wait(_)));
+    if let Some(stops) = stops {
+        return Paper {
+            outcome: Outcome::Unmet,
+            says: format!("{}: {}", stops.about.says(), stops.says),
+        };
+    }
+    let not_known = checks
+        .iter()
+        .find(|check| check.standing == Standing::NotKnown);
+    match not_known {
+        Some(_) if asked_in_room => met("prepared; the rest was asked in the room"),
+        Some(check) => unknown(&format!("{}: {}", check.about.says(), check.says)),
+        None => met("prepared"),
+    }
+}
+
+/// Whether the ledger gave out what is about to be given, and whether a second person checked it.
+// Hazard: H37
+async fn drug(application: &Application, session: &Session) -> Result<(Paper, Paper), Fault> {
+    let drawn = ledger::syringes_of(application, session).await?;
+    let open: Vec<_> = drawn.iter().filter(|one| one.state == "open").collect();
+    if open.is_empty() {
+        let says = if drawn.is_empty() {
+            "nothing was drawn for this session"
+        } else {
+            "what was drawn is accounted for; nothing is left to give"
+        };
+        return Ok((unmet(says), unmet(says)));
+    }
+    let marks: Vec<&str> = open.iter().map(|one| one.row.mark.as_str()).collect();
+    let issued = met(&format!("drawn from {}", marks.join(", ")));
+    let unchecked: Vec<&str> = open
+        .iter()
+        .filter(|one| one.row.checked_by.is_none())
+        .map(|one| one.row.mark.as_str())
+        .collect();
+    let checked = if unchecked.is_empty() {
+        let by = open.iter().filter_map(|one| one.row.checked_by.as_deref());
+        met(&format!("by {}", by.collect::<Vec<_>>().join(", ")))
+    } else {
+        unmet(&format!("not checked: {}", unchecked.join(", ")))
+    };
+    Ok((issued, checked))
+}
+
+fn met(says: &str) -> Paper {
+    Paper {
+        outcome: Outcome::Met,
+        says: says.to_owned(),
+    }
+}
+
+fn unmet(says: &str) -> Paper {
+    Paper {
+        outcome: Outcome::Unmet,
+        says: says.to_owned(),
+    }
+}
+
+fn unknown(says: &str) -> Paper {
+    Paper {
+        outcome: Outcome::Unknown,
+        says: says.to_owned(),
+    }
+}

@@ -1,0 +1,231 @@
+//! What a tablet needs to go on without contact: the worker that answers for the room when the
+//! server does not, the empty page it answers with, the key of what it keeps, and the acts of the
+//! stages that may come while it is alone.
+
+use super::page::{Asked, html};
+use super::pages::around::Here;
+use super::pages::offline_page::OfflinePage;
+use super::respond::Refused;
+use super::{assets, room};
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::identity::{Viewer, digest};
+use anyhow::Context;
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::{Html, Response};
+use clinical::course::session::{Session, SessionEvent, Stage, VitalSigns, next_due};
+use clinical::policy::Rules;
+use clinical::record::{Header, Recorded, SessionId};
+use clinical::vital_signs::Source;
+use rand::Rng;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use units::Moment;
+use uuid::Uuid;
+
+/// How long a tablet may open what it keeps without having heard from the server.
+/// Source: safety reference 9.4 (deviation D-01).
+const KEPT_HOURS: u32 = 72;
+
+/// How many times at which vital signs are due are told ahead.
+const MARKS_AHEAD: usize = 24;
+
+/// The service worker. Browsers ask for it anew, so that a changed one is taken up at once.
+pub async fn worker() -> Response {
+    let mut response = assets::asset(Path("service_worker.js".to_owned())).await;
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-cache"),
+    );
+    response
+}
+
+/// The page that stands in for a room while there is no contact. It holds no data.
+pub async fn page(
+    State(application): State<Arc<Application>>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Html<String> {
+    let asked = Asked::new(&application, None, &headers, &uri);
+    html(
+        OfflinePage {
+            around: asked.around(Here::Elsewhere, false),
+        }
+        .html(),
+    )
+}
+
+/// Which tablet asks.
+#[derive(Deserialize)]
+pub struct Which {
+    tablet: Uuid,
+}
+
+/// The key of what this person keeps on this tablet, the same at every sign-in.
+///
+/// A stranger who takes the tablet finds bytes; whoever signs in as somebody else gets another key.
+// Hazard: H34
+pub async fn key(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Query(which): Query<Which>,
+) -> Result<axum::Json<Value>, Refused> {
+    let secret = secret(&application).await?;
+    let key = digest(&format!(
+        "tablet {} {} {} {secret}",
+        application.tenant.0, viewer.id, which.tablet
+    ));
+    Ok(axum::Json(json!({
+        "staff": viewer.id.to_string(),
+        "name": viewer.name,
+        "key": hex::encode(key),
+        "csrf": viewer.csrf,
+        "now": application.clock.now().milliseconds(),
+        "kept_hours": KEPT_HOURS,
+    })))
+}
+
+static MAKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// The clinic's secret for tablets, made when the first of them asks.
+async fn secret(application: &Application) -> Result<String, Fault> {
+    const NAME: &str = "tablet-secret";
+    // Two that ask first at the same moment must be given the same.
+    let _one = MAKING.lock().await;
+    let (store, tenant) = (&application.store, application.tenant);
+    let known = store
+        .setting(tenant, NAME)
+        .await
+        .context("reading the tablets' secret")?;
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let mut bytes = [0_u8; 32];
+    rand::rng().fill(&mut bytes);
+    store
+        .put_setting(tenant, NAME, &hex::encode(bytes))
+        .await
+        .context("keeping the tablets' secret")?;
+    let kept = store
+        .setting(tenant, NAME)
+        .await
+        .context("reading the tablets' secret")?;
+    Ok(kept.unwrap_or_else(|| hex::encode(bytes)))
+}
+
+/// What the room needs for the time without contact.
+pub async fn ahead(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<axum::Json<Value>, Refused> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let session = application
+        .sessions
+        .session(id)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let rules = application.rules_of(&session)?;
+    let mut acts = serde_json::Map::new();
+    let mut says = serde_json::Map::new();
+    for stage in stages_ahead(session.stage) {
+        let word = serde_json::to_value(stage)
+            .context("writing a stage")
+            .map_err(Fault)?;
+        let html = room::acts_at(&application, &viewer, &asked, &session, *stage).await?;
+        if let Value::String(word) = word {
+            let there = Session {
+                stage: *stage,
+                ..(*session).clone()
+            };
+            says.insert(word.clone(), json!(there.stage_says()));
+            acts.insert(word, Value::String(html));
+        }
+    }
+    let infusion = session.infusion();
+    Ok(axum::Json(json!({
+        "version": session.version,
+        "stage": session.stage,
+        "now": asked.now().milliseconds(),
+        "started_at": infusion
+            .as_ref()
+            .and_then(|infusion| infusion.started_at())
+            .map(Moment::milliseconds),
+        "due": marks(&session, &rules),
+        "acts": acts,
+        "says": says,
+    })))
+}
+
+/// Where a session may stand before the tablet hears of us again, besides where it stands now.
+const fn stages_ahead(stage: Stage) -> &'static [Stage] {
+    match stage {
+        Stage::Planned => &[Stage::Preparation],
+        Stage::Preparation | Stage::Infusion | Stage::Paused => &[
+            Stage::Infusion,
+            Stage::Paused,
+            Stage::Stopped,
+            Stage::Observation,
+        ],
+        Stage::Stopped => &[Stage::Observation],
+        Stage::NotPlanned
+        | Stage::Observation
+        | Stage::Discharged
+        | Stage::Cancelled
+        | Stage::Signed => &[],
+    }
+}
+
+/// The coming times at which vital signs are due, each with the one from which it is overdue,
+/// as they follow if each set is taken when it is due.
+fn marks(session: &Session, rules: &Rules) -> Vec<[i64; 2]> {
+    let mut supposed = session.clone();
+    let mut marks = Vec::new();
+    while let Some(due) = next_due(&supposed, rules) {
+        marks.push([due.at.milliseconds(), due.overdue_from.milliseconds()]);
+        if marks.len() == MARKS_AHEAD || !supposed.stage.is_present() {
+            break;
+        }
+        suppose_taken(&mut supposed, due.at);
+        if next_due(&supposed, rules).is_none_or(|next| next.at <= due.at) {
+            break;
+        }
+    }
+    marks
+}
+
+fn suppose_taken(session: &mut Session, at: Moment) {
+    let pressure = |value: i64| units::MillimetresOfMercury::new(units::Decimal::from(value)).ok();
+    let event = SessionEvent::VitalSignsCharted {
+        values: VitalSigns {
+            systolic: pressure(120),
+            diastolic: pressure(80),
+            ..VitalSigns::default()
+        },
+        source: Source::Hand,
+        timing: None,
+    };
+    let Some(last) = session.entries.last() else {
+        return;
+    };
+    let header = Header {
+        tenant: crate::application::SINGLE_CLINIC,
+        position: 0,
+        stream: clinical::record::StreamId::session(session.id),
+        stream_version: session.version + 1,
+        event_id: clinical::record::EventId(Uuid::nil()),
+        kind: event.name().to_owned(),
+        schema_version: SessionEvent::SCHEMA_VERSION,
+        actor: last.actor.clone(),
+        command_id: clinical::record::CommandId(Uuid::nil()),
+        occurred_at: at,
+        recorded_at: at,
+        previous: [0; 32],
+    };
+    session.apply(&header, event);
+}
