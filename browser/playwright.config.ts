@@ -16,6 +16,16 @@ const mllpPort = Number(process.env["EVENKEEL_MLLP_PORT"]);
 const running = process.env["EVENKEEL_URL"];
 const binary = resolve(process.env["EVENKEEL_BINARY"] ?? join(import.meta.dirname, "../target/debug/evenkeel"));
 
+// The demo clinic stands where it is half past nine or so in the morning, whenever this runs: visits
+// "today" are then truly today. Browsers keep the same clock. (Etc/GMT-5 is five hours *ahead*.)
+process.env["EVENKEEL_ZONE"] ??= zoneOfTheMorning(new Date().getUTCHours());
+const zone = process.env["EVENKEEL_ZONE"];
+
+function zoneOfTheMorning(hourUtc: number): string {
+  const ahead = 9 - hourUtc < -12 ? 33 - hourUtc : 9 - hourUtc;
+  return ahead === 0 ? "Etc/GMT" : `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`;
+}
+
 // This file is read again by every worker: the folder is made once and handed on by name.
 process.env["EVENKEEL_DATA_DIR"] ??= mkdtempSync(join(tmpdir(), "evenkeel-e2e-"));
 const dataDir = process.env["EVENKEEL_DATA_DIR"];
@@ -38,6 +48,7 @@ export default defineConfig({
   use: {
     baseURL: running ?? `http://127.0.0.1:${port}`,
     locale: "en-GB",
+    timezoneId: zone,
     // The root user, which continuous integration often is, cannot use Chromium's own sandbox.
     launchOptions: {
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
@@ -59,7 +70,7 @@ export default defineConfig({
   ...(running === undefined
     ? {
         webServer: {
-          command: `${binary} demo --port ${port} --mllp-port ${mllpPort} --data-dir ${dataDir} --seed 7`,
+          command: `${binary} demo --port ${port} --mllp-port ${mllpPort} --data-dir ${dataDir} --seed 7 --zone ${zone}`,
           url: `http://127.0.0.1:${port}/`,
           timeout: 60_000,
           reuseExistingServer: false,

@@ -15,6 +15,13 @@ export function credentials(folder = process.env["DEMO_DATA"] ?? process.env["EV
   return JSON.parse(readFileSync(join(folder, "demo-credentials.json"), "utf8")) as Credentials;
 }
 
+/** The date in the demo clinic, so many days from now, as `2026-11-29`. */
+export function clinicDay(daysFromNow: number): string {
+  const at = new Date(Date.now() + daysFromNow * 24 * 60 * 60 * 1_000);
+  // Swedish writes dates as they are exchanged.
+  return at.toLocaleDateString("sv-SE", { timeZone: process.env["EVENKEEL_ZONE"] ?? "UTC" });
+}
+
 /** The session in a room. */
 export function sessionIn(room: string, known = credentials()): string {
   const found = known.rooms.find((one) => one.room === room);

@@ -1,7 +1,7 @@
 // The whole way in the browser, as the people on it walk it: from a registration with nothing in it
 // to an infusion that begins. The patient's part on a phone, with scripts off.
 import { type Locator, type Page, expect, test } from "@playwright/test";
-import { credentials, signIn } from "./clinic.ts";
+import { clinicDay, credentials, signIn } from "./clinic.ts";
 import { answer, clean, enter, somebody } from "./patient.ts";
 import { connectSignal, drawAndCheck, readyTheRoom, timeOutByHand, trySignal } from "./start.ts";
 
@@ -10,9 +10,7 @@ test.beforeEach(({}, info) => {
 });
 
 const WHO = { family: "Ortega", born: "1983-04-12" };
-const DAY = 24 * 60 * 60 * 1_000;
 
-const day = (from: number): string => new Date(from).toISOString().slice(0, 10);
 const password = (role: string): string => credentials().users.find((one) => one.role === role)?.password ?? "";
 const form = (page: Page, button: string): Locator => page.locator("form").filter({ has: page.getByRole("button", { name: button, exact: true }) });
 
@@ -31,7 +29,7 @@ async function enterFindings(page: Page, record: string): Promise<void> {
   await send(page, page.getByRole("button", { name: "Save the list" }));
   await expect(page).toHaveURL(/saved=1/);
   await page.goto(`${record}/history`);
-  const today = day(Date.now());
+  const today = clinicDay(0);
   const chosen: Record<string, string> = {
     "agreement.off-label-explained": "yes",
     indication: "treatment-resistant-depression",
@@ -151,7 +149,7 @@ test("somebody new comes from an empty link to an infusion that begins", async (
   await signIn(page, "front-desk");
   await page.goto(`${record}/course`);
   await page.locator("#visits").fill("6");
-  await page.locator("#from").fill(day(Date.now()));
+  await page.locator("#from").fill(clinicDay(0));
   await send(page, page.getByRole("button", { name: "Propose", exact: true }));
   await send(page, page.getByRole("button", { name: /^Book these/ }));
   await expect(page.locator("table a[href^='/visits/']")).toHaveCount(6);
@@ -175,16 +173,9 @@ test("somebody new comes from an empty link to an infusion that begins", async (
   await prepare(own);
   await own.context().close();
   await signIn(page, "nurse");
-  const today = day(Date.now());
-  const next = day(Date.now() + DAY);
-  let ready = page.locator("section, li, article, tr").filter({ has: page.locator(`a[href='${visit}/check-in']`) });
-  await page.goto(`/ready?day=${today}`);
-  const is_today = (await ready.count()) > 0;
-  if (!is_today) await page.goto(`/ready?day=${next}`);
-  ready = ready.last();
-  await expect(ready).toContainText("ORTEGA");
-  // Whoever runs this in the last minutes of a day is booked for the next: the door is closed then.
-  if (!is_today) return;
+  await page.goto(`/ready?day=${clinicDay(0)}`);
+  const ready = page.locator("section, li, article, tr").filter({ has: page.locator(`a[href='${visit}/check-in']`) });
+  await expect(ready.last()).toContainText("ORTEGA");
 
   // At the door: still wanted, who they are, and the first measurements.
   await page.goto(`${visit}/check-in`);

@@ -224,12 +224,18 @@ fn a_viewer_of_one_session_never_hears_of_another_not_even_when_a_monitor_change
             }
             events.push(event);
         }
-        // Whatever was under way when the last act was answered.
-        let end = Instant::now() + Duration::from_secs(2);
-        while Instant::now() < end {
+        // Whatever was under way when the last act was answered, and all that was written by then:
+        // a monitor's minutes are charted behind its numbers, and a slow machine tells them later.
+        let written = clinic.record(session, 0).len();
+        let (end, latest) = (
+            Instant::now() + Duration::from_secs(2),
+            Instant::now() + SOON,
+        );
+        let told = |events: &[Event]| events.iter().filter(|one| one.kind == "entry").count();
+        while Instant::now() < end || (told(&events) < written && Instant::now() < latest) {
             events.push(stream.next(SOON).unwrap());
         }
-        events
+        (events, written)
     };
     let (seen_here, seen_there) = std::thread::scope(|scope| {
         let viewers = [here, there].map(|session| scope.spawn(move || listen(session)));
@@ -292,18 +298,20 @@ fn a_viewer_of_one_session_never_hears_of_another_not_even_when_a_monitor_change
             .collect();
         assert!(strange.is_empty(), "{strange:?}");
     };
-    let (rates_here, rates_there) = (rates(&seen_here), rates(&seen_there));
+    let (rates_here, rates_there) = (rates(&seen_here.0), rates(&seen_there.0));
     only(&rates_here, &["--", "70", "61"]);
     only(&rates_there, &["--", "70", "161", "99"]);
     assert!(rates_here.contains(&"61".to_owned()));
     assert!(rates_there.contains(&"161".to_owned()) && rates_there.contains(&"99".to_owned()));
-    for (session, seen) in [(here, seen_here), (there, seen_there)] {
+    for (session, (seen, written)) in [(here, seen_here), (there, seen_there)] {
         let told: Vec<Value> = seen
             .into_iter()
             .filter(|event| event.kind == "entry")
             .map(|event| event.data)
             .collect();
-        assert_eq!(told, clinic.record(session, 0));
+        assert!(told.len() >= written, "{} of {written} told", told.len());
+        // The record may have gone on since: what was told is how it begins, without a gap.
+        assert_eq!(told, clinic.record(session, 0)[..told.len()]);
     }
 }
 
