@@ -527,6 +527,24 @@ async fn next_number(application: &Application) -> Result<u64, Fault> {
         .unwrap_or(FIRST_NUMBER))
 }
 
+/// Whose record a number is, as it is written on paper: the case of letters does not count.
+///
+/// # Errors
+///
+/// A fault of the store.
+pub async fn numbered(application: &Application, number: &str) -> Result<Option<PatientId>, Fault> {
+    let wanted = compared(number);
+    let rows = application
+        .store
+        .patients(application.tenant, number, COMPARED)
+        .await
+        .context("looking for a number")?;
+    let found = rows
+        .iter()
+        .find(|row| compared(&row.record_number) == wanted);
+    Ok(found.map(|row| row.patient))
+}
+
 /// What gives a number to somebody: an event, or nothing where it is theirs. None when it is
 /// somebody else's.
 // Hazard: H02

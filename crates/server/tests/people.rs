@@ -291,6 +291,36 @@ fn two_records_are_merged_by_two_people_read_as_one_and_taken_apart_again() {
 }
 
 #[test]
+fn a_record_that_was_taken_for_somebody_elses_is_still_merged_by_its_number() {
+    // Hazard: H02
+    let house = House::staffed(|_| {});
+    let (mut desk, mut nurse) = (house.person("front-desk"), house.person("nurse"));
+    let stays = led_to(&register(&mut desk, &[]));
+    let known = stays.to_string();
+    let again = [("record_number", "T-2"), ("another", known.as_str())];
+    let twice = led_to(&register(&mut desk, &again));
+    let mut propose = |wanted: &str| {
+        let id = Uuid::new_v4().to_string();
+        desk.send(
+            &format!("/patients/{stays}/merge"),
+            &[
+                ("command_id", &id),
+                ("number", wanted),
+                ("act", "propose"),
+                ("reason", "one passport"),
+            ],
+        )
+    };
+    let nobody = propose("T-3");
+    assert_eq!(nobody.status, 422);
+    assert!(nobody.text().contains("no record has the number T-3"));
+    assert_eq!(propose(&number(&house, stays)).status, 422, "with itself");
+    assert_eq!(propose(" t-2 ").status, 303);
+    assert_eq!(act(&mut nurse, twice, stays, "confirm").status, 303);
+    assert_eq!(number(&house, twice), number(&house, stays));
+}
+
+#[test]
 fn what_lists_show_of_people_is_made_again_to_the_same_bytes() {
     let house = House::staffed(|_| {});
     let (mut desk, mut nurse) = (house.person("front-desk"), house.person("nurse"));

@@ -243,14 +243,15 @@ pub async fn correct(
 pub async fn merge(
     State(application): State<Arc<Application>>,
     Extension(viewer): Extension<Viewer>,
-    Path(from): Path<PatientId>,
+    Path(id): Path<PatientId>,
     fields: Fields,
 ) -> Result<Response, Refused> {
     check_csrf(&viewer, fields.text("csrf"))?;
-    let into: PatientId = fields
-        .text("into")
-        .parse()
-        .map_err(|_| Problem::new("into", "Not saved: the other record was not named."))?;
+    let (from, into) = match fields.text("number").trim() {
+        "" => (id, named(&fields)?),
+        // A record that the desk once took for somebody else's is found by its number.
+        number => (numbered(&application, number).await?, id),
+    };
     let reason = fields.text("reason").to_owned();
     let command = match fields.text("act") {
         "propose" => MergeCommand::Propose { reason },
@@ -264,6 +265,19 @@ pub async fn merge(
     };
     patients::merge(&application, by(&viewer, &fields)?, from, into, command).await?;
     Ok(Redirect::to(&format!("/patients/{into}/details")).into_response())
+}
+
+fn named(fields: &Fields) -> Result<PatientId, Problem> {
+    let into = fields.text("into").parse();
+    into.map_err(|_| Problem::new("into", "Not saved: the other record was not named."))
+}
+
+async fn numbered(application: &Application, number: &str) -> Result<PatientId, Refused> {
+    let found = patients::numbered(application, number).await?;
+    found.ok_or_else(|| {
+        let says = format!("Nothing was proposed: no record has the number {number}.");
+        Problem::new("number", says).into()
+    })
 }
 
 fn by(viewer: &Viewer, fields: &Fields) -> Result<By, Problem> {
