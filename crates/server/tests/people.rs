@@ -314,7 +314,7 @@ fn a_record_that_was_taken_for_somebody_elses_is_still_merged_by_its_number() {
     let nobody = propose("T-3");
     assert_eq!(nobody.status, 422);
     assert!(nobody.text().contains("no record has the number T-3"));
-    assert_eq!(propose(&number(&house, stays)).status, 422, "with itself");
+    assert_eq!(propose(&number(&house, stays)).status, 409, "with itself");
     assert_eq!(propose(" t-2 ").status, 303);
     assert_eq!(act(&mut nurse, twice, stays, "confirm").status, 303);
     assert_eq!(number(&house, twice), number(&house, stays));
