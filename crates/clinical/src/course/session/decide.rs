@@ -804,8 +804,7 @@ pub use doses::next_dose_verdict;
 /// The discharge gate's answer for this session at this moment.
 ///
 /// Scores count only from the end of the infusion or the last dose on, and pressures from the first drug on: that
-/// someone was awake and calm before the drug says nothing about leaving after it, and what was read an hour ago
-/// says nothing about now. `Hazard: H39`.
+/// someone was awake and calm before the drug says nothing about leaving after it. `Hazard: H39`.
 pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>) -> Verdict {
     let infusion = session.infusion();
     let started_at = infusion.as_ref().and_then(Infusion::started_at);
@@ -821,10 +820,6 @@ pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>)
             }),
         )
         .with(
-            "session.alertness_at",
-            Facts::at(session.sedation().map(|(at, _)| at)),
-        )
-        .with(
             "session.distress",
             since(stopped_at, session.distress(), |score| {
                 Decimal::from(score.points())
@@ -837,10 +832,6 @@ pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>)
         .with(
             "latest.diastolic",
             since(started_at, session.latest(|v| v.diastolic), |v| v.value()),
-        )
-        .with(
-            "latest.pressure_at",
-            Facts::at(session.latest(|v| v.systolic).map(|(at, _)| at)),
         )
         .with("session.escort", Facts::answered(!escort.trim().is_empty()));
     let rules = of_way(session, context.rules);
