@@ -124,6 +124,7 @@ const POLICY: &[(&str, &str, &str)] = &[
     ("GET", "/sessions/{id}/live", "nrtda"),
     ("GET", "/sessions/{id}/record.pdf", "nrtda"),
     ("POST", "/sessions/{id}/acts", "nrtd"),
+    ("GET", "/sessions/{id}/cards-ahead", "nrtd"),
     ("GET", "/sessions/{id}/ahead", "nrtd"),
     ("GET", "/sessions/{id}/later", "nrtda"),
     ("POST", "/sessions/{id}/later", "nrtd"),

@@ -374,6 +374,11 @@ pub fn table() -> Vec<Route> {
         write("/sessions/{id}/acts", People(ROOM), post(room::act)),
         read("/sessions/{id}/ahead", People(ROOM), get(tablet::ahead)),
         read(
+            "/sessions/{id}/cards-ahead",
+            People(ROOM),
+            get(tablet::cards_ahead),
+        ),
+        read(
             "/sessions/{id}/later",
             People(CHART),
             get(late_entries::page),
