@@ -317,21 +317,32 @@ async fn thing(application: &Application, code: &str) -> Result<Thing, Refused> 
     }
 }
 
-/// Every chair of the clinic by its name.
+/// Every room of the clinic, and every chair, by its name.
 fn places(application: &Application) -> Vec<String> {
     let rooms = &application.clinic().rooms;
-    Place::all(rooms)
-        .iter()
-        .map(|place| place.name_in(rooms))
-        .collect()
+    let mut names: Vec<String> = rooms.iter().map(|room| room.name.clone()).collect();
+    for place in Place::all(rooms) {
+        let name = place.name_in(rooms);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
-/// Who is in a place now.
+/// Who is in a place now: in that chair, in any chair of that room, or in its room without a chair.
 async fn present_in(application: &Application, place: &str) -> Result<Vec<SessionId>, Fault> {
+    let clinic = application.clinic();
     let mut present = Vec::new();
     for id in jobs::open_sessions(application).await? {
         let session = application.sessions.session(id).await?;
-        if session.is_some_and(|session| session.room == place && session.stage.is_present()) {
+        let is_here = session.is_some_and(|session| {
+            let here = session.room == place
+                || clinic.room_of(&session.room) == place
+                || session.room == clinic.room_of(place);
+            here && session.stage.is_present()
+        });
+        if is_here {
             present.push(id);
         }
     }
