@@ -30,6 +30,7 @@ pub mod late_acts;
 mod late_entries;
 mod leaflets;
 mod live_stream;
+mod monitor_labels;
 mod monitors;
 mod my;
 mod new_link;

@@ -9,9 +9,9 @@ use super::guard::{Guard, guard, security_headers};
 use super::{
     assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
     drug_safe, drugs, emergency_cards, equipment, fhir, history, history_lists, keepsakes,
-    late_entries, leaflets, live_stream, monitors, my, new_link, order_change, patient_history,
-    people, preparing, private_notes, registration, review, room, rules, session_drug,
-    session_pack, signal, signing, tablet, trust, visits, wishes,
+    late_entries, leaflets, live_stream, monitor_labels, monitors, my, new_link, order_change,
+    patient_history, people, preparing, private_notes, registration, review, room, rules,
+    session_drug, session_pack, signal, signing, tablet, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -374,6 +374,11 @@ pub fn table() -> Vec<Route> {
         write("/sessions/{id}/acts", People(ROOM), post(room::act)),
         read("/sessions/{id}/ahead", People(ROOM), get(tablet::ahead)),
         read(
+            "/sessions/{id}/cards-ahead",
+            People(ROOM),
+            get(tablet::cards_ahead),
+        ),
+        read(
             "/sessions/{id}/later",
             People(CHART),
             get(late_entries::page),
@@ -578,6 +583,26 @@ pub fn table() -> Vec<Route> {
         read("/clinic", People(CLINIC_SETTERS), get(booking::settings)),
         write("/clinic", People(CLINIC_SETTERS), post(booking::set_clinic)),
         read("/devices", People(DEVICES), get(monitors::devices)),
+        read(
+            "/devices/labels",
+            People(DEVICES),
+            get(monitor_labels::labels),
+        ),
+        read(
+            "/devices/scan",
+            People(ASSOCIATE),
+            get(monitor_labels::page),
+        ),
+        write(
+            "/devices/scan",
+            People(ASSOCIATE),
+            post(monitor_labels::scan),
+        ),
+        read(
+            "/sessions/{id}/label",
+            People(ROOM),
+            get(monitor_labels::visit_label),
+        ),
         write(
             "/devices/register",
             People(ASSOCIATE),

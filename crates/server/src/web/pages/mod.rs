@@ -34,6 +34,7 @@ pub mod identity_strip;
 pub mod keepsakes;
 pub mod late_entries;
 pub mod leaflet;
+pub mod monitor_labels;
 pub mod my_answer;
 pub mod my_frame;
 pub mod my_history;
