@@ -17,6 +17,7 @@ pub mod devices;
 pub mod evaluation;
 pub mod expected;
 pub mod fault;
+pub mod follow_up;
 pub mod grounds;
 pub mod history;
 pub mod https;

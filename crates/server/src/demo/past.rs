@@ -116,7 +116,7 @@ fn person_of(
 }
 
 /// One whole session, decided by the very rules that decide a live one.
-fn session_of(
+pub(super) fn session_of(
     number: u32,
     patient: PatientId,
     start: Moment,

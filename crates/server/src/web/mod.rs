@@ -20,6 +20,7 @@ mod emergency_cards;
 mod equipment;
 mod experience_acts;
 pub mod fhir;
+mod follow_up;
 pub mod form;
 mod guard;
 mod history;

@@ -8,10 +8,10 @@ use super::access::{
 use super::guard::{Guard, guard, security_headers};
 use super::{
     assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
-    drug_safe, drugs, emergency_cards, equipment, fhir, history, history_lists, keepsakes,
-    late_entries, leaflets, live_stream, monitor_labels, monitors, my, new_link, order_change,
-    patient_history, people, preparing, private_notes, registration, review, room, rules,
-    session_drug, session_pack, signal, signing, tablet, trust, visits, wishes,
+    drug_safe, drugs, emergency_cards, equipment, fhir, follow_up, history, history_lists,
+    keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my, new_link,
+    order_change, patient_history, people, preparing, private_notes, registration, review, room,
+    rules, session_drug, session_pack, signal, signing, tablet, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -212,6 +212,34 @@ pub fn table() -> Vec<Route> {
             "/private-notes",
             People(THERAPIST),
             post(private_notes::act),
+        ),
+        read("/my/follow-up", Own, get(follow_up::own_form)),
+        write("/my/follow-up", Own, post(follow_up::own_report)),
+        read("/my/follow-up/effects", Own, get(follow_up::own_effects)),
+        write("/my/follow-up/effects", Own, post(follow_up::own_describe)),
+        read("/my/follow-up/now", Own, get(follow_up::own_now)),
+        read("/my/follow-up/thanks", Own, get(follow_up::own_thanks)),
+        read("/follow-up", People(CHART), get(follow_up::list)),
+        read("/surveillance", People(CHART), get(follow_up::surveillance)),
+        read(
+            "/follow-up/duty",
+            People(CLINIC_SETTERS),
+            get(follow_up::duty_page),
+        ),
+        write(
+            "/follow-up/duty",
+            People(CLINIC_SETTERS),
+            post(follow_up::set_duty),
+        ),
+        read(
+            "/patients/{id}/follow-up",
+            People(CHART),
+            get(follow_up::person),
+        ),
+        write(
+            "/patients/{id}/follow-up",
+            People(ROOM),
+            post(follow_up::act),
         ),
         read("/my/wishes", Own, get(wishes::own_list)),
         read("/my/wishes/{wish}", Own, get(wishes::own_one)),

@@ -27,6 +27,7 @@ pub mod drugs;
 pub mod emergency_cards;
 pub mod entry_line;
 pub mod equipment;
+pub mod follow_up;
 pub mod frame_page;
 pub mod gate;
 pub mod history_lists;
