@@ -366,6 +366,8 @@ fn a_warning_sign_is_told_again_while_the_provider_is_down_until_somebody_has_it
     let rounds = clinic.state().flags[0].told.len();
     clinic.later(Span::from_hours(1));
     assert_eq!(clinic.state().flags[0].told.len(), rounds);
+    // The sign-in has ended by itself meanwhile: she comes back by another link.
+    let cookie = clinic.enter();
     let now = clinic.page("/my/follow-up/now", &cookie).text();
     assert!(now.contains("has it in hand"), "{now}");
     // Without a word of what was done it stays open.
