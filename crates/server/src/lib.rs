@@ -29,6 +29,7 @@ pub mod ledger;
 pub mod live;
 pub mod messages;
 pub mod patients;
+mod pk;
 pub mod preparation;
 pub mod private_notes;
 pub mod projection;
