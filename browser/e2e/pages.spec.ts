@@ -2,7 +2,7 @@
 // screen, no error in the console, and who this is wherever something can be written.
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
-import { credentials, sessionIn, signIn } from "./clinic.ts";
+import { credentials, sessionIn, showEveryAct, signIn } from "./clinic.ts";
 
 const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] = [
   { name: "the clinic board", path: () => "/board", title: /Clinic board/ },
@@ -161,6 +161,7 @@ test("each panel of acts opens by keyboard, says for whom, and closes with Escap
   );
   expect(openers.length).toBeGreaterThan(4);
   for (const { id, within } of openers) {
+    await showEveryAct(page);
     if (within !== "") {
       await page.locator(`[data-opens="${within}"]`).focus();
       await page.keyboard.press("Enter");

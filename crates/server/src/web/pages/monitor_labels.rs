@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn the_second_label_is_asked_for_in_the_persons_own_name() {
         // Hazard: H01
-        let session = Session::default();
+        let session = super::super::session_room::sample::preparing().unwrap();
         let patient = Patient::default();
         let html = sample(&session, &patient).html();
         assert!(html.contains("Now scan the person’s label"));
