@@ -278,7 +278,7 @@ fn an_injection_is_one_act_with_its_site_and_leaving_takes_ninety_minutes() {
     assert_eq!(dose.portion.says(), "right deltoid");
     visit.does(end(Stop::Completed), minute(3));
     for fact in [sedation(5), distress(0), chart(vital_signs(120, 70))] {
-        visit.does(fact, minute(60));
+        visit.does(fact, minute(75));
     }
     let refusal = visit.tries(discharge("Sister"), minute(91)).unwrap_err();
     let open = refusal.verdict().unwrap().open();

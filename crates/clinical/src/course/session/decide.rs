@@ -822,7 +822,7 @@ pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>)
         )
         .with(
             "session.alertness_at",
-            Facts::at(session.sedation().map(|(at, _)| at)),
+            taken_since(stopped_at, session.sedation()),
         )
         .with(
             "session.distress",
@@ -840,7 +840,7 @@ pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>)
         )
         .with(
             "latest.pressure_at",
-            Facts::at(session.latest(|v| v.systolic).map(|(at, _)| at)),
+            taken_since(started_at, session.latest(|v| v.systolic)),
         )
         .with("session.escort", Facts::answered(!escort.trim().is_empty()));
     let rules = of_way(session, context.rules);
@@ -858,6 +858,12 @@ fn since<T>(
             .filter(|(at, _)| moment.is_some_and(|moment| *at >= moment))
             .map(|(_, value)| number(value)),
     )
+}
+
+/// When a number was taken, at this moment or later; unknown as [`since`] is.
+fn taken_since<T>(moment: Option<Moment>, taken: Option<(Moment, T)>) -> Fact {
+    let at = taken.map(|(at, _)| at);
+    Facts::at(at.filter(|at| moment.is_some_and(|moment| *at >= moment)))
 }
 
 /// What is known of food and drink, by the names that policies use.
