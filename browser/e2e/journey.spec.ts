@@ -207,5 +207,5 @@ test("somebody new comes from an empty link to an infusion that begins", async (
   const start = await open("start");
   await start.getByRole("button", { name: "START infusion" }).click();
   await expect(page.locator("#room-entries")).toContainText("Infusion started");
-  await expect(page.locator("#room-elapsed")).toContainText(/T\+0[01]:\d\d/);
+  await expect(page.locator("#room-elapsed")).toContainText("T+00:0");
 });

@@ -152,7 +152,7 @@ test("the room is made ready and the person tries their signal, and only then th
 test("the infusion is started, corrected, changed, paused and resumed, and the dose counts", async ({ page }) => {
   await signIn(page, "nurse");
   await page.goto(path);
-  await expect(page.locator("#room-elapsed")).toContainText(/T\+0[01]:\d\d/);
+  await expect(page.locator("#room-elapsed")).toContainText("T+00:0");
   await expect(page.locator("#dose-rate")).not.toHaveText("0");
 
   await vitalSigns(page, [["Systolic", "184"], ["Diastolic", "80"]]);
@@ -233,7 +233,7 @@ test("the infusion ends by holding for two seconds and saying why, and not by a 
   await expect(page.locator("#answer")).toContainText("Hold for two seconds");
   await end.hover();
   await page.mouse.down();
-  await page.waitForTimeout(600);
+  await page.waitForTimeout(1_200);
   await page.mouse.up();
   await expect(page.locator("#act-stop")).toBeHidden();
   await page.mouse.down();
