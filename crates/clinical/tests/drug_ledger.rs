@@ -6,8 +6,8 @@
 use clinical::ledger::loss::Deadlines;
 use clinical::ledger::{
     CONTROLLED_DRUGS, Command, Container, ContainerEvent, Context, Drug, Entry, Form, Found, Kind,
-    Label, LedgerRules, Method, Products, Purpose, Refusal, Register, Strength, Visit, Waste,
-    Witness, decide,
+    Label, LedgerRules, Method, Products, Purpose, Refusal, Register, Stands, Strength, Visit,
+    Waste, Witness, decide,
 };
 use clinical::patient::CivilDate;
 use clinical::record::{
@@ -821,6 +821,17 @@ proptest! {
             let of_syringes: Micrograms = shelf.container.syringes.iter().map(|one| one.drawn).sum();
             let told = account.given.with(account.in_syringes);
             prop_assert!(told <= of_syringes);
+            // What has left the clinic holds nothing.
+            let container = &shelf.container;
+            let here = matches!(container.stands, Stands::Here | Stands::SetApart(_));
+            prop_assert!(here || container.remaining.is_zero(), "{:?}", container.stands);
+            // Nothing came out beyond the label while something that is on the label is still in
+            // it; a count may have found otherwise.
+            let by_counts = [account.found_more, account.explained, account.lost];
+            if by_counts.iter().all(|amount| amount.is_zero()) {
+                let beyond = account.beyond_label;
+                prop_assert!(beyond.is_zero() || container.remaining.is_zero(), "{account:?}");
+            }
         }
         // The book says the same as the container.
         let until = T0 + Span::from_hours(24);

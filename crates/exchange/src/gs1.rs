@@ -41,6 +41,16 @@ pub enum Unreadable {
         "lot or serial number is too long: the scanner sends no separator between them; type them instead"
     )]
     TooLong,
+    /// The last field of variable length may hold another one, and no separator came.
+    #[error(
+        "field ({field}) may go on in field ({within}): the scanner sends no separator between them; type the code as it is printed, with its brackets"
+    )]
+    Together {
+        /// The field.
+        field: String,
+        /// What may begin in the middle of it.
+        within: String,
+    },
     /// A field came twice with different contents.
     #[error("field ({0}) stands there twice")]
     Twice(String),
@@ -86,6 +96,16 @@ pub fn read(text: &str) -> Result<Scanned, Unreadable> {
             None => after.split_once(SEPARATOR).unwrap_or((after, "")),
         };
         scanned.take(identifier, value)?;
+        // One separator shows that this scanner sends them: then the field ends where it ends.
+        if length.is_none()
+            && !text.contains(SEPARATOR)
+            && let Some(within) = scanned.may_begin_in(value)
+        {
+            return Err(Unreadable::Together {
+                field: identifier.to_owned(),
+                within: within.to_owned(),
+            });
+        }
         rest = after;
     }
 }
@@ -102,6 +122,29 @@ impl Scanned {
             "21" => once(&mut self.serial, identifier, short(identifier, value)?),
             _other => Ok(()),
         }
+    }
+
+    /// Which field that was not read yet may begin in the middle of this one.
+    // Hazard: H20 — a lot and a serial number run together look like one long lot.
+    fn may_begin_in(&self, value: &str) -> Option<&'static str> {
+        let rests = value.char_indices().skip(1);
+        let mut rests = rests.filter_map(|(from, _)| value.get(from..));
+        rests.find_map(|rest| {
+            let begins = |identifier: &str| {
+                let after = rest.strip_prefix(identifier);
+                after.filter(|after| !after.is_empty())
+            };
+            let a_day = |after: &str| after.get(..6).is_some_and(|day| last_day(day).is_ok());
+            if self.expires.is_none() && begins("17").is_some_and(a_day) {
+                Some("17")
+            } else if self.lot.is_none() && begins("10").is_some() {
+                Some("10")
+            } else if self.serial.is_none() && begins("21").is_some() {
+                Some("21")
+            } else {
+                None
+            }
+        })
     }
 
     /// The national drug code of the United States in the trade item, without its dashes: ten
@@ -209,13 +252,40 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_separator_or_is_something_else_is_said_and_not_guessed() {
+    fn what_is_too_long_cut_off_double_or_something_else_is_said() {
         let together = "10ABC1232112345XYZ0000000000000000";
         assert_eq!(read(together), Err(Unreadable::TooLong));
         assert!(matches!(read("hello"), Err(Unreadable::NotOne(_))));
         assert!(matches!(read("0109506"), Err(Unreadable::CutOff(_))));
         assert!(matches!(read("10A\u{1d}10B"), Err(Unreadable::Twice(_))));
         assert_eq!(read(""), Ok(Scanned::default()));
+    }
+
+    #[test]
+    fn a_last_field_that_may_hold_another_one_is_not_guessed_where_no_separator_came() {
+        // Hazard: H20
+        let together = |field: &str, within: &str| {
+            Err(Unreadable::Together {
+                field: field.to_owned(),
+                within: within.to_owned(),
+            })
+        };
+        let without = "01095060001343521726123110ABC1232112345XYZ";
+        assert_eq!(read(without), together("10", "21"));
+        assert_eq!(read("2112345XYZ10ABC"), together("21", "10"));
+        assert_eq!(read("10ABC17261231"), together("10", "17"));
+        // By brackets or a separator it is known where it ends.
+        let lot = |text: &str| read(text).map(|scanned| scanned.lot);
+        let one = Some("ABC1232112345".to_owned());
+        assert_eq!(lot("(17)261231(10)ABC1232112345"), Ok(one.clone()));
+        assert_eq!(lot("10ABC1232112345\u{1d}17261231"), Ok(one));
+        // A month that is none, nothing after it, and what was read before hide no other field.
+        assert_eq!(lot("10ABC17271301"), Ok(Some("ABC17271301".to_owned())));
+        assert_eq!(lot("10ABC21"), Ok(Some("ABC21".to_owned())));
+        assert_eq!(
+            lot("1726123110AB17261231"),
+            Ok(Some("AB17261231".to_owned()))
+        );
     }
 
     #[test]

@@ -36,8 +36,10 @@ fn line(session: u64, step: i64, kind: Kind, (amount, came, went): (u64, u64, u6
         wasted_more: Micrograms::ZERO,
         given_back: Micrograms::ZERO,
         wasted_back: Micrograms::ZERO,
+        came_back: Micrograms::ZERO,
         session: of.then_some(SessionId(Uuid::from_u128(u128::from(session)))),
         patient: of.then_some(PatientId(Uuid::from_u128(u128::from(session % 800)))),
+        syringe: None,
         by: "Nora Lindqvist".to_owned(),
         witness: if kind == Kind::Wasted {
             "Dr Petra Ivanova".to_owned()

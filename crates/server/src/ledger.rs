@@ -11,8 +11,8 @@ use anyhow::Context as _;
 use clinical::course::screening::person::Product;
 use clinical::course::session::{Session, Stage};
 use clinical::ledger::{
-    Command, Container, ContainerEvent, Context, Drug, Entry, Form, Purpose, Received, Refusal,
-    Register, Stands, Strength, Syringe, Told, Visit, decide,
+    Balance, Command, Container, ContainerEvent, Context, Drug, Entry, Form, Purpose, Received,
+    Refusal, Register, Stands, Strength, Syringe, Told, Visit, decide,
 };
 use clinical::patient::CivilDate;
 use clinical::record::{
@@ -618,7 +618,8 @@ pub async fn names_of(
     Ok(names)
 }
 
-/// The book as a table: each line, with the balance of its drug and strength after it.
+/// The book as a table: each line, with the balance of its drug and strength after it: that before
+/// it and what came and was corrected back, without what went. Below zero it has its sign.
 pub fn as_table(
     register: &Register,
     names: &BTreeMap<PatientId, String>,
@@ -641,15 +642,17 @@ pub fn as_table(
         "by",
         "witness",
         "words",
+        // Last, so that whoever reads the table by its columns' places reads on.
+        "corrected_back_mg",
     ])?;
-    let mut after: BTreeMap<(Drug, Strength), Micrograms> = register
+    let mut balances: BTreeMap<(Drug, Strength), Balance> = register
         .balances
         .iter()
-        .map(|(of, balance)| (*of, balance.before))
+        .map(|(of, balance)| (*of, balance.at_beginning()))
         .collect();
     for line in &register.lines {
-        let balance = after.entry((line.drug, line.strength)).or_default();
-        *balance = balance.with(line.came).less(line.went).unwrap_or_default();
+        let balance = balances.entry((line.drug, line.strength)).or_default();
+        balance.after_line(line);
         let patient = line.patient.and_then(|patient| names.get(&patient));
         table.write_record([
             line.at.to_string(),
@@ -661,13 +664,14 @@ pub fn as_table(
             line.amount.large().to_string(),
             line.came.large().to_string(),
             line.went.large().to_string(),
-            balance.large().to_string(),
+            balance.milligrams().to_string(),
             line.left.large().to_string(),
             patient.map(|name| cell(name)).unwrap_or_default(),
             line.session.map(|id| id.to_string()).unwrap_or_default(),
             cell(&line.by),
             cell(&line.witness),
             cell(&line.words),
+            line.back().large().to_string(),
         ])?;
     }
     table.flush()?;
@@ -682,5 +686,87 @@ fn cell(text: &str) -> String {
         format!("'{text}")
     } else {
         text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clinical::ledger::Kind;
+    use units::Span;
+
+    const T0: Moment = Moment::from_microseconds(1_772_400_000_000_000);
+
+    fn line(minute: i64, kind: Kind, came: u64, went: u64) -> Entry {
+        Entry {
+            at: T0 + Span::from_minutes(minute),
+            kind,
+            container: ContainerId(Uuid::nil()),
+            mark: "K-1".to_owned(),
+            drug: Drug::Ketamine,
+            strength: Strength::new(50),
+            lot: "LOT7".to_owned(),
+            amount: Micrograms::new(came.max(went)),
+            came: Micrograms::new(came),
+            went: Micrograms::new(went),
+            left: Micrograms::ZERO,
+            given_more: Micrograms::ZERO,
+            wasted_more: Micrograms::ZERO,
+            given_back: Micrograms::ZERO,
+            wasted_back: Micrograms::ZERO,
+            came_back: Micrograms::ZERO,
+            session: None,
+            patient: None,
+            syringe: None,
+            by: "Nora Lindqvist".to_owned(),
+            witness: String::new(),
+            words: String::new(),
+        }
+    }
+
+    /// The balance of each row of the table of these lines, and that of the book at their end.
+    fn balances(lines: Vec<Entry>) -> (Vec<String>, Balance) {
+        let book = Register::of(lines, T0, T0 + Span::from_hours(1));
+        let table = as_table(&book, &BTreeMap::new()).unwrap();
+        let mut table = csv::Reader::from_reader(table.as_slice());
+        let mut names = table.headers().unwrap().iter();
+        let place = names.position(|name| name == "balance_mg").unwrap();
+        let rows = table.records().map(|row| row.unwrap()[place].to_owned());
+        (
+            rows.collect(),
+            book.balances[&(Drug::Ketamine, Strength::new(50))],
+        )
+    }
+
+    #[test]
+    fn a_correction_is_in_the_balances_of_the_table_as_it_is_in_the_book() {
+        // Hazard: H37
+        // By hand: 20 mg given instead of 19.25 mg leave 15 mg to waste, not 15.75 mg.
+        let corrected = Entry {
+            given_more: Micrograms::new(750),
+            wasted_back: Micrograms::new(750),
+            ..line(3, Kind::Corrected, 0, 750)
+        };
+        let (rows, book) = balances(vec![
+            line(0, Kind::Received, 500_000, 0),
+            line(1, Kind::Given, 0, 19_250),
+            line(2, Kind::Wasted, 0, 15_750),
+            corrected,
+        ]);
+        assert_eq!(rows, ["500", "480.75", "465", "465"]);
+        assert_eq!(book.milligrams(), Decimal::from(465));
+        assert!(book.closes());
+    }
+
+    #[test]
+    fn a_balance_below_zero_has_its_sign_and_the_book_does_not_close() {
+        // Hazard: H37 — what was given stands before what it came from: a time is wrong.
+        let given = || line(0, Kind::Given, 0, 20_000);
+        let (rows, book) = balances(vec![given()]);
+        assert_eq!(rows, ["-20"]);
+        assert!(!book.closes());
+        let (rows, book) = balances(vec![given(), line(1, Kind::Received, 500_000, 0)]);
+        assert_eq!(rows, ["-20", "480"]);
+        assert!(book.closes());
     }
 }

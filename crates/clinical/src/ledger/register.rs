@@ -3,10 +3,10 @@
 use super::container::{Account, Container};
 use super::event::{ContainerEvent, Delivery};
 use super::product::{Drug, Strength};
-use crate::record::{Actor, ContainerId, Header, PatientId, SessionId};
+use crate::record::{Actor, ContainerId, Header, PatientId, SessionId, SyringeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use units::{Micrograms, Moment};
+use units::{Decimal, Micrograms, Moment};
 
 /// What kind of line it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -114,16 +114,29 @@ pub struct Entry {
     /// Was said to be wasted and was not: a correction.
     #[serde(default)]
     pub wasted_back: Micrograms,
+    /// Of what went: was said to have come out beyond a label and had not, a correction.
+    #[serde(default)]
+    pub came_back: Micrograms,
     /// For which session.
     pub session: Option<SessionId>,
     /// Of whom.
     pub patient: Option<PatientId>,
+    /// Which syringe; none for what is about the container, and in lines from before it was asked.
+    #[serde(default)]
+    pub syringe: Option<SyringeId>,
     /// By whom.
     pub by: String,
     /// Before whom.
     pub witness: String,
     /// What was said or written of it.
     pub words: String,
+}
+
+impl Entry {
+    /// What it takes back of what had been written as out.
+    pub fn back(&self) -> Micrograms {
+        self.given_back.with(self.wasted_back)
+    }
 }
 
 /// The line of a container's newest event; `before` is its account without it.
@@ -138,6 +151,7 @@ pub(super) fn entry(
     let label = after.label()?;
     let about = About::of(after, event);
     let (was, is) = (before, after.account());
+    let came_back = beyond(was.came(), is.came());
     let by_correction = |amount| match about.kind {
         Kind::Corrected => amount,
         _said => Micrograms::ZERO,
@@ -158,14 +172,17 @@ pub(super) fn entry(
             .into_iter()
             .zip(is.out())
             .map(|(was, is)| beyond(is, was))
+            .chain([came_back])
             .sum(),
         left: is.here(),
         given_more: by_correction(beyond(is.given, was.given)),
         wasted_more: by_correction(beyond(is.wasted, was.wasted)),
         given_back: beyond(was.given, is.given),
         wasted_back: beyond(was.wasted, is.wasted),
+        came_back,
         session: about.of.map(|(session, _)| session),
         patient: about.of.map(|(_, patient)| patient),
+        syringe: about.syringe,
         by: match &header.actor {
             Actor::Person { name, .. } | Actor::Device { name } => name.clone(),
             Actor::System { part } => part.clone(),
@@ -185,6 +202,7 @@ struct About {
     kind: Kind,
     amount: Micrograms,
     of: Option<(SessionId, PatientId)>,
+    syringe: Option<SyringeId>,
     witness: String,
     words: String,
 }
@@ -195,6 +213,7 @@ impl About {
             kind,
             amount,
             of: None,
+            syringe: None,
             witness: String::new(),
             words,
         };
@@ -234,6 +253,7 @@ impl About {
             }
             ContainerEvent::ContainerOpened => line(Kind::Opened, Micrograms::ZERO, String::new()),
             ContainerEvent::DrugDrawn {
+                syringe: id,
                 session,
                 patient,
                 volume,
@@ -241,6 +261,7 @@ impl About {
                 ..
             } => Self {
                 of: Some((*session, *patient)),
+                syringe: Some(*id),
                 ..line(
                     Kind::Drawn,
                     after.holds(*volume),
@@ -252,6 +273,7 @@ impl About {
                 checker,
             } => Self {
                 of: syringe(*id),
+                syringe: Some(*id),
                 witness: checker.name.clone(),
                 ..line(Kind::Checked, Micrograms::ZERO, String::new())
             },
@@ -260,6 +282,7 @@ impl About {
                 amount,
             } => Self {
                 of: syringe(*id),
+                syringe: Some(*id),
                 ..line(Kind::Given, *amount, String::new())
             },
             ContainerEvent::SyringeWasted {
@@ -269,6 +292,7 @@ impl About {
                 witness,
             } => Self {
                 of: syringe(*id),
+                syringe: Some(*id),
                 witness: witness.name.clone(),
                 ..line(Kind::Wasted, *amount, method.says().to_owned())
             },
@@ -303,11 +327,11 @@ impl About {
                     "{}: {to}, registration {registration}, paper {document}",
                     purpose.says()
                 );
-                line(Kind::Sent, Micrograms::ZERO, words)
+                line(Kind::Sent, after.account().sent, words)
             }
             ContainerEvent::ContainerBroken { note, witness } => Self {
                 witness: witness.name.clone(),
-                ..line(Kind::Broken, Micrograms::ZERO, note.clone())
+                ..line(Kind::Broken, after.account().broken, note.clone())
             },
             ContainerEvent::DeliveryCorrected {
                 before,
@@ -340,6 +364,7 @@ impl About {
                 );
                 Self {
                     of: syringe(*id),
+                    syringe: Some(*id),
                     witness: witness.name.clone(),
                     ..line(
                         Kind::Corrected,
@@ -433,15 +458,48 @@ pub struct Balance {
     pub given_back: Micrograms,
     /// Had been written as wasted, now or before, and was not.
     pub wasted_back: Micrograms,
+    /// Of what went out: had been written as come out beyond a label, now or before, and had not.
+    pub came_back: Micrograms,
     /// In the clinic after the last line.
     pub after: Micrograms,
+    /// By how much more had gone out than come in before the first line: a time is wrong.
+    pub short_before: Micrograms,
+    /// By how much more has gone out than come in after the last line; nothing is there then.
+    pub short: Micrograms,
 }
 
 impl Balance {
-    /// True when it closes to the microgram.
+    /// True when it closes to the microgram, and nothing went out that never came in.
     pub fn closes(&self) -> bool {
         let came = self.before.with(self.came).with(self.back());
-        came == self.went.with(self.after)
+        came == self.went.with(self.after) && self.short.is_zero()
+    }
+
+    /// The balance before the first line, for whoever goes through the lines.
+    pub fn at_beginning(&self) -> Self {
+        Self {
+            before: self.before,
+            after: self.before,
+            short_before: self.short_before,
+            short: self.short_before,
+            ..Self::default()
+        }
+    }
+
+    /// Goes on with a line: what is in the clinic after it.
+    ///
+    /// Below zero is never taken for nothing: what went out before it came in, because one of the
+    /// two has a wrong time, stays until as much has come. `Hazard: H37`.
+    pub fn after_line(&mut self, line: &Entry) {
+        let came = self.after.with(line.came).with(line.back());
+        let went = self.short.with(line.went);
+        self.after = beyond(came, went);
+        self.short = beyond(went, came);
+    }
+
+    /// What is in the clinic after the last line; below zero where more went out than came in.
+    pub fn milligrams(&self) -> Decimal {
+        self.after.large() - self.short.large()
     }
 
     /// What corrections have taken back of what had been written as out.
@@ -474,18 +532,17 @@ impl Register {
                 .balances
                 .entry((entry.drug, entry.strength))
                 .or_default();
-            let back = entry.given_back.with(entry.wasted_back);
-            let after = balance.after.with(entry.came).with(back);
-            let after = after.less(entry.went);
-            balance.after = after.unwrap_or_default();
+            balance.after_line(&entry);
             if entry.at < from {
                 balance.before = balance.after;
+                balance.short_before = balance.short;
                 continue;
             }
             balance.came = balance.came.with(entry.came);
             balance.went = balance.went.with(entry.went);
             balance.given_back = balance.given_back.with(entry.given_back);
             balance.wasted_back = balance.wasted_back.with(entry.wasted_back);
+            balance.came_back = balance.came_back.with(entry.came_back);
             match entry.kind {
                 Kind::Given => balance.given = balance.given.with(entry.went),
                 Kind::Wasted => balance.wasted = balance.wasted.with(entry.went),

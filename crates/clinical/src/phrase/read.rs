@@ -35,13 +35,20 @@ const LONGEST: usize = 60;
 /// A sentence in which a word of doubt stands gives nothing; so does a part of one that holds more
 /// than a medicine with one dose and one route, or a side with its number of ten. Where anything
 /// near a medicine is not understood, nothing at all is given: half of a note must not be offered
-/// as the whole.
+/// as the whole. The same where there is doubt anywhere and a medicine anywhere: "Not given." after
+/// a dose is about that dose.
 pub fn recognise(note: &str, vocabulary: &Vocabulary) -> Vec<Recognised> {
     if note.split_whitespace().count() > LONGEST {
         return Vec::new();
     }
+    if in_doubt(note, vocabulary) && says(note, Kind::Medicine, vocabulary) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for sentence in sentences(note) {
+        if in_doubt(&sentence, vocabulary) {
+            continue;
+        }
         match in_sentence(&sentence, vocabulary) {
             Some(recognised) => found.extend(recognised),
             // One sentence with a medicine that is not understood puts the others in doubt too.
@@ -51,7 +58,20 @@ pub fn recognise(note: &str, vocabulary: &Vocabulary) -> Vec<Recognised> {
     found
 }
 
-/// Sentences end with a full stop before a space, an exclamation or question mark, a line's end.
+/// A question, or a word of doubt: what stands there may not have happened at all.
+fn in_doubt(text: &str, vocabulary: &Vocabulary) -> bool {
+    text.contains('?') || says(text, Kind::Unsure, vocabulary)
+}
+
+/// True when a word of this kind stands anywhere in a text, also in brackets or behind a dash.
+fn says(text: &str, kind: Kind, vocabulary: &Vocabulary) -> bool {
+    let apostrophe = |letter: char| matches!(letter, '\'' | '’');
+    text.split(|letter: char| !letter.is_alphanumeric() && !apostrophe(letter))
+        .any(|word| vocabulary.kind(word.trim_matches(apostrophe)) == Some(kind))
+}
+
+/// Sentences end with a full stop before a space, an exclamation mark, a line's end. A question
+/// mark ends none: what follows it on the line is in doubt with what it asks.
 fn sentences(note: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     let letters: Vec<char> = note.chars().collect();
@@ -93,20 +113,12 @@ fn parts(sentence: &str) -> Vec<Vec<&str>> {
     parts
 }
 
-/// What a sentence says; `None` where a medicine stands in it that is not understood.
+/// What a sentence without doubt says; `None` where a medicine stands in it that is not understood.
 fn in_sentence(sentence: &str, vocabulary: &Vocabulary) -> Option<Vec<Recognised>> {
     let parts = parts(sentence);
     let is = |word: &str, kind: Kind| vocabulary.kind(word) == Some(kind);
     let words = || parts.iter().flatten().copied();
     let medicine_named = words().any(|word| is(word, Kind::Medicine));
-    // A question, or a word of doubt: it may not have been given at all.
-    if sentence.contains('?') || words().any(|word| is(word, Kind::Unsure)) {
-        return if medicine_named {
-            None
-        } else {
-            Some(Vec::new())
-        };
-    }
     let symptoms: BTreeSet<&str> = words()
         .filter_map(|word| vocabulary.symptom(word))
         .collect();
@@ -274,12 +286,35 @@ mod tests {
             "zofran 4 mg IV",
             "ketamine 20 mg IV",
             "ondansetron 4 mg IV. Not given: midazolam 1 mg",
+            "Ondansetron 4 mg IV. Not given.",
+            "Ondansetron 4 mg IV. Declined.",
+            "Ondansetron 4 mg IV. (Not given.)",
+            "Ondansetron 4 mg IV\ndidn't need it",
+            "Ondansetron 4 mg IV. She didn’t get it.",
+            "Ondansetron 4 mg IV. Was it given?",
+            "Ondansetron 4 mg IV. It wasn't given.",
+            "Ondansetron 4 mg IV. Withheld.",
+            "Ondansetron 4 mg IV! Omitted!",
+            "Skipped. Ondansetron 4 mg IV.",
+            "Cancelled. Ondansetron 4 mg IV.",
+            "Ondansetron 4 mg IV. Syringe discarded.",
+            "Nausea 6/10? Ondansetron 4 mg IV.",
             "pain 3",
             "nausea 11/10",
             "fear of flying 3/10",
         ] {
             assert_eq!(read(note), Vec::new(), "{note}");
         }
+    }
+
+    #[test]
+    fn doubt_about_no_medicine_leaves_the_other_sentences() {
+        let rated = Recognised::Rated {
+            side: Side::Nausea,
+            rating: Rating::try_from(6).unwrap(),
+        };
+        assert_eq!(read("Not anxious now. Nausea 6/10."), vec![rated]);
+        assert_eq!(read("Anxious? Nausea 6/10."), Vec::new());
     }
 
     #[test]

@@ -137,7 +137,9 @@ impl Vocabulary {
 
     /// What a word is; none where it is not one of ours.
     pub(super) fn kind(&self, word: &str) -> Option<Kind> {
-        self.kinds.get(&word.to_lowercase()).copied()
+        // A telephone's keyboard writes "didn’t" where the file has "didn't".
+        let word = word.to_lowercase().replace('’', "'");
+        self.kinds.get(&word).copied()
     }
 
     /// How the record names a symptom.

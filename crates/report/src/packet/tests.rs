@@ -33,8 +33,10 @@ fn line(number: u64, kind: Kind, amount: u64, came: u64, went: u64) -> Entry {
         wasted_more: Micrograms::ZERO,
         given_back: Micrograms::ZERO,
         wasted_back: Micrograms::ZERO,
+        came_back: Micrograms::ZERO,
         session: of.then_some(SessionId(Uuid::from_u128(7))),
         patient: of.then_some(PatientId(Uuid::from_u128(8))),
+        syringe: None,
         by: "Nora Lindqvist".into(),
         witness: if kind == Kind::Wasted {
             "Dr Petra Ivanova".into()
