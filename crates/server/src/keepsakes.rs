@@ -75,8 +75,20 @@ pub fn recognised(bytes: &[u8]) -> Option<(Form, &'static str)> {
     }
 }
 
-fn key_name(keepsake: Uuid) -> String {
-    format!("keepsake-key:{keepsake}")
+/// Named by the sealed bytes, so that a key never stands under the name of bytes that it does not
+/// open, however often and at once the same form arrives.
+fn key_name(digest: &str) -> String {
+    format!("keepsake-key:{digest}")
+}
+
+/// Overwrites a key: what it sealed cannot be read again by anybody.
+async fn forget_key(application: &Application, digest: &str) -> Result<(), Fault> {
+    application
+        .store
+        .put_setting(application.tenant, &key_name(digest), "")
+        .await
+        .context("overwriting a keepsake's key")?;
+    Ok(())
 }
 
 fn purpose(patient: PatientId, keepsake: Uuid) -> String {
@@ -99,18 +111,29 @@ pub async fn keep(
     // Made of the form's own number: the same form sent again is the same keepsake.
     let keepsake = Uuid::new_v5(&command_id.0, b"keepsake");
     let known = of(application, own.patient).await?.state;
-    if known.one(keepsake).is_some() {
-        return Ok(());
+    if let Some(before) = known.one(keepsake) {
+        return same(application, own, before, media, plain).await;
     }
     let key = Key::new();
     let sealed = key.seal(&purpose(own.patient, keepsake), plain);
     let sealed = sealed.context("sealing a keepsake").map_err(Fault)?;
     let document = Document::new("application/octet-stream", sealed);
     let digest = hex::encode(document.digest);
+    let new = Keepsake {
+        keepsake,
+        session,
+        form,
+        media: media.to_owned(),
+        digest: digest.clone(),
+        at: now,
+        shared: None,
+    };
+    // What is not kept leaves no key and no bytes.
+    known.keep(new.clone(), Some(ended), now).map_err(told)?;
     let (store, tenant) = (&application.store, application.tenant);
     // The key and the bytes are durable before the event that names them.
     store
-        .put_setting(tenant, &key_name(keepsake), &hex::encode(key.reveal()))
+        .put_setting(tenant, &key_name(&digest), &hex::encode(key.reveal()))
         .await
         .context("keeping a keepsake's key")
         .map_err(Fault)?;
@@ -119,21 +142,54 @@ pub async fn keep(
         .await
         .context("keeping a keepsake")
         .map_err(Fault)?;
-    let new = Keepsake {
-        keepsake,
-        session,
-        form,
-        media: media.to_owned(),
-        digest,
-        at: now,
-        shared: None,
-    };
     let order = wanted(own, command_id, "keep something of a session");
-    change(application, order, |known: &Keepsakes, now| {
+    let kept = change(application, order, |known: &Keepsakes, now| {
         known.keep(new.clone(), Some(ended), now).map_err(told)
     })
-    .await?;
-    Ok(())
+    .await;
+    // After a fault nobody knows whether the event that names the key was written: it stays.
+    if let Err(Refused::Fault(fault)) = kept {
+        return Err(Refused::Fault(fault));
+    }
+    let known = of(application, own.patient).await?.state;
+    let before = known.one(keepsake);
+    if before.is_some_and(|before| before.digest == digest) {
+        return Ok(());
+    }
+    // Something else stood in the way, or the same form was faster: these bytes are named nowhere.
+    forget_key(application, &digest).await?;
+    kept?;
+    match before {
+        Some(before) => same(application, own, before, media, plain).await,
+        None => Err(sent_before(own.language)),
+    }
+}
+
+/// Whether a form that was kept before is sent again as it was; other contents under its number
+/// are not dropped in silence.
+// Hazard: H21
+async fn same(
+    application: &Application,
+    own: &Own,
+    before: &Keepsake,
+    media: &str,
+    plain: &[u8],
+) -> Result<(), Refused> {
+    let contents = contents(application, own.patient, before).await?;
+    if before.media == media && contents.as_deref() == Some(plain) {
+        Ok(())
+    } else {
+        Err(sent_before(own.language))
+    }
+}
+
+/// Shown with what was typed, under a number of its own: sending it once more keeps it.
+fn sent_before(language: Language) -> Refused {
+    let says = match language {
+        Language::English => "Not kept: this form was sent before. Send it once more.",
+        Language::Spanish => "No se guardó: este formulario ya se envió. Envíelo otra vez.",
+    };
+    Refused::Ruled(says.to_owned())
 }
 
 fn wanted<'a>(own: &Own, command_id: CommandId, action: &'a str) -> Change<'a> {
@@ -177,12 +233,20 @@ pub async fn share(
 }
 
 /// Throws one away: its key is overwritten, and what was kept cannot be read again by anybody.
+///
+/// The key goes first: where the server stops in between, the words are gone and can be thrown
+/// away once more; the other way round the key would stay for ever.
 pub async fn remove(
     application: &Application,
     own: &Own,
     command_id: CommandId,
     keepsake: Uuid,
 ) -> Result<(), Refused> {
+    // The stream is the person's own: what is not among them is not theirs, or is gone already.
+    let known = of(application, own.patient).await?.state;
+    if let Some(known) = known.one(keepsake) {
+        forget_key(application, &known.digest).await?;
+    }
     change(
         application,
         wanted(own, command_id, "throw a keepsake away"),
@@ -193,12 +257,6 @@ pub async fn remove(
         },
     )
     .await?;
-    application
-        .store
-        .put_setting(application.tenant, &key_name(keepsake), "")
-        .await
-        .context("overwriting a keepsake's key")
-        .map_err(Fault)?;
     Ok(())
 }
 
@@ -210,7 +268,7 @@ pub async fn contents(
 ) -> Result<Option<Vec<u8>>, Fault> {
     let (store, tenant) = (&application.store, application.tenant);
     let key = store
-        .setting(tenant, &key_name(keepsake.keepsake))
+        .setting(tenant, &key_name(&keepsake.digest))
         .await
         .context("reading a keepsake's key")?
         .and_then(|text| hex::decode(text).ok())

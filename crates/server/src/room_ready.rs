@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::{book, ledger, preparation};
 use clinical::clinic::equipment_paper;
 use clinical::course::preparation::{About, Check, Preparation, Standing, checks};
-use clinical::course::session::{Paper, RoomPapers, Session, signal, start};
+use clinical::course::session::{DayLine, Paper, RoomPapers, Session, signal, start};
 use clinical::policy::{Outcome, Rules};
 use units::Moment;
 
@@ -56,15 +56,11 @@ fn preparation(
     now: Moment,
 ) -> Result<(Paper, Paper), Fault> {
     let named = start::escort(session.escort.as_deref());
-    let asked = session.checks.day_asked.is_some();
+    let asked = session.checks.day_asked.as_ref();
+    let asked = asked.map_or(&[][..], |(lines, _)| lines.as_slice());
     let Some(planned) = prepared.planned else {
         // Planned straight into the room: nobody has asked but whoever stands here.
-        let paper = if asked {
-            met("asked in the room")
-        } else {
-            unknown("nobody prepared for it, and nothing was asked today")
-        };
-        return Ok((paper, named));
+        return Ok((walked_in(asked), named));
     };
     let in_force = application.in_force();
     let day = preparation::day_of(application, planned.starts)?;
@@ -80,10 +76,47 @@ fn preparation(
     Ok((ready(&asked_here, asked), escort))
 }
 
+/// Where nobody prepared for it, all that is asked on the day was asked in the room, or it is open.
+// Hazard: H24
+fn walked_in(asked: &[DayLine]) -> Paper {
+    if asked.is_empty() {
+        return unknown("nobody prepared for it, and nothing was asked today");
+    }
+    match DayLine::ALL.iter().find(|line| !asked.contains(line)) {
+        Some(line) => unknown(&format!("not asked today: {}", line.says())),
+        None => met("nobody prepared for it; what is asked today was asked in the room"),
+    }
+}
+
+/// Which questions of the room answer a check; what has none is not known by asking there.
+// Hazard: H24
+const fn answered_by(about: About) -> &'static [DayLine] {
+    match about {
+        About::Alcohol | About::Cannabis => &[DayLine::NothingTaken],
+        About::Medicines => &[DayLine::MedicinesDecided, DayLine::MedicinesAsAgreed],
+        About::Health => &[
+            DayLine::WellToday,
+            DayLine::NothingNew,
+            DayLine::NotPregnant,
+            DayLine::NothingTaken,
+            DayLine::PassingWater,
+        ],
+        About::Safety => &[DayLine::Safe],
+        About::FoodAndDrink
+        | About::WayHome
+        | About::Preparation
+        | About::Acceptance
+        | About::Consent
+        | About::Booking
+        | About::Order
+        | About::Weight => &[],
+    }
+}
+
 /// What stands in the way stays in the way whatever is asked later; what nobody knew is known once
 /// it was asked in the room.
 // Hazard: H24
-fn ready(checks: &[&Check], asked_in_room: bool) -> Paper {
+fn ready(checks: &[&Check], asked_in_room: &[DayLine]) -> Paper {
     let stops = checks
         .iter()
         .find(|check| matches!(check.standing, Standing::Stop | Standing::Wait(_)));
@@ -93,13 +126,18 @@ fn ready(checks: &[&Check], asked_in_room: bool) -> Paper {
             says: format!("{}: {}", stops.about.says(), stops.says),
         };
     }
-    let not_known = checks
+    let not_known: Vec<&&Check> = checks
         .iter()
-        .find(|check| check.standing == Standing::NotKnown);
-    match not_known {
-        Some(_) if asked_in_room => met("prepared; the rest was asked in the room"),
+        .filter(|check| check.standing == Standing::NotKnown)
+        .collect();
+    let open = not_known.iter().find(|check| {
+        let lines = answered_by(check.about);
+        lines.is_empty() || lines.iter().any(|line| !asked_in_room.contains(line))
+    });
+    match open {
         Some(check) => unknown(&format!("{}: {}", check.about.says(), check.says)),
-        None => met("prepared"),
+        None if not_known.is_empty() => met("prepared"),
+        None => met("prepared; the rest was asked in the room"),
     }
 }
 
@@ -150,5 +188,57 @@ fn unknown(says: &str) -> Paper {
     Paper {
         outcome: Outcome::Unknown,
         says: says.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clinical::course::preparation::Fixer;
+
+    fn check(about: About, standing: Standing) -> Check {
+        Check::open(about, standing, "", "", Fixer::Nurse)
+    }
+
+    fn outcome(check: &Check, asked: &[DayLine]) -> Outcome {
+        ready(&[check], asked).outcome
+    }
+
+    #[test]
+    fn only_what_was_asked_in_the_room_is_known_by_it() {
+        // Hazard: H24
+        let known = [
+            (About::Alcohol, true),
+            (About::Cannabis, true),
+            (About::Medicines, true),
+            (About::Health, true),
+            (About::Safety, true),
+            (About::Preparation, false),
+        ];
+        for (about, answered) in known {
+            let open = check(about, Standing::NotKnown);
+            assert_eq!(outcome(&open, &[]), Outcome::Unknown, "{about:?}");
+            let met = outcome(&open, &DayLine::ALL) == Outcome::Met;
+            assert_eq!(met, answered, "{about:?}");
+            let stops = check(about, Standing::Stop);
+            assert_eq!(outcome(&stops, &DayLine::ALL), Outcome::Unmet, "{about:?}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_did_not_ask_about_a_line_leaves_it_open() {
+        // Hazard: H24. The questions as they were before there were these two.
+        let new = [DayLine::MedicinesDecided, DayLine::PassingWater];
+        let mut before = DayLine::ALL.to_vec();
+        before.retain(|line| !new.contains(line));
+        for about in [About::Medicines, About::Health] {
+            let open = check(about, Standing::NotKnown);
+            assert_eq!(outcome(&open, &before), Outcome::Unknown, "{about:?}");
+        }
+        let alcohol = check(About::Alcohol, Standing::NotKnown);
+        assert_eq!(outcome(&alcohol, &before), Outcome::Met);
+        assert_eq!(walked_in(&before).outcome, Outcome::Unknown);
+        assert_eq!(walked_in(&DayLine::ALL).outcome, Outcome::Met);
+        assert_eq!(walked_in(&[]).outcome, Outcome::Unknown);
     }
 }

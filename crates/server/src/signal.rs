@@ -42,6 +42,8 @@ struct Kept {
     codes: Vec<Code>,
     wrong: u32,
     heard: HashMap<SessionId, Moment>,
+    /// Since when a sign of life is waited for, where none has come.
+    waited: HashMap<SessionId, Moment>,
 }
 
 /// Codes that stand, and when each session's device was last heard.
@@ -121,12 +123,20 @@ impl Signals {
         self.kept().heard.insert(session, now);
     }
 
-    fn heard_or_begin(&self, session: SessionId, now: Moment) -> Moment {
-        *self.kept().heard.entry(session).or_insert(now)
+    /// Since when nothing was heard; of a device that was not heard yet, since it is waited for.
+    /// Waiting is no sign of life, and is kept apart from those.
+    fn silent_since(&self, session: SessionId, now: Moment) -> Moment {
+        let mut kept = self.kept();
+        match kept.heard.get(&session) {
+            Some(heard) => *heard,
+            None => *kept.waited.entry(session).or_insert(now),
+        }
     }
 
     fn forget(&self, session: SessionId) {
-        self.kept().heard.remove(&session);
+        let mut kept = self.kept();
+        kept.heard.remove(&session);
+        kept.waited.remove(&session);
     }
 }
 
@@ -185,20 +195,25 @@ pub async fn device_of(
 // Hazard: H60
 pub async fn keep(application: &Application, session: &Session, now: Moment) -> Result<(), Fault> {
     let signals = &application.signals;
-    if session.signal.device.is_none() || !session.stage.is_present() {
+    let device = session.signal.device.as_ref();
+    let Some((_, connected)) = device.filter(|_| session.stage.is_present()) else {
         signals.forget(session.id);
         return Ok(());
-    }
+    };
     // A session that was planned under rules without a signal has the times of today.
     let rules = application.rules_of(session)?;
     let Some(times) = Times::of(&rules).or_else(|| Times::of(&application.rules())) else {
         return Ok(());
     };
-    let last_heard = signals.heard_or_begin(session.id, now);
-    let silent = now - last_heard > times.lost_after;
-    match (silent, &session.signal.lost) {
-        (true, None) => {
-            let what = format!("signal lost {}", last_heard.microseconds());
+    let heard = signals.heard(session.id);
+    let silent_since = signals.silent_since(session.id, now);
+    let silent = now - silent_since > times.lost_after;
+    match (silent, heard, &session.signal.lost) {
+        (true, _, None) => {
+            // Told apart by the silence: after two restarts the last sign in the record is the same.
+            let what = format!("signal lost {}", silent_since.microseconds());
+            // A time at which nobody heard it does not go into the record.
+            let last_heard = heard.or(session.signal.last_sign).unwrap_or(*connected);
             say(
                 application,
                 session,
@@ -207,11 +222,12 @@ pub async fn keep(application: &Application, session: &Session, now: Moment) -> 
             )
             .await?;
         }
-        (false, Some((since, number))) => {
+        (false, Some(_), Some((since, number))) => {
             let what = format!("signal back {} {number}", since.microseconds());
             say(application, session, &what, SignalAct::RegainContact).await?;
         }
-        (true, Some(_)) | (false, None) => {}
+        // Not heard yet after a restart: that it is lost stays said until it is heard.
+        (false, None, Some(_)) | (true, _, Some(_)) | (false, _, None) => {}
     }
     for (number, step) in due_louder(session, &times, now) {
         let what = format!("signal {number} not answered {step:?}");
@@ -283,6 +299,19 @@ mod tests {
         assert_eq!(signals.use_code(&two, NOW).unwrap().0, session(2));
         assert!(signals.use_code(&two, NOW).is_none());
         assert_eq!(signals.use_code(&one, NOW).unwrap().0, session(1));
+    }
+
+    #[test]
+    fn a_device_that_is_only_waited_for_is_not_heard() {
+        // Hazard: H60
+        let signals = Signals::default();
+        let later = NOW + Span::from_seconds(11);
+        assert_eq!(signals.silent_since(session(1), NOW), NOW);
+        assert_eq!(signals.silent_since(session(1), later), NOW);
+        assert_eq!(signals.heard(session(1)), None);
+        signals.hear(session(1), later);
+        assert_eq!(signals.silent_since(session(1), later), later);
+        assert_eq!(signals.heard(session(1)), Some(later));
     }
 
     #[test]

@@ -6,12 +6,16 @@
 mod house;
 mod stranger;
 
-use clinical::course::session::{Session, SessionEvent};
+use clinical::course::keepsake::Form;
+use clinical::course::session::{Command, Session, SessionEvent, Stop};
 use clinical::leaflet::Language;
-use clinical::record::{EventId, PatientId, SessionId};
+use clinical::record::{CommandId, EventId, PatientId, SessionId};
 use house::{House, Person};
-use server::identity::{Way, let_in};
+use server::identity::{Own, Way, let_in};
+use server::keepsakes;
+use server::web::respond::Refused;
 use stranger::http::{Answer, Connection, get, post};
+use units::Span;
 use uuid::Uuid;
 
 /// The phone of somebody who is let in.
@@ -273,4 +277,115 @@ fn a_moment_a_rating_and_a_hand_over_take_one_tap_each_and_stand_in_the_record()
     assert!(shown.contains("Di dissociation") && shown.contains("as felt"));
     let answer = prescriber.page(&format!("/sessions/{session}/record.pdf"));
     assert_eq!(answer.status, 200);
+}
+
+/// Somebody whose infusion has just ended, as they ask for their own pages.
+fn afterwards(house: &House, number: &str) -> Own {
+    let (patient, session) = house.ready_session(number, "Room 1");
+    let now = house.application().clock.now();
+    let start = Command::StartInfusion {
+        override_reason: None,
+        second_clinician: None,
+    };
+    house
+        .tell(session, now - Span::from_minutes(1), start)
+        .unwrap();
+    let stop = Command::StopInfusion {
+        why: Stop::Completed,
+        note: String::new(),
+    };
+    house.tell(session, now, stop).unwrap();
+    Own {
+        patient,
+        name: "Rosa Quill".to_owned(),
+        language: Language::English,
+        csrf: String::new(),
+        way: Way::Link,
+        login: [0; 32],
+    }
+}
+
+fn keepsake(house: &House, own: &Own) -> clinical::course::keepsake::Keepsake {
+    let known = house
+        .wait_for(keepsakes::of(house.application(), own.patient))
+        .unwrap();
+    assert_eq!(known.state.all.len(), 1);
+    known.state.all[0].clone()
+}
+
+#[test]
+fn the_same_words_twice_at_once_are_kept_once_and_other_words_under_their_number_are_refused() {
+    // Hazard: H21
+    let house = House::staffed(|_| {});
+    let own = afterwards(&house, "4711");
+    let id = CommandId(Uuid::new_v4());
+    let application = house.application();
+    let keep = |words: &'static str| {
+        let form = (Form::Word, "text/plain; charset=utf-8");
+        keepsakes::keep(application, &own, id, form, words.as_bytes())
+    };
+    let both = house.wait_for(async { tokio::join!(keep("a blue door"), keep("a blue door")) });
+    assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
+    let refused = house.wait_for(keep("a red door")).unwrap_err();
+    assert!(matches!(refused, Refused::Ruled(_)), "{refused:?}");
+    let kept = keepsake(&house, &own);
+    let contents = keepsakes::contents(application, own.patient, &kept);
+    let contents = house.wait_for(contents).unwrap();
+    assert_eq!(contents.as_deref(), Some(&b"a blue door"[..]));
+}
+
+#[test]
+fn what_is_thrown_away_has_no_key_and_only_its_owner_throws_it_away() {
+    // Hazard: H45
+    let house = House::staffed(|_| {});
+    let (own, other) = (afterwards(&house, "4711"), afterwards(&house, "4712"));
+    let application = house.application();
+    let form = (Form::Word, "text/plain; charset=utf-8");
+    let id = || CommandId(Uuid::new_v4());
+    let kept = keepsakes::keep(application, &own, id(), form, b"a blue door");
+    house.wait_for(kept).unwrap();
+    let kept = keepsake(&house, &own);
+    let by_other = keepsakes::remove(application, &other, id(), kept.keepsake);
+    assert!(house.wait_for(by_other).is_err());
+    let contents = || house.wait_for(keepsakes::contents(application, own.patient, &kept));
+    assert!(contents().unwrap().is_some());
+    // The same form again finds it gone, and says the same.
+    let once = id();
+    for _ in 0..2 {
+        let removed = keepsakes::remove(application, &own, once, kept.keepsake);
+        house.wait_for(removed).unwrap();
+    }
+    assert_eq!(contents().unwrap(), None);
+    let key = format!("keepsake-key:{}", kept.digest);
+    let key = application.store.setting(application.tenant, &key);
+    assert_eq!(house.wait_for(key).unwrap().as_deref(), Some(""));
+}
+
+#[test]
+fn a_private_note_that_is_sent_again_with_other_words_is_refused_and_not_dropped() {
+    // Hazard: H21
+    let house = House::staffed(|_| {});
+    let mut therapist = house.person("therapist");
+    let (csrf, password) = (therapist.csrf(), therapist.password.clone());
+    let mut send = |command: &str, fields: [(&str, &str); 2]| {
+        let fixed = [("csrf", csrf.as_str()), ("command_id", command)];
+        let fields = [fixed, fields].concat();
+        therapist.post("/private-notes", &[("accept", "text/html")], &fields)
+    };
+    let (opens, writes) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
+    let open = [("act", "open"), ("password", password.as_str())];
+    assert_eq!(send(&opens, open).status, 303);
+    for _ in 0..2 {
+        let again = [("act", "write"), ("text", "she wept")];
+        assert_eq!(send(&writes, again).status, 303);
+    }
+    let refused = send(&writes, [("act", "write"), ("text", "she laughed")]);
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.text().contains("she laughed"),
+        "what was typed stays"
+    );
+    let page = therapist.page("/private-notes").text().to_owned();
+    assert_eq!(page.matches("she wept").count(), 1);
+    assert!(!page.contains("she laughed"));
 }

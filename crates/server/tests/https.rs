@@ -205,13 +205,57 @@ fn the_authoritys_key_is_readable_for_this_account_alone_and_never_replaced() {
     // Hazard: H45
     use std::os::unix::fs::PermissionsExt as _;
     let folder = TempDir::new().unwrap();
-    Authority::open(folder.path(), now()).unwrap();
-    let key = folder.path().join("root.key.pem");
-    let mode = std::fs::metadata(&key).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let folder = folder.path().join("authority");
+    Authority::open(&folder, now()).unwrap();
+    let key = folder.join("root.key.pem");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(&key) & 0o777, 0o600);
+    assert_eq!(mode(&folder) & 0o777, 0o700);
     std::fs::remove_file(&key).unwrap();
-    let refused = Authority::open(folder.path(), now()).unwrap_err();
+    let refused = Authority::open(&folder, now()).unwrap_err();
     assert!(format!("{:#}", refused.0).contains("its key is not"));
+}
+
+#[test]
+fn an_authority_whose_making_stopped_half_way_is_finished_with_the_same_key() {
+    let folder = TempDir::new().unwrap();
+    Authority::open(folder.path(), now()).unwrap();
+    let (key, root) = (
+        folder.path().join("root.key.pem"),
+        folder.path().join("root.pem"),
+    );
+    let before = std::fs::read(&key).unwrap();
+    let missing: fn(&Path) = |root| std::fs::remove_file(root).unwrap();
+    let empty: fn(&Path) = |root| std::fs::write(root, "").unwrap();
+    for stopped in [missing, empty] {
+        stopped(&root);
+        let finished = Authority::open(folder.path(), now()).unwrap();
+        assert_eq!(std::fs::read(&key).unwrap(), before);
+        assert!(finished.issue(&names(), now()).is_ok());
+        let again = Authority::open(folder.path(), now()).unwrap();
+        assert_eq!(again.root().der, finished.root().der);
+    }
+    // A key of which nothing was written has signed nothing: it is made anew.
+    missing(&root);
+    std::fs::write(&key, "").unwrap();
+    Authority::open(folder.path(), now()).unwrap();
+}
+
+#[test]
+fn the_address_has_an_ipv6_name_in_brackets() {
+    let reached = |names: &[&str]| Https::Authority {
+        folder: "authority".into(),
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let socket = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8443));
+    for (name, address) in [
+        ("fd00::1", "https://[fd00::1]:8443"),
+        ("192.168.1.20", "https://192.168.1.20:8443"),
+        ("clinic.local", "https://clinic.local:8443"),
+    ] {
+        let https = reached(&["localhost", "127.0.0.1", "::1", name]);
+        assert_eq!(https.address(socket), address);
+    }
 }
 
 fn written(folder: &Path, chain: &[CertificateDer<'_>], key: &PrivateKeyDer<'_>) -> Https {

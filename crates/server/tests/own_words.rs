@@ -401,7 +401,7 @@ fn what_a_person_keeps_is_theirs_until_they_share_it_and_again_when_they_stop() 
     assert_eq!(phone.act(drawing, "remove").status, 303);
     assert_eq!(phone.ask(&format!("/my/keepsakes/{drawing}")).status, 404);
     assert_eq!(phone.act(drawing, "share").status, 409);
-    let key = format!("keepsake-key:{drawing}");
+    let key = format!("keepsake-key:{}", all[1].digest);
     let setting = house
         .application()
         .store

@@ -11,6 +11,7 @@ use clinical::course::session::{AdvisoryNotice, Command, Line, Meaning, Monitori
 use clinical::record::{CommandId, SessionId};
 use house::events::Events;
 use house::{House, Person, json, nurse};
+use server::clock::Clock;
 use server::journey::{Change, change};
 use server::signal::device_digest;
 use std::time::{Duration, Instant};
@@ -267,6 +268,37 @@ fn a_device_that_falls_silent_is_announced_in_the_room_and_on_the_board_and_so_i
 }
 
 #[test]
+fn after_a_restart_a_device_that_nobody_hears_is_lost_since_the_last_sign_in_the_record() {
+    // Hazard: H60. Source: policy `patient-signal`, lost_after: 10 s.
+    let (clock, hand) = Clock::starting_at(clock());
+    let given = clock.clone();
+    let mut house = House::staffed(|configuration| configuration.clock = given);
+    let (_, session) = house.ready_session("0042-118", "1");
+    let mut nurse = house.person("nurse");
+    let device = Device::connect(&house, &mut nurse, session);
+    assert_eq!(device.give(&house, Meaning::AllIsWell).status, 200);
+    let signalled = house.session(session).signal.last().unwrap().at;
+    house.stop();
+    hand.advance(Span::from_seconds(60));
+    house.start_again(clock.clone());
+    house.second();
+    assert_eq!(house.application().signals.heard(session), None);
+    let lost = |house: &House| house.session(session).signal.lost.map(|(since, _)| since);
+    assert_eq!(lost(&house), None);
+    hand.advance(Span::from_seconds(11));
+    house.second();
+    assert_eq!(lost(&house), Some(signalled));
+    // Another restart does not say that it is back; the device itself does.
+    house.stop();
+    house.start_again(clock);
+    house.second();
+    assert_eq!(lost(&house), Some(signalled));
+    assert_eq!(device.beat(&house).status, 204);
+    house.second();
+    assert_eq!(lost(&house), None);
+}
+
+#[test]
 fn a_call_that_nobody_answers_asks_the_board_and_then_names_the_second_person() {
     // Hazard: H60. Source: policy `patient-signal`: 15 s, then 30 s more.
     let (house, hand) = House::telling(jiff::tz::TimeZone::UTC, clock());
@@ -377,10 +409,12 @@ fn the_room_is_made_ready_step_by_step_and_only_then_the_first_drug_is_given() {
     // What is asked today: all of it, or it is not said.
     let lines = [
         "nothing-taken",
+        "medicines-decided",
         "medicines-as-agreed",
         "nothing-new",
         "well-today",
         "not-pregnant",
+        "passing-water",
         "safe",
     ];
     let mut asked: Vec<_> = lines.iter().map(|line| ("line", *line)).collect();

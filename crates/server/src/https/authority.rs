@@ -16,7 +16,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use sha2::{Digest as _, Sha256};
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, ErrorKind, Write as _};
 use std::net::IpAddr;
 use std::path::Path;
 use units::{Moment, Span};
@@ -90,26 +90,29 @@ pub struct Authority {
 impl Authority {
     /// Opens the authority of a folder; makes it where there is none.
     ///
-    /// The key never leaves the folder, which only this program's account may read.
+    /// The key never leaves the folder, and only this program's account may read it. Where the
+    /// making stopped between the key and the root, the same key signs the root.
     pub fn open(folder: &Path, now: Moment) -> Result<Self, Fault> {
         let (root_file, key_file) = (folder.join(ROOT_FILE), folder.join(KEY_FILE));
-        if !key_file.exists() {
+        if !is_written(&key_file)? {
             // A root without its key would be one that nobody can use again: never replaced.
-            if root_file.exists() {
+            if is_written(&root_file)? {
                 return Err(Fault(anyhow!(
                     "{} is there and its key is not; bring the key back, or move the folder away to make a new authority that every tablet installs again",
                     root_file.display()
                 )));
             }
-            make(folder, now)?;
+            make_key(folder, &key_file)?;
         }
-        let reading = |path: &Path| format!("reading {}", path.display());
         let key = fs::read_to_string(&key_file).with_context(|| reading(&key_file))?;
+        let key = KeyPair::from_pem(&key).with_context(|| reading(&key_file))?;
+        if !is_written(&root_file)? {
+            sign_root(&root_file, &key, now)?;
+        }
         let pem = fs::read_to_string(&root_file).with_context(|| reading(&root_file))?;
         let der = CertificateDer::from_pem_slice(pem.as_bytes())
             .with_context(|| reading(&root_file))?
             .to_vec();
-        let key = KeyPair::from_pem(&key).with_context(|| reading(&key_file))?;
         Ok(Self {
             key,
             root: Root { pem, der },
@@ -199,25 +202,57 @@ fn root_params(key: &KeyPair, now: Moment) -> CertificateParams {
     params
 }
 
-/// Makes the authority of a folder.
-fn make(folder: &Path, now: Moment) -> Result<(), Fault> {
-    let writing = || format!("writing {}", folder.display());
-    fs::create_dir_all(folder).with_context(writing)?;
+fn reading(path: &Path) -> String {
+    format!("reading {}", path.display())
+}
+
+fn writing(path: &Path) -> String {
+    format!("writing {}", path.display())
+}
+
+/// True for a file with something in it. One that cannot be looked at is not taken for missing.
+fn is_written(path: &Path) -> Result<bool, Fault> {
+    match fs::metadata(path) {
+        Ok(known) => Ok(known.len() > 0),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Fault(anyhow!(error).context(reading(path)))),
+    }
+}
+
+/// Makes the authority's key, and its folder where there is none.
+fn make_key(folder: &Path, file: &Path) -> Result<(), Fault> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder).with_context(|| writing(folder))?;
     let key = KeyPair::generate().context("making the authority’s key")?;
-    let mut params = root_params(&key, now);
-    let (year, month, _) = day(now);
-    params.not_after = rcgen::date_time_ymd(year + ROOT_YEARS, month, 1);
-    let root = params
-        .self_signed(&key)
-        .context("signing the authority’s root")?;
-    let pem = root.pem();
-    private(&folder.join(KEY_FILE), &key.serialize_pem()).with_context(writing)?;
-    fs::write(folder.join(ROOT_FILE), pem).with_context(writing)?;
+    private(file, &key.serialize_pem()).with_context(|| writing(file))?;
     Ok(())
 }
 
-/// Writes what only this program's account may read.
-fn private(path: &Path, text: &str) -> std::io::Result<()> {
+/// Signs the root with its own key.
+fn sign_root(file: &Path, key: &KeyPair, now: Moment) -> Result<(), Fault> {
+    let mut params = root_params(key, now);
+    let (year, month, _) = day(now);
+    params.not_after = rcgen::date_time_ymd(year + ROOT_YEARS, month, 1);
+    let root = params
+        .self_signed(key)
+        .context("signing the authority’s root")?;
+    private(file, &root.pem()).with_context(|| writing(file))?;
+    Ok(())
+}
+
+/// Writes what only this program's account may read: whole, or not at all.
+fn private(path: &Path, text: &str) -> io::Result<()> {
+    let unfinished = path.with_extension("unfinished");
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -225,7 +260,15 @@ fn private(path: &Path, text: &str) -> std::io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
+    let mut file = options.open(&unfinished)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()
+    file.sync_all()?;
+    fs::rename(&unfinished, path)?;
+    // The name is durable too, before anything is signed with the key. Elsewhere a folder cannot
+    // be opened as a file.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }

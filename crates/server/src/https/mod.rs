@@ -62,7 +62,11 @@ impl Https {
                     .iter()
                     .find(abroad)
                     .filter(|_| !socket.ip().is_loopback());
-                name.map_or_else(|| at(&host(socket.ip())), |name| at(name))
+                match name.map(|name| name.parse::<IpAddr>().map_err(|_| name)) {
+                    None => at(&host(socket.ip())),
+                    Some(Ok(address)) => at(&host(address)),
+                    Some(Err(name)) => at(name),
+                }
             }
         }
     }
