@@ -24,7 +24,6 @@ import { recordInto } from "./parts/voice_note.ts";
 
 document.documentElement.classList.add("scripted");
 switchTheme();
-endDrill();
 writeColons(document.body);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-drawing]")) drawOn(form);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-voice]")) recordInto(form);
@@ -37,6 +36,8 @@ keepTime();
 // The page says what time it was on the server when it was made.
 const made = Number(document.getElementById("now")?.dataset["at"]);
 if (made && !standIn) heardClock(made);
+// By the server's clock, and so after it was heard: what is taken away does not come back.
+endDrill();
 
 const board = document.getElementById("board");
 if (board) {
@@ -53,7 +54,7 @@ if (room) {
   holdToStop(room, dialogs);
   enterGoesOn(room);
   checkSound(room);
-  if (keeper) goOnWithoutContact(room, keeper);
+  if (keeper) goOnWithoutContact(room, keeper, refresh);
   if (kept) offerPack(kept.snapshot.pack);
 }
 

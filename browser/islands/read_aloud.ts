@@ -1,5 +1,6 @@
 // Reads a text aloud, part by part, with a voice that is on this device: the text leaves it for
 // no other machine. Where the browser has no such voice the button stays hidden.
+import { localVoice } from "./parts/local_voice.ts";
 
 const button = document.querySelector<HTMLButtonElement>("[data-listen]");
 const text = document.getElementById(button?.dataset["listen"] ?? "");
@@ -12,10 +13,8 @@ function readAloud(button: HTMLButtonElement, text: HTMLElement): void {
   const parts = [...text.querySelectorAll<HTMLElement>("section")];
   let reading = false;
 
-  const voice = (): SpeechSynthesisVoice | undefined =>
-    speechSynthesis.getVoices().find((known) => known.localService && known.lang.startsWith(language));
   const offer = (): void => {
-    button.hidden = voice() === undefined;
+    button.hidden = localVoice(language) === undefined;
   };
   const end = (): void => {
     reading = false;
@@ -33,7 +32,7 @@ function readAloud(button: HTMLButtonElement, text: HTMLElement): void {
     const said = [...part.querySelectorAll("h2, p")].filter((one) => !one.closest("details"));
     const utterance = new SpeechSynthesisUtterance(said.map((one) => one.textContent ?? "").join(". "));
     utterance.lang = language;
-    utterance.voice = voice() ?? null;
+    utterance.voice = localVoice(language) ?? null;
     utterance.onend = () => read(index + 1);
     utterance.onerror = end;
     speechSynthesis.speak(utterance);

@@ -6,6 +6,7 @@ import { type Act, type Answer, keep, leave, post, sendWaiting, standing, tapped
 import { type Holder, askWho, canKeep, holder } from "./tablet_key.ts";
 
 const AGAIN_AFTER = 2_000;
+const SIGNED_OUT: Answer = { problem: "Not saved: you are signed out. Sign in again." };
 /** What needs the whole record in view, or another device. */
 const WITH_CONTACT = new Set(["sign", "signal-test", "signal-seen", "signal-end"]);
 
@@ -31,7 +32,9 @@ export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => voi
     for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
     overall("", false);
     say(form, "Saving…");
-    const answer = await (canKeep() ? keptFirst(act) : withoutStore(form, act));
+    // A store that fails must not keep an act from the server. What may have been sent already is
+    // sent again under the same id, and is done once.
+    const answer = await (canKeep() ? keptFirst(act).catch(() => withoutStore(form, act)) : withoutStore(form, act));
     delete form.dataset["sending"];
     button?.removeAttribute("aria-busy");
     show(form, answer);
@@ -41,9 +44,12 @@ export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => voi
   const keptFirst = async (act: Act): Promise<Answer | "on-the-tablet"> => {
     const csrf = act.fields.find(([name]) => name === "csrf")?.[1] ?? "";
     if (WITH_CONTACT.has(act.act)) {
+      // Said as a fault, so that an earlier try whose end nobody knows keeps its id.
+      if (!navigator.onLine) return { fault: "Not sent: this needs contact. Do it when contact is back." };
       const answer = await post(act, csrf);
-      if (answer === "no-contact") return { problem: "Not done: this needs contact. Do it when contact is back." };
-      return answer === "signed-out" ? { problem: "Not saved: you are signed out. Sign in again." } : answer;
+      if (answer === "signed-out") return SIGNED_OUT;
+      if (answer === "no-contact") return { fault: "Not known whether it was done. Look at the record, then try again." };
+      return "faulted" in answer ? { fault: answer.faulted } : answer;
     }
     const who = (await holder()) ?? (await signedIn());
     if (!who) return { problem: "Not saved: this tablet is locked. Sign in again; until then chart on paper." };
@@ -55,12 +61,17 @@ export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => voi
     if (place === undefined) return { fault: "Not saved: this tablet has no room left. Chart on paper." };
     const prompt: [string, string][] = [["tapped_at", String(act.happenedAt)]];
     const answer = before || !navigator.onLine ? "no-contact" : await post(act, csrf, prompt);
-    underWay.delete(id);
-    if (answer === "no-contact" || answer === "signed-out") {
+    if (answer === "no-contact" || answer === "signed-out" || "faulted" in answer) {
+      underWay.delete(id);
       sendWaiting();
       return "on-the-tablet";
     }
-    await leave(place);
+    // Once it has left it stays under way: a pass that read it before must not send it once more,
+    // for what was refused at once would then be charted as done without contact.
+    await leave(place).catch((fault: unknown) => {
+      underWay.delete(id);
+      throw fault;
+    });
     return answer;
   };
 
@@ -70,11 +81,12 @@ export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => voi
     unanswered += 1;
     for (;;) {
       const answer = await post(act, csrf);
-      if (answer !== "no-contact") {
+      if (answer !== "no-contact" && (answer === "signed-out" || !("faulted" in answer))) {
         unanswered -= 1;
-        return answer === "signed-out" ? { problem: "Not saved: you are signed out. Sign in again." } : answer;
+        return answer === "signed-out" ? SIGNED_OUT : answer;
       }
-      say(form, "Not saved yet: no contact. Trying again.", true);
+      const why = answer === "no-contact" ? "Not saved yet: no contact." : answer.faulted;
+      say(form, `${why} Trying again.`, true);
       await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER));
     }
   };
@@ -92,7 +104,10 @@ export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => voi
     }
     // After a fault nobody knows for certain: the next try is the same command, not a second one.
     if (answer.fault !== undefined) form.dataset["kept"] = "";
-    else freshId(form);
+    else {
+      delete form.dataset["kept"];
+      freshId(form);
+    }
     say(form, answer.refused ?? answer.problem ?? answer.fault ?? "Not saved.", true);
     const field = answer.field ? form.querySelector<HTMLElement>(`[name="${CSS.escape(answer.field)}"]`) : null;
     field?.setAttribute("aria-invalid", "true");

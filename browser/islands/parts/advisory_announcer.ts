@@ -1,6 +1,7 @@
 // Says new notices to those who hear the page, and, on the board alone and only if somebody has
 // asked for it, aloud. A page of a room sounds only on the device that a nurse carries and has let
 // sound: a sudden sound beside the patient can do harm.
+import { localVoice } from "./local_voice.ts";
 import { say } from "./words.ts";
 
 /** What nobody has acknowledged, as the board's stream says it. */
@@ -15,6 +16,8 @@ const TONES = { low: 1, medium: 2, high: 3 } as const;
 /** How long until what still stands is said again; low is said once. Device reference 13.1. */
 const AGAIN = { low: Number.POSITIVE_INFINITY, medium: 30_000, high: 15_000 } as const;
 const ESCALATED_AGAIN = 10_000;
+const language = document.documentElement.lang || "en";
+const voice = (): SpeechSynthesisVoice | undefined => localVoice(language);
 let heard = new Set<string>();
 
 /** Sound in this page of a room: only where the nurse has let the carried device sound and heard it. */
@@ -53,7 +56,9 @@ export function announceAdvisories(board: HTMLElement): void {
     return;
   }
   let audio: AudioContext | undefined;
-  const said = new Map<string, { at: number; escalated: boolean }>();
+  /** `waits`: its words are still to be spoken. */
+  const said = new Map<string, { at: number; escalated: boolean; waits: boolean }>();
+  let spoken: Call | undefined;
   button.hidden = false;
 
   const show = (): void => {
@@ -61,12 +66,15 @@ export function announceAdvisories(board: HTMLElement): void {
     place.classList.toggle("is-armed", on);
     button.setAttribute("aria-pressed", String(on));
     say(button, on ? "Switch the sound off" : "Arm the sound");
+    const words = voice() ? "tone and spoken words." : "tone alone, for this device has no voice of its own to speak with.";
     say(
       state,
-      on ? "Sound is armed on this screen: tone and spoken words." : "Sound is not armed on this screen: nothing will be heard here.",
+      on ? `Sound is armed on this screen: ${words}` : "Sound is not armed on this screen: nothing will be heard here.",
     );
   };
   show();
+  // Browsers tell of their voices some time after the page has come.
+  if (typeof speechSynthesis !== "undefined") speechSynthesis.addEventListener("voiceschanged", show);
 
   button.addEventListener("click", () => {
     // A browser lets a page sound only after somebody has touched it: so each visit asks anew.
@@ -74,6 +82,7 @@ export function announceAdvisories(board: HTMLElement): void {
       void audio.close();
       audio = undefined;
       said.clear();
+      spoken = undefined;
       return show();
     }
     const context = new AudioContext();
@@ -95,21 +104,43 @@ export function announceAdvisories(board: HTMLElement): void {
       if (!before || (call.escalated && !before.escalated)) return true;
       return now - before.at >= (call.escalated ? ESCALATED_AGAIN : AGAIN[call.priority]);
     });
-    if (!next) return;
-    // One at a time, the gravest first; the others follow when it has been said.
-    if (audio && typeof speechSynthesis !== "undefined" && speechSynthesis.speaking) return;
-    said.set(next.id, { at: now, escalated: next.escalated });
-    say(document.getElementById("board-said"), next.says);
-    if (!audio) return;
-    tone(audio, TONES[next.priority]);
-    speak(next.says);
+    if (next) {
+      said.set(next.id, { at: now, escalated: next.escalated, waits: audio !== undefined });
+      say(document.getElementById("board-said"), next.says);
+      // The tone waits for no words: a browser may say for ever that it is speaking.
+      if (audio) tone(audio, TONES[next.priority]);
+    }
+    if (audio) speakNext(calls);
   });
+
+  /** One at a time, the gravest first; what it cuts off is said again when it has been said. */
+  const speakNext = (calls: Call[]): void => {
+    const call = calls.find(({ id }) => said.get(id)?.waits);
+    const its = call && said.get(call.id);
+    if (!call || !its || !voice()) return;
+    if (speechSynthesis.speaking) {
+      if (spoken && gravity(call) <= gravity(spoken)) return;
+      speechSynthesis.cancel();
+      const cut = spoken && said.get(spoken.id);
+      if (cut) cut.waits = true;
+    }
+    its.waits = false;
+    spoken = call;
+    speak(call.says);
+  };
+}
+
+/** The server's own order of calls: what was escalated is before what is only graver. */
+function gravity(call: Call): number {
+  return TONES[call.priority] + (call.escalated ? TONES.high : 0);
 }
 
 function speak(says: string): void {
-  if (typeof speechSynthesis === "undefined") return;
+  const own = voice();
+  if (!own) return;
   const words = new SpeechSynthesisUtterance(says);
-  words.lang = document.documentElement.lang || "en";
+  words.lang = language;
+  words.voice = own;
   speechSynthesis.speak(words);
 }
 

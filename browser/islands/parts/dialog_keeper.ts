@@ -21,7 +21,8 @@ export function keepDialogs(room: HTMLElement): Dialogs {
     if (!panel.open) panel.show();
     opener(room, id)?.setAttribute("aria-expanded", "true");
     for (const form of panel.querySelectorAll("form")) {
-      if (form.dataset["sending"] === undefined) freshId(form);
+      // After a fault the next try is the same command, also when the panel was closed in between.
+      if (form.dataset["sending"] === undefined && form.dataset["kept"] === undefined) freshId(form);
       restore(form);
     }
     const first = panel.querySelector<HTMLElement>("[autofocus], input:not([type=hidden]), textarea, button");

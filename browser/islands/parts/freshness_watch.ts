@@ -7,7 +7,9 @@ const SILENT_AFTER = 6_000;
 const GREYED_AFTER = 5_000 + 1_000;
 const GONE_AFTER = 10_000 + 1_000;
 /** Measured once for each cuff cycle or taken by hand: the server says when these are late. */
-const SLOW = new Set(["systolic", "temperature"]);
+export const SLOW = new Set(["systolic", "temperature"]);
+/** States of a tile whose number comes from what moves: without contact it does not stay. */
+export const MOVED = new Set(["live", "not-assessed", "stale"]);
 
 export interface Freshness {
   /** Something arrived; `serverNow` is the server's clock, where the event says it. */
@@ -43,34 +45,41 @@ export function watchFreshness(root: HTMLElement, keptAt?: number): Freshness {
   };
 
   /** What was given does not look as if it were counted on. */
-  let running: string | undefined;
   const dose = (silent: boolean): void => {
     const place = document.getElementById("dose-running");
     if (!place) return;
+    // The words are kept where they stood: a newer element, as of a pause, has words of its own.
     if (silent) {
-      running ??= place.textContent ?? "";
+      place.dataset["was"] ??= place.textContent ?? "";
       say(place, `as of ${clock(lastWall).slice(0, 5)}, no connection`);
-    } else if (running !== undefined) {
-      say(place, running);
-      running = undefined;
+    } else if (place.dataset["was"] !== undefined) {
+      say(place, place.dataset["was"]);
+      delete place.dataset["was"];
     }
   };
 
   const age = (tile: HTMLElement, silent: boolean): void => {
-    const state = tile.dataset["state"];
-    if (state !== "live" && !(silent && state === "not-assessed")) return;
+    const state = tile.dataset["state"] ?? "";
+    // While the server speaks, it alone says what became of a value that is live no more.
+    if (!MOVED.has(state) || (state !== "live" && !silent)) return;
     const measured = Number(tile.dataset["at"]);
     const now = server ? server.at + (performance.now() - server.seen) : Date.now();
     const old = SLOW.has(tile.dataset["sign"] ?? "") ? 0 : now - measured;
     if (!silent && !(old > GREYED_AFTER)) return;
-    tile.dataset["state"] = "stale";
-    tile.classList.remove("is-live", "is-not-assessed");
-    tile.classList.add("is-stale");
-    say(
-      tile.querySelector(".tile-says"),
-      silent ? `no connection since ${clock(lastWall)}` : `since ${clock(measured)}`,
-    );
-    if (old > GONE_AFTER) say(tile.querySelector(".tile-text"), "--");
+    // What is stale already says since when.
+    if (state !== "stale") {
+      tile.dataset["state"] = "stale";
+      tile.classList.remove("is-live", "is-not-assessed");
+      tile.classList.add("is-stale");
+      say(
+        tile.querySelector(".tile-says"),
+        silent ? `no connection since ${clock(lastWall)}` : `since ${clock(measured)}`,
+      );
+    }
+    if (!(old > GONE_AFTER)) return;
+    // The priority stays: a lost signal ends no notice.
+    say(tile.querySelector(".tile-text"), "--");
+    say(tile.querySelector(".tile-arrow"), "");
   };
 
   setInterval(look, 500);

@@ -1,5 +1,6 @@
 // The room as this tablet keeps it for the time without contact, encrypted; and how it is opened
 // again by the empty page that stands in for it.
+import { MOVED, SLOW } from "./freshness_watch.ts";
 import { holder, seal, unseal } from "./tablet_key.ts";
 import { dropRoom, keepRoom, keptRoom, keptRooms } from "./tablet_store.ts";
 import { serverNow } from "./tablet_clock.ts";
@@ -139,11 +140,10 @@ export async function openKeptRoom(page: HTMLElement): Promise<{ snapshot: Snaps
 
 /** What moved does not look as if it did; a pressure or a score keeps its number and its time. */
 function asItWas(tile: HTMLElement, at: number): void {
-  const moved = ["live", "not-assessed", "stale"].includes(tile.dataset["state"] ?? "");
-  if (!moved) return;
+  if (!MOVED.has(tile.dataset["state"] ?? "")) return;
   tile.dataset["state"] = "stale";
   tile.className = "tile is-stale";
-  if (!["systolic", "temperature"].includes(tile.dataset["sign"] ?? "")) say(tile.querySelector(".tile-text"), "--");
+  if (!SLOW.has(tile.dataset["sign"] ?? "")) say(tile.querySelector(".tile-text"), "--");
   say(tile.querySelector(".tile-says"), `as of ${clock(at).slice(0, 5)}, no connection`);
   say(tile.querySelector(".tile-arrow"), "");
   say(tile.querySelector(".tile-priority"), "");

@@ -21,8 +21,8 @@ const LEADS_TO: Record<string, string> = {
 /** Stages whose schedule is the same. */
 const SCHEDULE: Record<string, string> = { infusion: "dosing", paused: "dosing", stopped: "after", observation: "after" };
 
-/** Follows what was tapped. */
-export function goOnWithoutContact(room: HTMLElement, keeper: Keeper): void {
+/** Follows what was tapped; `refresh` reads the server's own parts of the room anew. */
+export function goOnWithoutContact(room: HTMLElement, keeper: Keeper, refresh: () => void): void {
   let acts: Act[] = [];
   let shown = "";
 
@@ -33,6 +33,8 @@ export function goOnWithoutContact(room: HTMLElement, keeper: Keeper): void {
     const stage = stageNow();
     const ahead = keeper.ahead();
     if (!ahead || stage === undefined) {
+      // The server has taken it, or has not: where the session stands it says itself.
+      if (shown !== "") refresh();
       shown = "";
       return;
     }
@@ -41,6 +43,8 @@ export function goOnWithoutContact(room: HTMLElement, keeper: Keeper): void {
     const next = ahead.acts[stage];
     if (next !== undefined) replaceActs(room, next);
     say(document.querySelector(".stage"), `${ahead.says[stage] ?? stage}, on this tablet`);
+    // It is not the server's any more, and is put back even where that says the same as before.
+    document.getElementById("room-banner")?.removeAttribute("data-html");
   };
 
   /** Where the session stands by what was tapped here; nothing while the server knows better. */
@@ -54,25 +58,32 @@ export function goOnWithoutContact(room: HTMLElement, keeper: Keeper): void {
     const start = acts.find((act) => act.act === "start")?.happenedAt ?? ahead.started_at;
     const elapsed = document.getElementById("room-elapsed");
     if (start !== null && start !== undefined) say(elapsed, `${since(now - start)} by this tablet’s clock`);
-    const due = document.getElementById("room-due");
-    if (due) say(due, dueSays(now, ahead.stage, ahead.due));
+    // The tablet knows when vital signs are due, and of nothing else: the other clocks stay.
+    const due = document.querySelector<HTMLElement>('#room-due [data-check="vital-signs"]');
+    const next = dueNext(now, ahead.stage, ahead.due);
+    if (due) {
+      due.className = `due is-${next.state}`;
+      say(due.querySelector(".due-says"), next.says);
+    } else if (!document.querySelector("#room-due [data-check]")) {
+      say(document.getElementById("room-due"), `Vital signs ${next.says}`);
+    }
   };
 
-  const dueSays = (now: number, stage: string, marks: [number, number][]): string => {
+  const dueNext = (now: number, stage: string, marks: [number, number][]): { state: string; says: string } => {
     const local = stageNow() ?? stage;
-    if (SCHEDULE[local] !== SCHEDULE[stage]) return "Vital signs as the session pack says";
+    const unknown = { state: "waiting", says: "as the session pack says" };
+    if (SCHEDULE[local] !== SCHEDULE[stage]) return unknown;
     const taken = acts
       .filter((act) => act.act === "vital-signs")
       .map((act) => act.happenedAt)
       .at(-1);
     // A set that was taken up to the tolerance before a mark serves it.
     const next = marks.find(([at, overdue]) => taken === undefined || at > taken + (overdue - at));
-    if (!next) return "Vital signs as the session pack says";
+    if (!next) return unknown;
     const [at, overdue] = next;
     const time = clock(at).slice(0, 5);
-    const says = now >= overdue ? `Vital signs overdue since ${time}` : now >= at ? "Vital signs due now" : `Next vital signs ${time}`;
-    document.getElementById("room-due")?.parentElement?.classList.toggle("due-now", now >= at);
-    return `${says} by this tablet’s clock`;
+    const [state, says] = now >= overdue ? ["overdue", `overdue since ${time}`] : now >= at ? ["due", "now"] : ["waiting", time];
+    return { state, says: `${says} by this tablet’s clock` };
   };
 
   whenChanged(() => void follow());

@@ -1,7 +1,7 @@
 // Every act is on this tablet before it is shown, and leaves it when the server has it: in order,
 // under its own id, again and again until there is an answer.
 import { type Holder, type SignedIn, askWho, holder, seal, tabletNumber, unseal } from "./tablet_key.ts";
-import { type WaitingAct, dropAct, keepAct, waitingActs } from "./tablet_store.ts";
+import { type WaitingAct, dropAct, keepAct, replaceAct, waitingActs } from "./tablet_store.ts";
 import { serverNow } from "./tablet_clock.ts";
 
 /** An act as it lies in the store, opened. */
@@ -27,7 +27,12 @@ export interface Answer {
   fault?: string;
 }
 
-export type Sent = Answer | "no-contact" | "signed-out";
+/** The server failed at it, and says how. That is no answer: the same id is tried again. */
+export interface Faulted {
+  faulted: string;
+}
+
+export type Sent = Answer | Faulted | "no-contact" | "signed-out";
 
 /** What waits on this tablet. */
 export interface Standing {
@@ -35,14 +40,17 @@ export interface Standing {
   mine: { waiting: WaitingAct; act: Act }[];
   /** Names of others, or of the same person before the key was thrown away, with how many. */
   locked: Map<string, number>;
+  /** How the server failed when it was last asked to take one. */
+  faulted: string | undefined;
 }
 
-/** Acts that this page is trying at once: a pass over what waits leaves them alone. */
+/** Acts that this page has tried at once: a pass over what waits leaves them alone. */
 export const underWay = new Set<string>();
 
 const PATIENCE = 8_000;
 const AGAIN_AFTER = 3_000;
 const told = new EventTarget();
+let faulted: string | undefined;
 
 /** Calls whenever something was added or left. */
 export function whenChanged(heard: (saved: { at?: string; count: number }) => void): void {
@@ -79,7 +87,7 @@ export async function standing(): Promise<Standing> {
     if (act) mine.push({ waiting, act });
     else locked.set(waiting.name, (locked.get(waiting.name) ?? 0) + 1);
   }
-  return { mine, locked };
+  return { mine, locked, faulted };
 }
 
 /** Tries once. `marks` are what a late act says besides. */
@@ -97,9 +105,10 @@ export async function post(act: Act, csrf: string, marks: [string, string][] = [
       signal: AbortSignal.timeout(PATIENCE),
     });
     if (response.status === 401) return "signed-out";
-    // A fault is not an answer: nobody knows whether it was done, and the same id finds out.
-    if (response.status >= 500) return "no-contact";
     const answer = (await response.json()) as Answer;
+    // A fault is not an answer: nobody knows whether it was done, and the same id finds out. Words
+    // of a machine in between, which did not reach ours, are not shown as ours.
+    if (response.status >= 500) return answer.fault === undefined ? "no-contact" : { faulted: answer.fault };
     // It was on its way for too long: it is sent again as what happened when it was tapped.
     if (answer.field === "tapped_at") return "no-contact";
     if (response.ok && answer.saved !== true) return "no-contact";
@@ -139,6 +148,7 @@ export async function flush(): Promise<boolean> {
 async function pass(who: SignedIn): Promise<boolean> {
   const { mine } = await standing();
   let last: { at?: string; count: number } = { count: 0 };
+  let fault: string | undefined;
   /** Sessions in which one act must wait: those after it wait too. */
   const stopped = new Set<string>();
   for (const { waiting, act } of mine) {
@@ -160,24 +170,29 @@ async function pass(who: SignedIn): Promise<boolean> {
       changed(last.count, last.at);
       return false;
     }
-    if (answer === "no-contact") {
+    if (answer === "no-contact" || "faulted" in answer) {
+      if (answer !== "no-contact") fault = answer.faulted;
       stopped.add(waiting.session);
       continue;
     }
-    if (answer.saved) last = { count: last.count + 1, ...(answer.at === undefined ? {} : { at: answer.at }) };
-    // Once more after a crash in between: it stands there already.
-    else await notTaken(who, act, answer, waiting).catch(() => undefined);
-    if (waiting.sequence !== undefined) await dropAct(waiting.sequence);
+    if (answer.saved) {
+      last = { count: last.count + 1, ...(answer.at === undefined ? {} : { at: answer.at }) };
+      if (waiting.sequence !== undefined) await dropAct(waiting.sequence);
+    } else await notTaken(who, act, answer, waiting);
   }
+  faulted = fault;
   changed(last.count, last.at);
   return stopped.size > 0;
 }
 
-/** It stays readable on the tablet, behind the others, until its author has entered it anew. */
+/**
+ * It stays readable on the tablet until its author has entered it anew. Where that cannot be
+ * written, it stays as it was and is sent again: the same id is never done twice.
+ */
 async function notTaken(who: SignedIn, act: Act, answer: Answer, waiting: WaitingAct): Promise<void> {
   const why = answer.refused ?? answer.problem ?? answer.fault ?? "The server did not take it.";
   const sealed = await seal(who.key, { ...act, notTaken: why });
-  await keepAct({ id: `${waiting.id}!`, session: waiting.session, staff: waiting.staff, name: waiting.name, ...sealed });
+  await replaceAct({ ...waiting, ...sealed });
 }
 
 /** The moment of a tap. */

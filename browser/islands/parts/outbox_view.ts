@@ -33,7 +33,7 @@ function entries(count: number): string {
   return count === 1 ? "1 entry" : `${count} entries`;
 }
 
-function draw(place: HTMLElement, { mine, locked }: Standing): void {
+function draw(place: HTMLElement, { mine, locked, faulted }: Standing): void {
   const lines: Node[] = [];
   const waiting = mine.filter(({ act }) => act.notTaken === undefined);
   const left = mine.filter(({ act }) => act.notTaken !== undefined);
@@ -50,6 +50,12 @@ function draw(place: HTMLElement, { mine, locked }: Standing): void {
     }
     details.append(summary, list);
     lines.push(details);
+    if (faulted !== undefined) {
+      const line = document.createElement("p");
+      line.className = "refusal";
+      line.textContent = `The server’s last answer: ${faulted} What is on this tablet is sent again by itself.`;
+      lines.push(line);
+    }
   }
   for (const { waiting: kept, act } of left) {
     const line = document.createElement("p");

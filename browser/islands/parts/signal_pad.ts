@@ -15,6 +15,8 @@ const HELD = 1_000;
 const HELD_LONG = 3_000;
 /** So long after a touch another one still belongs to it. */
 const TOGETHER = 800;
+/** A timer that comes later than this was held up, and what was touched meanwhile may not be heard yet. */
+const LATE = 100;
 const BEAT_EVERY = 2_000;
 const AGAIN_AFTER = 1_000;
 const PATIENCE = 3_000;
@@ -90,7 +92,8 @@ export function signalPad(pad: HTMLElement): void {
   // Touches, read together.
   let touches = 0;
   let down: number | undefined;
-  let held: "no" | "held" | "long" = "no";
+  /** What this touch means was said before it ended. */
+  let said = false;
   let timers: number[] = [];
   const forget = (): void => {
     timers.forEach(clearTimeout);
@@ -101,49 +104,57 @@ export function signalPad(pad: HTMLElement): void {
     touches = 0;
     void give(meaning);
   };
-  const press = (): void => {
+  // How long a touch lasted is told by the times of its events: on a page that was blocked, timers
+  // come late, and a graver meaning would be read as a milder one.
+  const press = (at: number): void => {
     if (down !== undefined) return;
     forget();
-    down = performance.now();
-    held = "no";
+    down = at;
+    said = false;
     keepAwake();
+    const since = performance.now() - at;
     timers.push(
+      window.setTimeout(() => buzz(ASKED), HELD - since),
       window.setTimeout(() => {
-        held = "held";
-        buzz(ASKED);
-      }, HELD),
-      window.setTimeout(() => {
-        held = "long";
+        said = true;
         fire("now");
-      }, HELD_LONG),
+      }, HELD_LONG - since),
     );
   };
-  const release = (): void => {
+  const release = (at: number): void => {
     if (down === undefined) return;
     forget();
+    const held = at - down;
     down = undefined;
-    if (held === "long") return;
-    if (held === "held") return fire(touches > 0 ? "now" : "come-quietly");
+    if (said) return;
+    if (held >= HELD_LONG) return fire("now");
+    if (held >= HELD) return fire(touches > 0 ? "now" : "come-quietly");
     touches += 1;
     if (touches >= 3) return fire("now");
-    timers.push(window.setTimeout(() => fire(touches >= 2 ? "come-quietly" : "all-is-well"), TOGETHER));
+    const due = performance.now() + TOGETHER;
+    const end = (): void => fire(touches >= 2 ? "come-quietly" : "all-is-well");
+    timers.push(
+      window.setTimeout(() => {
+        if (performance.now() - due > LATE) timers.push(window.setTimeout(end, LATE));
+        else end();
+      }, TOGETHER),
+    );
   };
   surface.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     // A finger that slides off the edge still belongs to its touch.
     if (event.isTrusted) surface.setPointerCapture(event.pointerId);
-    press();
+    press(event.timeStamp);
   });
-  surface.addEventListener("pointerup", release);
-  surface.addEventListener("pointercancel", release);
+  for (const end of ["pointerup", "pointercancel"]) surface.addEventListener(end, (event) => release(event.timeStamp));
   surface.addEventListener("contextmenu", (event) => event.preventDefault());
   surface.addEventListener("keydown", (event) => {
     if (event.key !== " " && event.key !== "Enter") return;
     event.preventDefault();
-    if (!event.repeat) press();
+    if (!event.repeat) press(event.timeStamp);
   });
   surface.addEventListener("keyup", (event) => {
-    if (event.key === " " || event.key === "Enter") release();
+    if (event.key === " " || event.key === "Enter") release(event.timeStamp);
   });
 
   // The device stays awake where it can; where it cannot, the beat stops and the room is told.

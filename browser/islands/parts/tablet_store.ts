@@ -38,7 +38,8 @@ type Place = "outbox" | "rooms" | "keys";
 let opened: Promise<IDBDatabase> | undefined;
 
 function database(): Promise<IDBDatabase> {
-  opened ??= new Promise((yes, no) => {
+  if (opened) return opened;
+  const opening = new Promise<IDBDatabase>((yes, no) => {
     const request = indexedDB.open("evenkeel-tablet", 1);
     request.onupgradeneeded = () => {
       request.result
@@ -47,10 +48,29 @@ function database(): Promise<IDBDatabase> {
       request.result.createObjectStore("rooms", { keyPath: "session" });
       request.result.createObjectStore("keys", { keyPath: "staff" });
     };
-    request.onsuccess = () => yes(request.result);
+    request.onsuccess = () => {
+      request.result.onclose = forget;
+      yes(request.result);
+    };
     request.onerror = () => no(request.error);
   });
-  return opened;
+  opened = opening;
+  opening.catch(forget);
+  return opening;
+}
+
+/** What failed to open, or was closed by the browser, is opened anew at the next use. */
+function forget(): void {
+  opened = undefined;
+}
+
+function begin(transaction: () => IDBTransaction): IDBTransaction {
+  try {
+    return transaction();
+  } catch (error) {
+    forget();
+    throw error;
+  }
 }
 
 async function work<T>(
@@ -61,7 +81,7 @@ async function work<T>(
   const known = await database();
   return new Promise((yes, no) => {
     // Hazard: H22 — without "strict" a browser may say it is written before it is.
-    const transaction = known.transaction(place, mode, { durability: "strict" });
+    const transaction = begin(() => known.transaction(place, mode, { durability: "strict" }));
     const request = what(transaction.objectStore(place));
     transaction.oncomplete = () => yes(request.result);
     transaction.onerror = () => no(transaction.error);
@@ -70,6 +90,8 @@ async function work<T>(
 }
 
 export const keepAct = (act: WaitingAct): Promise<IDBValidKey> => work("outbox", "readwrite", (store) => store.add(act));
+/** In its own place, so that there is no moment at which it is not kept. */
+export const replaceAct = (act: WaitingAct): Promise<IDBValidKey> => work("outbox", "readwrite", (store) => store.put(act));
 export const waitingActs = (): Promise<WaitingAct[]> => work("outbox", "readonly", (store) => store.getAll());
 export const dropAct = (sequence: number): Promise<undefined> =>
   work("outbox", "readwrite", (store) => store.delete(sequence));
