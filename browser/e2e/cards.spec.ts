@@ -1,27 +1,21 @@
-// When something goes wrong: one card, on the tablet in the dark and by day.
-import { AxeBuilder } from "@axe-core/playwright";
+// When something goes wrong: one card, on the tablet.
 import { type Page, expect, test } from "@playwright/test";
 import { sessionIn, signIn } from "./clinic.ts";
+import { look } from "./look.ts";
 
 test.beforeEach(({}, info) => {
-  test.skip(!info.project.name.startsWith("tablet"), "a card is worked through on the tablet");
+  test.skip(info.project.metadata["layout"] !== "tablet", "a card is worked through on the tablet");
 });
 
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
-}
-
-test("the cards are one tap away; a tick and a medicine are saved with their times, and the draft waits", async ({ page }, info) => {
+test("the cards are one tap away; a tick and a medicine are saved with their times, and the draft waits", async ({ page }) => {
   // Hazard: H56
   await signIn(page, "nurse");
-  // Each run in a room of its own: the same medicine within a minute would be asked about.
-  await page.goto(`/sessions/${sessionIn(info.project.name === "tablet-day" ? "1" : "3")}`);
+  await page.goto(`/sessions/${sessionIn("3")}`);
   await page.getByRole("link", { name: "Emergency", exact: true }).click();
   const list = page.locator("#act-emergency");
   await expect(list).toBeVisible();
   await expect(list.locator("button[name=card]")).toHaveCount(15);
-  await clean(page);
+  await look(page);
   await list.getByRole("button", { name: "High blood pressure" }).click();
 
   const card = page.locator(".open-card").filter({ hasText: "High blood pressure" });
@@ -39,14 +33,14 @@ test("the cards are one tap away; a tick and a medicine are saved with their tim
   await card.locator("li").filter({ hasText: "Labetalol" }).getByRole("link", { name: "Given…" }).click();
   await expect(page.locator("dialog[open]").getByLabel("Dose that was given")).toHaveValue("");
   await page.keyboard.press("Escape");
-  await clean(page);
+  await look(page);
 
   await card.getByRole("link", { name: "Close the card" }).click();
   await page.locator("dialog[open]").getByRole("button", { name: "settled", exact: true }).click();
   await page.getByRole("link", { name: "Complete the adverse event" }).click();
   const draft = page.locator("dialog[open]");
   await expect(draft.getByLabel("What happened")).toHaveValue(/Given: \d\d:\d\d Clonidine 0\.1 mg oral/);
-  await clean(page);
+  await look(page);
   await draft.getByLabel("not serious: none of these").check();
   await draft.getByLabel("How severe").selectOption("moderate");
   await draft.getByLabel("Did the medicine cause it").selectOption("possible");

@@ -2,7 +2,8 @@
 // then the prescriber's signature at the desk. The same pages have no accessibility violation.
 import { expect, test } from "@playwright/test";
 import { signIn } from "./clinic.ts";
-import { clean, enter, somebody } from "./patient.ts";
+import { enter, somebody } from "./patient.ts";
+import { look } from "./look.ts";
 
 const TEXT = "/my/consent/racemic-ketamine";
 
@@ -62,7 +63,7 @@ for (const { language, who, words } of [
     await page.getByLabel("Your answer").fill("Black, until two hours before.");
     await page.getByRole("button", { name: "Answer" }).click();
     await expect(page.getByText("The clinician who explained it has not signed.")).toBeVisible();
-    await clean(page);
+    await look(page);
 
     await own.goto("/my/consent");
     await own.getByText(words.back).click();
@@ -79,23 +80,23 @@ test("the pages of a consent have no accessibility violation", async ({ page, br
   const { record, link } = await somebody(page, who);
   const own = await enter(browser, link, who, "en", true);
   await own.goto(TEXT);
-  await clean(own);
+  await look(own);
   await own.getByLabel("I have read this text, and I agree to this treatment.").check();
   await own.getByLabel("I could ask my questions.").check();
   await own.getByLabel("Your full name").fill("Wanda Calder");
   await own.getByRole("button", { name: "Sign", exact: true }).click();
-  await clean(own);
+  await look(own);
   for (const path of ["/my/consent", "/my"]) {
     await own.goto(path);
-    await clean(own);
+    await look(own);
   }
   await signIn(page, "prescriber");
   for (const path of [`${record}/consent`, record]) {
     await page.goto(path);
-    await clean(page);
+    await look(page);
   }
   await page.goto(`${record}/consent`);
   await page.getByRole("link", { name: "What was signed" }).click();
-  await clean(page);
+  await look(page);
   await own.context().close();
 });

@@ -1,8 +1,8 @@
 // A patient's own way in, on a phone: a link from the front desk, the date of birth, their pages in
 // both languages, with scripts off; and the same pages with no accessibility violation.
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type Page, expect, test } from "@playwright/test";
 import { signIn } from "./clinic.ts";
+import { look } from "./look.ts";
 
 const OWN = ["/my", "/my/visits", "/my/preparation", "/my/wishes", "/my/wishes/touch", "/my/keepsakes", "/my/account"];
 
@@ -67,17 +67,11 @@ test("a patient's pages have no accessibility violation", async ({ page, browser
   const { address, born } = await link(page);
   const own = await phone(browser, true);
   await own.goto(address);
-  const clean = async (): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page: own }).analyze();
-    expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
-    const wide = await own.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(wide, "nothing is wider than the screen").toBeLessThanOrEqual(0);
-  };
-  await clean();
+  await look(own);
   await enter(own, address, born, { month: "Month", go: "Continue" });
   for (const path of OWN) {
     await own.goto(path);
-    await clean();
+    await look(own);
   }
   await own.context().close();
 });

@@ -123,6 +123,9 @@ test("the order of a repeat session takes at most twenty seconds", async ({ page
   // What it comes to is worked out already: the last order stands there to be read and signed.
   if (!(await save.isVisible())) await hands.tap(page.getByRole("button", { name: "Work it out" }));
   await hands.tap(save);
+  // A refused order stays on its own page; a saved one stands on the visit's.
+  await expect(page).toHaveURL(new RegExp(`${visit}$`));
+  await expect(page.getByRole("region", { name: "Order", exact: true })).toContainText("ketamine");
   await expect(page.getByRole("alert")).toHaveCount(0);
   hands.within("the order of a repeat session", 3, 20);
 });

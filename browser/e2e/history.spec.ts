@@ -2,7 +2,8 @@
 // gone on with on a second device, checked and handed in. Every page again with axe.
 import { expect, test } from "@playwright/test";
 import { signIn } from "./clinic.ts";
-import { answer, clean, enter, somebody } from "./patient.ts";
+import { answer, enter, somebody } from "./patient.ts";
+import { look } from "./look.ts";
 
 test.beforeEach(({}, info) => {
   test.skip(info.project.metadata["layout"] !== "phone", "a patient answers on a phone");
@@ -76,7 +77,7 @@ for (const { language, who, words } of [
     for (const path of ["/my", "/my/history", ...new Set(asked), "/my/history/check", "/my/history/help"]) {
       await seen.goto(path);
       await expect(seen.locator("html")).toHaveAttribute("lang", language);
-      await clean(seen);
+      await look(seen);
     }
     await seen.context().close();
   });

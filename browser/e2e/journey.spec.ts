@@ -2,8 +2,9 @@
 // to an infusion that begins. The patient's part on a phone, with scripts off.
 import { type Locator, type Page, expect, test } from "@playwright/test";
 import { clinicDay, credentials, signIn } from "./clinic.ts";
-import { answer, clean, enter, somebody } from "./patient.ts";
+import { answer, enter, somebody } from "./patient.ts";
 import { connectSignal, drawAndCheck, readyTheRoom, timeOutByHand, trySignal } from "./start.ts";
+import { look } from "./look.ts";
 
 test.beforeEach(({}, info) => {
   test.skip(info.project.name !== "phone-day", "told once");
@@ -163,7 +164,7 @@ test("somebody new comes from an empty link to an infusion that begins", async (
   await page.getByLabel("50 mg/mL", { exact: true }).check();
   await send(page, page.getByRole("button", { name: "Work it out" }));
   await expect(page.getByRole("row", { name: /Draw from the vial/ })).toContainText("0.62\u{a0}mL");
-  await clean(page);
+  await look(page);
   await send(page, page.getByRole("button", { name: /Save the order/ }));
   await page.goto(`${visit}/check-in`);
   await page.locator("#medicines").fill("Sertraline: take");

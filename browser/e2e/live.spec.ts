@@ -6,12 +6,12 @@ import { type OwnClinic, ownClinic } from "./own_clinic.ts";
 
 test.describe.configure({ mode: "serial" });
 test.beforeEach(({}, info) => {
-  test.skip(!["tablet-day", "tablet-dim"].includes(info.project.name), "the room is a tablet's page");
+  test.skip(info.project.metadata["layout"] !== "tablet", "the room is a tablet's page");
 });
 
 let clinic: OwnClinic;
 test.beforeAll(async ({}, info) => {
-  if (!["tablet-day", "tablet-dim"].includes(info.project.name)) return;
+  if (info.project.metadata["layout"] !== "tablet") return;
   clinic = await ownClinic(Number(process.env["EVENKEEL_PORT"] ?? 18080) + 40);
   const device = clinic.known.rooms.find((one) => one.room === "1")?.device_id ?? "";
   // The probe falls off after forty seconds, for the rest of the test.

@@ -95,6 +95,7 @@ test("a network that is cut in mid-session loses nothing, over a reload, and not
   // Hazard: H22, H03
   await enter(page, "1");
   await expect(page.locator('[data-sign="heart-rate"]')).toHaveAttribute("data-state", "live", { timeout: 30_000 });
+  const clocks = await page.locator("#room-due [data-check]").count();
   await context.setOffline(true);
   clinic.cut();
   await note(page, "first without a network");
@@ -103,8 +104,10 @@ test("a network that is cut in mid-session loses nothing, over a reload, and not
   await expect(page.locator("#no-contact")).toBeVisible({ timeout: 12_000 });
   await expect(page.locator('[data-state="live"]')).toHaveCount(0);
   await expect(page.locator("#room-elapsed")).toContainText("by this tablet’s clock", { timeout: 5_000 });
-  await expect(page.locator("#room-due")).toContainText("by this tablet’s clock");
+  await expect(page.locator('#room-due [data-check="vital-signs"] .due-says')).toContainText("by this tablet’s clock");
+  await expect(page.locator("#room-due [data-check]")).toHaveCount(clocks);
   await expect(page.locator("#dose-running")).toContainText(/as of \d\d:\d\d, no connection/);
+  await expect(page.locator('[data-sign="heart-rate"] .tile-text')).toHaveText("--", { timeout: 10_000 });
 
   // Reloaded while it is cut: the worker gives the page, the tablet gives the room.
   await page.reload();
@@ -157,6 +160,7 @@ test("a network that is cut in mid-session loses nothing, over a reload, and not
   const places = ["last without", "at the last rate", "pump paused", "137/83", "first without"].map((text) =>
     says.findIndex((line) => line.includes(text)),
   );
+  expect(places).not.toContain(-1);
   expect(places).toEqual([...places].sort((one, other) => one - other));
   await expect(page.locator(".entry", { hasText: "first without a network" })).toContainText("recorded offline");
 });

@@ -1,19 +1,9 @@
 // What a person wishes, keeps and shares, on the phone in both languages without scripts; and a
 // therapist's private notes. No accessibility violation, nothing wider than the screen.
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
 import { credentials, sessionIn, signIn } from "./clinic.ts";
 import { enter, somebody } from "./patient.ts";
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
-  const { wide, screen } = await page.evaluate(() => ({
-    wide: document.documentElement.scrollWidth,
-    screen: document.documentElement.clientWidth,
-  }));
-  expect(wide).toBeLessThanOrEqual(screen);
-}
+import { look } from "./look.ts";
 
 for (const [language, says] of [
   ["en", "All your wishes"],
@@ -45,22 +35,22 @@ test("the pages of wishes and of what is shared have no accessibility violation"
   await page.goto(`/sessions/${sessionIn("3")}`);
   await page.getByRole("link", { name: "All wishes" }).click();
   await expect(page).toHaveTitle(/Wishes/);
-  await clean(page);
+  await look(page);
   await page.getByRole("link", { name: "Shared" }).click();
   await expect(page).toHaveTitle(/Shared/);
-  await clean(page);
+  await look(page);
 });
 
 test("a private note is sealed and read again by its author", async ({ page }) => {
   // Hazard: H45
   await signIn(page, "therapist");
   await page.goto(`/private-notes?session=${sessionIn("3")}`);
-  await clean(page);
+  await look(page);
   const password = credentials().users.find((one) => one.role === "therapist")?.password ?? "";
   await page.getByLabel("Your password").fill(password);
   await page.getByRole("button", { name: "Open" }).click();
   await page.getByLabel("In your words").fill("She came back to the lake twice.");
   await page.getByRole("button", { name: "Seal and keep" }).click();
   await expect(page.locator(".private-note").first()).toContainText("back to the lake");
-  await clean(page);
+  await look(page);
 });

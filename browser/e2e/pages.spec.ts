@@ -1,8 +1,8 @@
-// Every page, in each theme and on each width: no accessibility violation, nothing wider than the
+// Every page, on each width and in both themes: no accessibility violation, nothing wider than the
 // screen, no error in the console, and who this is wherever something can be written.
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
 import { credentials, sessionIn, signIn } from "./clinic.ts";
+import { listen, look } from "./look.ts";
 
 const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] = [
   { name: "the clinic board", path: () => "/board", title: /Clinic board/ },
@@ -53,60 +53,49 @@ const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] 
   { name: "a page that is not there", path: () => "/no-such-page", title: /no such page/i },
 ];
 
-async function check(page: Page, faults: string[]): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
-  const { wide, screen } = await page.evaluate(() => ({
-    wide: document.documentElement.scrollWidth,
-    screen: document.documentElement.clientWidth,
-  }));
-  expect(wide, "nothing is wider than the screen").toBeLessThanOrEqual(screen);
-  expect(faults).toEqual([]);
-}
+const signedIn = new Map<string, Awaited<ReturnType<ReturnType<Page["context"]>["cookies"]>>>();
 
-function listen(page: Page): string[] {
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    // A page that is asked for and is not there, or no longer, is what that test is about.
-    if (message.type() === "error" && !/\b(404|410)\b/.test(message.text())) faults.push(message.text());
-  });
-  return faults;
+/** Signs in once with each role: pages are what is looked at here, and the stories sign in each time. */
+async function come(page: Page, role: string): Promise<void> {
+  const cookies = signedIn.get(role);
+  if (cookies) return page.context().addCookies(cookies);
+  await signIn(page, role);
+  signedIn.set(role, await page.context().cookies());
 }
 
 test("the sign-in page has no accessibility violation", async ({ page }) => {
   const faults = listen(page);
   await page.goto("/sign-in");
-  await check(page, faults);
+  await look(page, faults);
 });
 
 for (const { name, path, title, as = "nurse" } of PAGES) {
   test(`${name} has no accessibility violation`, async ({ page }) => {
     const faults = listen(page);
-    await signIn(page, as);
+    await come(page, as);
     await page.goto(path());
     await expect(page).toHaveTitle(title);
     // What is live has come at least once.
     if (path().startsWith("/sessions")) await page.waitForTimeout(1_500);
-    await check(page, faults);
+    await look(page, faults);
   });
 }
 
 test("a person's chart leads from the list and has no accessibility violation", async ({ page }) => {
   const faults = listen(page);
-  await signIn(page, "nurse");
+  await come(page, "nurse");
   await page.goto("/patients");
   await page.getByRole("link", { name: "MORENO, Ana", exact: true }).click();
   await expect(page.getByRole("region", { name: "Who this is" })).toContainText("MORENO, Ana");
   await expect(page.getByRole("group", { name: /Visits on one line of time/ })).toBeVisible();
-  await check(page, faults);
+  await look(page, faults);
 });
 
 test("every page of a record says who it is about and has no accessibility violation", async ({ page }) => {
   // Hazard: H02
   test.setTimeout(120_000);
   const faults = listen(page);
-  await signIn(page, "prescriber");
+  await come(page, "prescriber");
   await page.goto("/patients");
   // Somebody with a letter that ends, with medicines, and with visits to come.
   await page.getByRole("link", { name: "LIM, Grace", exact: true }).click();
@@ -115,31 +104,31 @@ test("every page of a record says who it is about and has no accessibility viola
     await page.goto(`${record}${part}`);
     await expect(page.getByText(/LIM, Grace/).first()).toBeVisible();
     await expect(page.getByText(/18 Jul 1971|1971-07-18/).first().or(page.locator("[value='1971-07-18']"))).toBeVisible();
-    await check(page, faults);
+    await look(page, faults);
   }
 });
 
 test("the second step of connecting a monitor says who, and compares a live value", async ({ page }) => {
   // Hazard: H01
   const faults = listen(page);
-  await signIn(page, "nurse");
+  await come(page, "nurse");
   await page.goto("/devices");
   const row = page.getByRole("row", { name: /Monitor 2/ });
   await row.getByRole("button", { name: "Connect…" }).click();
   await expect(page.getByRole("heading", { name: /Step 2 of 2/ })).toBeVisible();
   await expect(page.getByRole("region", { name: "Who this is" })).toBeVisible();
-  await check(page, faults);
+  await look(page, faults);
 });
 
 test("the last frame of a device that serves nobody is shown as text", async ({ page }) => {
   const faults = listen(page);
-  await signIn(page, "nurse");
+  await come(page, "nurse");
   await page.goto("/unassigned");
   const frame = page.getByRole("link", { name: "last frame" });
   await expect(frame.first()).toBeVisible({ timeout: 30_000 });
   await frame.first().click();
   await expect(page.locator(".raw code").first()).toContainText("MSH|");
-  await check(page, faults);
+  await look(page, faults);
 });
 
 test("each panel of acts opens by keyboard, says for whom, and closes with Escape", async ({ page }) => {
@@ -147,7 +136,7 @@ test("each panel of acts opens by keyboard, says for whom, and closes with Escap
   // Every panel is looked at by the checker of accessibility.
   test.slow();
   const faults = listen(page);
-  await signIn(page, "nurse");
+  await come(page, "nurse");
   await page.goto(`/sessions/${sessionIn("2")}`);
   // A panel that is opened from another one is reached through it.
   const openers = await page.locator("[data-opens]:not([data-hold])").evaluateAll((links) =>
@@ -167,7 +156,7 @@ test("each panel of acts opens by keyboard, says for whom, and closes with Escap
       const panel = page.locator(`#${id}`);
       await expect(panel).toBeVisible();
       await expect(panel.locator(".panel-who")).toHaveText("MORENO, Ana");
-      await check(page, faults);
+      await look(page, faults);
       await page.keyboard.press("Escape");
       await expect(panel).toBeHidden();
       await expect(page.locator(`#${within}`)).toBeHidden();
@@ -180,7 +169,7 @@ test("each panel of acts opens by keyboard, says for whom, and closes with Escap
     const panel = page.locator(`#${id}`);
     await expect(panel).toBeVisible();
     await expect(panel.locator(".panel-who")).toHaveText("MORENO, Ana");
-    await check(page, faults);
+    await look(page, faults);
     await page.keyboard.press("Escape");
     await expect(panel).toBeHidden();
     await expect(opener).toBeFocused();
@@ -188,7 +177,7 @@ test("each panel of acts opens by keyboard, says for whom, and closes with Escap
 });
 
 test("day and dim are one button, at once and for this device", async ({ page }) => {
-  await signIn(page, "nurse");
+  await come(page, "nurse");
   await page.goto("/board");
   const before = await page.locator("html").getAttribute("data-theme");
   await page.locator(".theme-switch").click();
@@ -200,7 +189,7 @@ test("day and dim are one button, at once and for this device", async ({ page })
 
 test("targets in the room are 48 px high, and 72 where an act is grave", async ({ page }) => {
   // Hazard: H46
-  await signIn(page, "nurse");
+  await come(page, "nurse");
   await page.goto(`/sessions/${sessionIn("2")}`);
   for (const [kind, least] of [[".act:not(.grave)", 48], [".act.grave", 72]] as const) {
     const acts = await page.locator(kind).and(page.locator(":visible")).all();
@@ -209,6 +198,33 @@ test("targets in the room are 48 px high, and 72 where an act is grave", async (
       expect((await act.boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(least);
     }
   }
+});
+
+test("a hold is as long as it was, although the page was blocked meanwhile", async ({ page }) => {
+  // Hazard: H46
+  await come(page, "nurse");
+  await page.goto(`/sessions/${sessionIn("2")}`);
+  const panel = page.locator(`#${await page.locator("[data-hold]").getAttribute("data-opens")}`);
+  /** Pressed, and the page blocked for longer than a hold; then it hears that the button was let go. */
+  const hold = (letGo: "at once" | "at the end"): Promise<void> =>
+    page.evaluate(async (when) => {
+      const button = document.querySelector<HTMLElement>("[data-hold]");
+      const pointer = (kind: string) => new PointerEvent(kind, { bubbles: true, cancelable: true, isPrimary: true });
+      const down = pointer("pointerdown");
+      // An event is as old as its making, not as its sending.
+      const early = pointer("pointerup");
+      button?.dispatchEvent(down);
+      const until = performance.now() + Number(button?.dataset["hold"]) + 300;
+      while (performance.now() < until);
+      if (when === "at the end") button?.dispatchEvent(pointer("pointerup"));
+      // The timer of the hold comes first, and late.
+      else await new Promise((done) => setTimeout(done, 20)).then(() => button?.dispatchEvent(early));
+    }, letGo);
+  await hold("at once");
+  await page.waitForTimeout(300);
+  await expect(panel).toBeHidden();
+  await hold("at the end");
+  await expect(panel).toBeVisible();
 });
 
 test("without scripts an act's panel opens by its link and the page says that it is not live", async ({ browser }) => {
@@ -227,11 +243,11 @@ for (const [name, person, says] of [
 ] as const) {
   test(`a session room ${name} has no accessibility violation`, async ({ page }) => {
     const faults = listen(page);
-    await signIn(page, "nurse");
+    await come(page, "nurse");
     await page.goto("/board");
     await page.getByRole("link", { name: new RegExp(person) }).first().click();
     await expect(page.locator("#room-dose")).toContainText(says);
     await page.waitForTimeout(1_500);
-    await check(page, faults);
+    await look(page, faults);
   });
 }

@@ -1,5 +1,4 @@
 // Somebody new at the clinic: registered by the front desk, let in on a phone by a link.
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type Page, expect } from "@playwright/test";
 import { signIn } from "./clinic.ts";
 
@@ -108,10 +107,3 @@ export async function answer(own: Page, words: Words, takes?: { medicine: string
   }
 }
 
-/** No violation that axe finds, and nothing wider than the screen. */
-export async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wide, "nothing is wider than the screen").toBeLessThanOrEqual(0);
-}

@@ -1,9 +1,9 @@
 // The start on one screen, and the patient's signal: a nurse's page and a device by the chair.
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type Page, expect, test } from "@playwright/test";
 import { type OwnClinic, ownClinic } from "./own_clinic.ts";
 import { sessionIn, signIn } from "./clinic.ts";
 import { connectSignal, step, touch } from "./start.ts";
+import { look } from "./look.ts";
 
 test.describe.configure({ mode: "serial" });
 test.beforeEach(({}, info) => {
@@ -25,11 +25,6 @@ test.beforeAll(async ({ browser }: { browser: Browser }, info) => {
 test.afterAll(async () => {
   await clinic?.end();
 });
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
-}
 
 test("a visit where everything was prepared is green in twenty seconds, and the taps are counted", async ({ page }) => {
   await signIn(page, "nurse", clinic.known, clinic.base);
@@ -55,8 +50,8 @@ test("a visit where everything was prepared is green in twenty seconds, and the 
   const connected = await connectSignal(page, pad.context(), path);
   await pad.close();
   pad = connected;
-  await clean(page);
-  await clean(pad);
+  await look(page);
+  await look(pad);
 
   let taps = 0;
   await page.exposeFunction("tapped", () => {
@@ -116,7 +111,7 @@ test("three touches are on the nurse's page within a second, and the answer on t
   const touched = Number(await pad.evaluate(() => document.body.dataset["last"]));
   console.log(`third touch to the nurse's page: ${Math.round(shown - touched)} ms`);
   expect(shown - touched).toBeLessThan(1_000);
-  await clean(page);
+  await look(page);
   await expect(pad.locator("#signal-says")).toHaveText("Sent: now.");
   await page.locator(".notice", { hasText: "asks for you NOW" }).getByRole("button", { name: "Acknowledge" }).click();
   await expect(pad.locator("#signal-says")).toHaveText("They have seen it.");
@@ -138,10 +133,25 @@ test("one touch, two touches and a held touch mean what they should", async ({ p
   await expect(pad.locator("#signal-says")).toHaveText("Sent: all is well.");
 });
 
+test("a held touch is as long as it was, although the page was blocked meanwhile", async () => {
+  // Hazard: H60
+  await pad.evaluate(() => {
+    const surface = document.getElementById("signal-surface");
+    surface?.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, cancelable: true }));
+    const until = performance.now() + 1_400;
+    while (performance.now() < until);
+    surface?.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
+  });
+  await expect(pad.locator("#signal-says")).toHaveText("Sent: come quietly.");
+});
+
 test("a device that is cut off says so itself, and is announced in the room and on the board", async ({ page }) => {
   // Hazard: H60
   await signIn(page, "nurse", clinic.known, clinic.base);
   await page.goto(path);
+  const well = page.locator("#room-entries .entry", { hasText: "all is well" });
+  await expect(well).not.toHaveCount(0);
+  const before = await well.count();
   await pad.context().setOffline(true);
   await expect(pad.locator("#signal-says")).toHaveText("No connection. Call out loud.", { timeout: 12_000 });
   await touch(pad);
@@ -154,4 +164,5 @@ test("a device that is cut off says so itself, and is announced in the room and 
   await expect(pad.locator("#signal-says")).toHaveText("Sent: all is well.", { timeout: 12_000 });
   await page.goto(path);
   await expect(page.locator("#room-advisories")).not.toContainText("signal is not heard");
+  await expect(well).toHaveCount(before + 1);
 });

@@ -59,7 +59,7 @@ enum Command {
     },
     /// Bundle, build, and test the pages in Chromium
     Browser {
-        /// Handed on to Playwright, such as --project desk-dim or a file's name
+        /// Handed on to Playwright, such as --project tablet-dim or a file's name
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
