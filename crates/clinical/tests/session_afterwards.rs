@@ -142,7 +142,7 @@ fn nothing_is_signed_while_a_late_entry_waits() {
     visit.does(stop(), minute(40));
     visit.does(Command::BeginObservation, minute(41));
     arrives(&mut visit, stop(), minute(38), minute(42)).unwrap();
-    for at in [60, 75, 100] {
+    for at in [60, 75, 100, 140] {
         visit.does(sedation(5), minute(at));
         visit.does(distress(0), minute(at));
         visit.does(chart(vital_signs(120, 70)), minute(at));

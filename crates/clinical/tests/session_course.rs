@@ -211,7 +211,7 @@ fn at_stage(stage: Stage) -> (Visit, EventId) {
         Stage::Observation | Stage::Discharged | Stage::Signed
     ) {
         for fact in [sedation(5), distress(0), chart(vital_signs(120, 70))] {
-            visit.does(fact, minute(1));
+            visit.does(fact, minute(45));
         }
     }
     if matches!(stage, Stage::Discharged | Stage::Signed) {

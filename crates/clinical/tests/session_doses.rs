@@ -278,7 +278,7 @@ fn an_injection_is_one_act_with_its_site_and_leaving_takes_ninety_minutes() {
     assert_eq!(dose.portion.says(), "right deltoid");
     visit.does(end(Stop::Completed), minute(3));
     for fact in [sedation(5), distress(0), chart(vital_signs(120, 70))] {
-        visit.does(fact, minute(60));
+        visit.does(fact, minute(75));
     }
     let refusal = visit.tries(discharge("Sister"), minute(91)).unwrap_err();
     let open = refusal.verdict().unwrap().open();
@@ -393,6 +393,62 @@ fn a_struck_device_was_not_given_and_the_next_keeps_away_from_those_that_were() 
     assert_eq!(infusion.delivered(minute(7)).amount, milligrams("28"));
     visit.does(device(), minute(7));
     assert_eq!(visit.session.last_dose_at(), Some(minute(7)));
+}
+
+#[test]
+fn a_visit_whose_only_dose_was_charted_by_mistake_can_end() {
+    // Hazard: H39. From the end of dosing, 120 min: clinical reference 3.2.
+    let mut visit = Visit::ready_with(devices(2), 3);
+    visit.does(device(), minute(0));
+    let mistaken = visit.session.doses()[0].entry;
+    visit.does(correct(mistaken, Correction::Struck), minute(1));
+    visit.does(end(Stop::PersonAsked), minute(2));
+    assert_eq!(visit.session.observed_from(), Some(minute(2)));
+    for fact in [sedation(5), distress(0), chart(vital_signs(120, 70))] {
+        visit.does(fact, minute(120));
+    }
+    let refusal = visit.tries(discharge("Sister"), minute(121)).unwrap_err();
+    let open = refusal.verdict().unwrap().open();
+    assert_eq!(open[0].met_at, Some(minute(122)));
+    visit.does(discharge("Sister"), minute(122));
+}
+
+#[test]
+fn more_than_ordered_that_went_in_is_charted_afterwards_and_counts_whole() {
+    // Hazard: H20
+    let mut visit = Visit::ready_with(injection(), 3);
+    let answer = visit.tries(give("80", into(Site::LeftDeltoid)), minute(0));
+    assert!(matches!(answer, Err(Refusal::MoreThanOrdered { .. })));
+    let actor = nurse();
+    let context = Context {
+        now: minute(30),
+        at: minute(0),
+        actor: &actor,
+        monitor: visit.monitor.clone(),
+        papers: &visit.papers,
+        rules: &visit.rules,
+    };
+    let kept = Afterwards {
+        how: HowLater::FromPaper,
+        tablet: "tablet-a".to_owned(),
+        tablet_at: None,
+        doubt: None,
+    };
+    let dose = give("80", into(Site::LeftDeltoid));
+    let events = decide_afterwards(&visit.session, dose, &context, kept).unwrap();
+    let went_in = events.iter().find_map(|event| match event {
+        SessionEvent::DoseGiven { amount, .. } => Some(*amount),
+        _other => None,
+    });
+    assert_eq!(went_in, Some(milligrams("80")));
+    let against = events.iter().find_map(|event| match event {
+        SessionEvent::RecordedLater { against, .. } => against.clone(),
+        _other => None,
+    });
+    assert!(
+        against.is_some_and(|says| says.contains("56")),
+        "{events:?}"
+    );
 }
 
 #[test]

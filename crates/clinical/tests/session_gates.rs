@@ -529,9 +529,11 @@ fn what_was_charted_before_the_drug_says_nothing_about_leaving() {
         open_requirements(&refusal),
         [
             "awake",
+            "awake-now",
             "calm",
             "pressure-settled-systolic",
-            "pressure-settled-diastolic"
+            "pressure-settled-diastolic",
+            "pressure-measured-now"
         ]
     );
     let open = refusal.verdict().unwrap().open();
@@ -545,5 +547,29 @@ fn what_was_charted_before_the_drug_says_nothing_about_leaving() {
 fn a_score_from_during_the_infusion_says_nothing_about_leaving() {
     // Hazard: H39
     let refusal = observed(5, 0, (120, 70), minute(39)).tries(discharge("Sister"), minute(100));
-    assert_eq!(open_requirements(&refusal.unwrap_err()), ["awake", "calm"]);
+    assert_eq!(
+        open_requirements(&refusal.unwrap_err()),
+        ["awake", "awake-now", "calm", "pressure-measured-now"]
+    );
+}
+
+#[test]
+fn nobody_leaves_on_readings_of_an_hour_ago() {
+    // Hazard: H39. Witness: clinical reference 4.2, readings every 15 to 30 min until leaving.
+    let mut visit = observed(5, 0, (120, 70), minute(69));
+    let refusal = visit.tries(discharge("Sister"), minute(100)).unwrap_err();
+    assert_eq!(
+        open_requirements(&refusal),
+        ["awake-now", "pressure-measured-now"]
+    );
+    let reason = "everything was fine an hour ago".to_owned();
+    let command = Command::Discharge {
+        escort: "Sister".to_owned(),
+        override_reason: Some(reason),
+    };
+    let overridden = visit.by(&prescriber(), command, minute(100), minute(100));
+    assert!(overridden.is_err(), "the score is passed over by nobody");
+    visit.does(sedation(5), minute(100));
+    visit.does(chart(vital_signs(120, 70)), minute(100));
+    visit.does(discharge("Sister"), minute(100));
 }

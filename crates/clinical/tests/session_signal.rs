@@ -200,6 +200,33 @@ fn a_try_calls_nobody_and_counts_only_when_staff_have_seen_that_very_one() {
 }
 
 #[test]
+fn a_call_after_the_try_has_arrived_is_a_call_although_nobody_has_seen_the_try() {
+    // Hazard: H60
+    let mut visit = paired();
+    let ask = signal(SignalAct::AskForTest);
+    visit.by(&nurse(), ask, second(10), second(10)).unwrap();
+    gives(&mut visit, Meaning::AllIsWell, 12);
+    gives(&mut visit, Meaning::Now, 32);
+    let open = visit.session.open_advisories();
+    assert_eq!(open.len(), 1);
+    assert_eq!(open[0].notice.condition, AdvisoryNotice::SIGNAL_NOW);
+}
+
+#[test]
+fn a_try_that_is_asked_for_again_counts_only_when_it_was_seen_again() {
+    // Hazard: H60
+    let mut visit = paired();
+    let ask = || signal(SignalAct::AskForTest);
+    visit.by(&nurse(), ask(), second(10), second(10)).unwrap();
+    gives(&mut visit, Meaning::AllIsWell, 12);
+    let see = signal(SignalAct::SeeTest { number: 1 });
+    visit.by(&nurse(), see, second(14), second(14)).unwrap();
+    visit.by(&nurse(), ask(), second(20), second(20)).unwrap();
+    let stands = paper(&visit.session, Some(second(21)), &visit.rules, second(22));
+    assert_eq!(stands.outcome, Outcome::Unmet);
+}
+
+#[test]
 fn a_call_long_after_a_try_was_asked_for_is_a_call() {
     // Hazard: H60. Source: policy `patient-signal`, test_lasts: 60 s.
     let mut visit = paired();

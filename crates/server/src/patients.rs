@@ -22,7 +22,7 @@ use clinical::record::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use store::{Append, AuditEntry, CourseSearch, Decision, Outcome};
+use store::{Append, AuditEntry, CourseSearch, Decision, Outcome, PatientRow};
 use units::Moment;
 use uuid::Uuid;
 
@@ -533,16 +533,19 @@ async fn next_number(application: &Application) -> Result<u64, Fault> {
 ///
 /// A fault of the store.
 pub async fn numbered(application: &Application, number: &str) -> Result<Option<PatientId>, Fault> {
+    let rows = rows_numbered(application, number).await?;
+    Ok(rows.first().map(|row| row.patient))
+}
+
+async fn rows_numbered(application: &Application, number: &str) -> Result<Vec<PatientRow>, Fault> {
     let wanted = compared(number);
-    let rows = application
+    let mut rows = application
         .store
         .patients(application.tenant, number, COMPARED)
         .await
         .context("looking for a number")?;
-    let found = rows
-        .iter()
-        .find(|row| compared(&row.record_number) == wanted);
-    Ok(found.map(|row| row.patient))
+    rows.retain(|row| compared(&row.record_number) == wanted);
+    Ok(rows)
 }
 
 /// What gives a number to somebody: an event, or nothing where it is theirs. None when it is
@@ -553,20 +556,12 @@ async fn number_for(
     number: &str,
     patient: PatientId,
 ) -> Result<Option<Option<Append>>, Fault> {
-    let wanted = compared(number);
     // People who came before numbers had streams are found by their rows.
-    let rows = application
-        .store
-        .patients(application.tenant, number, COMPARED)
-        .await
-        .context("looking for a number")?;
-    let other = rows
-        .iter()
-        .any(|row| row.patient != patient && compared(&row.record_number) == wanted);
-    if other {
+    let rows = rows_numbered(application, number).await?;
+    if rows.iter().any(|row| row.patient != patient) {
         return Ok(None);
     }
-    let id = Uuid::new_v5(&application.tenant.0, wanted.as_bytes());
+    let id = Uuid::new_v5(&application.tenant.0, compared(number).as_bytes());
     let kept = journey::read::<RecordNumber>(application, id).await?;
     let Ok(events) = kept.state.give(number, patient) else {
         return Ok(None);

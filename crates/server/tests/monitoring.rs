@@ -173,6 +173,51 @@ fn pressure_tile(house: &House, session: SessionId, nurse: &mut Person) -> Strin
 }
 
 #[test]
+fn a_value_that_is_put_right_is_judged_as_it_stands_in_both_directions() {
+    // Hazard: H12
+    let (house, hand, session) = started();
+    house.limits_on();
+    house.second();
+    let mut nurse = house.person("nurse");
+    let mut charted = |at: i64, systolic: &str, right: &str| {
+        hand.advance_to(minute(at));
+        let typed = [
+            ("act", "vital-signs"),
+            ("systolic", systolic),
+            ("diastolic", "80"),
+        ];
+        assert_eq!(nurse.act(&house, session, &typed).status, 200);
+        house.second();
+        let is_high = |house: &House| {
+            let open = open(house, session);
+            open.iter().any(|(one, _)| one == "systolic-high")
+        };
+        let before = is_high(&house);
+        let entry = house
+            .session(session)
+            .entries
+            .iter()
+            .rfind(|entry| matches!(entry.event, SessionEvent::VitalSignsCharted { .. }))
+            .map(|entry| entry.event_id)
+            .unwrap();
+        let put_right = [
+            ("act", "correct"),
+            ("to", "vital-signs"),
+            ("entry", &entry.to_string()),
+            ("systolic", right),
+            ("diastolic", "80"),
+            ("reason", "digits transposed"),
+        ];
+        assert_eq!(nurse.act(&house, session, &put_right).status, 200);
+        house.second();
+        (before, is_high(&house))
+    };
+    // Limit 180: a slip of the hand ends with its correction, and does not hide what it hid.
+    assert_eq!(charted(2, "184", "148"), (true, false));
+    assert_eq!(charted(4, "108", "208"), (false, true));
+}
+
+#[test]
 fn an_artefact_stays_in_the_record_and_is_left_out_of_tile_notice_and_export() {
     // Clinical reference §4.3: artefact path, repeat by hand before treatment.
     // Hazard: H12

@@ -6,7 +6,7 @@
 use super::limits::{Limits, Rule};
 use super::window::{Holding, Sample, Window};
 use super::{Acknowledgement, Advisory, AdvisorySource, Change, Condition, Origin, Priority, Tier};
-use crate::vital_signs::{Numeric, Quality, Signal, VitalSign};
+use crate::vital_signs::{Numeric, Quality, Signal, Source, VitalSign};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -249,12 +249,8 @@ impl Engine {
             return Vec::new();
         };
         let at = at.min(now);
-        let last_sample = self
-            .windows
-            .get(&channel)
-            .and_then(Window::last)
-            .map(|last| last.at);
-        let device_is_live = last_sample.is_some_and(|last| now - last <= self.stale_after());
+        let last_sample = self.last_sample(channel);
+        let device_is_live = self.shows_live(channel, now);
         // Typing takes a while: against a live device an entry counts for as long as a reading
         // counts before it must be repeated; without one, the newest word holds.
         let is_past = self
@@ -284,17 +280,29 @@ impl Engine {
         changes
     }
 
+    fn last_sample(&self, channel: Channel) -> Option<Moment> {
+        let last = self.windows.get(&channel).and_then(Window::last)?;
+        Some(last.at)
+    }
+
+    /// True while a device shows this sign.
+    fn shows_live(&self, channel: Channel, now: Moment) -> bool {
+        self.last_sample(channel)
+            .is_some_and(|last| now - last <= self.stale_after())
+    }
+
     /// Somebody has marked the value of a sign, read at `at`, as an artefact: it never was.
     ///
-    /// `standing` is the newest pressure of that sign that still stands, with its time. What only
+    /// `standing` is the newest value of that sign that still stands, with its time. What only
     /// the artefact had raised ends; a repetition that it asked for is still asked for, so that
-    /// the mark is followed by a reading. Samples of a continuous sign are left out of the window
-    /// for that minute; what is beyond a limit beside them stays.
+    /// the mark is followed by a reading. A device's samples of a continuous sign are left out of
+    /// the window for that minute; what is beyond a limit beside them stays.
     /// Source: clinical reference §4.3, artefact path.
     // Hazard: H12
     pub fn retract(
         &mut self,
         sign: VitalSign,
+        source: &Source,
         at: Moment,
         standing: Option<(Decimal, Moment)>,
         now: Moment,
@@ -303,12 +311,19 @@ impl Engine {
         let Some(channel) = Channel::of_sign(sign) else {
             return Vec::new();
         };
-        if let Some(window) = self.windows.get_mut(&channel) {
+        // What a person typed wrongly says nothing of what the device measured beside it.
+        if let (Source::Device { .. }, Some(window)) = (source, self.windows.get_mut(&channel)) {
             window.forget(at, at + Span::from_minutes(1));
         }
         // Another reading has taken its place already, or it never counted.
         if self.newest_reading.get(&channel) != Some(&at) {
             return Vec::new();
+        }
+        // A slip of the hand beside a live device: what holds is what the device goes on to show.
+        if *source == Source::Hand && self.shows_live(channel, now) {
+            self.newest_reading.remove(&channel);
+            self.repeats.remove(&channel);
+            return self.settle_overdue();
         }
         if let Some(by) = self.repeats.remove(&channel) {
             self.owed.insert(channel, by);

@@ -102,7 +102,7 @@ pub(super) fn infusion(session: &Session) -> Option<Resource> {
     let started = session
         .entries
         .iter()
-        .find(|entry| matches!(entry.event, SessionEvent::DosingStarted { .. }))?;
+        .find(|entry| matches!(entry.counted(), SessionEvent::DosingStarted { .. }))?;
     let stamp = infusion_stamp(session)?;
     let course = course_of(session);
     let (status, status_reason, end) = match &course {
@@ -158,10 +158,11 @@ fn infusion_stamp(session: &Session) -> Option<Stamp> {
         .iter()
         .rev()
         .find(|entry| match &entry.event {
-            SessionEvent::EntryCorrected { entry: wrong, .. } => session
-                .entries
-                .iter()
-                .any(|known| known.event_id == *wrong && correction_touches_infusion(&known.event)),
+            SessionEvent::EntryCorrected { entry: wrong, .. } => {
+                session.entries.iter().any(|known| {
+                    known.event_id == *wrong && correction_touches_infusion(known.counted())
+                })
+            }
             event => touches_infusion(event),
         })
         .map(|entry| Stamp {
@@ -343,7 +344,7 @@ fn dosage(amount: &Amount<'_>, order: &Order) -> Dosage {
 
 /// One bolus, or one dose or device.
 pub(super) fn bolus(session: &Session, entry: &Entry) -> Option<Resource> {
-    let charted = amount(&entry.event)?;
+    let charted = amount(entry.counted())?;
     let patient = session.patient?;
     let order = session.order.as_ref()?;
     let standing = entry.standing();
@@ -426,7 +427,7 @@ pub(super) fn supporting(session: &Session, entry: &Entry) -> Option<Resource> {
         route,
         because,
         ..
-    } = &entry.event
+    } = entry.counted()
     else {
         return None;
     };

@@ -49,11 +49,13 @@ pub fn resources_touched_by(
     else {
         return Vec::new();
     };
-    let corrected = match &entry.event {
-        SessionEvent::EntryCorrected { entry: wrong, .. } => session
+    // Another entry says something else by this one: it was corrected, or it was held and now counts.
+    let about = match &entry.event {
+        SessionEvent::EntryCorrected { entry: about, .. }
+        | SessionEvent::LateEntryReviewed { entry: about, .. } => session
             .entries
             .iter()
-            .find(|known| known.event_id == *wrong),
+            .find(|known| known.event_id == *about),
         _other => None,
     };
     let mut resources = Vec::new();
@@ -61,16 +63,16 @@ pub fn resources_touched_by(
         resources.extend(encounter(session));
     }
     if touches_infusion(&entry.event)
-        || corrected.is_some_and(|wrong| correction_touches_infusion(&wrong.event))
+        || about.is_some_and(|about| correction_touches_infusion(about.counted()))
     {
         resources.extend(infusion(session));
     }
-    resources.extend(of_entry(session, corrected.unwrap_or(entry), facts));
+    resources.extend(of_entry(session, about.unwrap_or(entry), facts));
     resources
 }
 
 fn of_entry(session: &Session, entry: &Entry, facts: &SessionFacts<'_>) -> Vec<Resource> {
-    if is_charted_value(&entry.event) {
+    if is_charted_value(entry.counted()) {
         observations(session, entry, facts).collect()
     } else {
         bolus(session, entry)

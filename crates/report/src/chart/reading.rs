@@ -110,7 +110,7 @@ fn history<T: Clone + PartialEq>(
     pick: impl Fn(&SessionEvent) -> Option<T>,
     right: impl Fn(&Correction) -> Option<T>,
 ) -> Option<(Option<T>, Vec<T>)> {
-    let charted = pick(&entry.event)?;
+    let charted = pick(entry.counted())?;
     let standing = entry.standing().as_ref().and_then(&pick);
     let mut struck = Vec::new();
     let before = std::iter::once(Some(charted)).chain(
@@ -217,7 +217,7 @@ pub(crate) fn distress(entry: &Entry) -> Option<(Option<u8>, Vec<u8>)> {
 
 /// The side that an entry rates, with its ratings.
 pub(crate) fn felt(entry: &Entry) -> Option<(Side, Option<u8>, Vec<u8>)> {
-    let SessionEvent::ExperienceRated { side, .. } = &entry.event else {
+    let SessionEvent::ExperienceRated { side, .. } = entry.counted() else {
         return None;
     };
     let (standing, struck) = history(
@@ -276,7 +276,7 @@ pub(crate) fn remark(entry: &Entry) -> Option<(Option<String>, Vec<String>)> {
             _other => None,
         },
         |correction| match correction {
-            Correction::Text { text } => Some(match &entry.event {
+            Correction::Text { text } => Some(match entry.counted() {
                 SessionEvent::SupportGiven { kind, detail, .. } => {
                     support_says(*kind, detail, text)
                 }
@@ -294,7 +294,7 @@ pub(crate) fn device(entry: &Entry) -> Option<String> {
         .corrections
         .iter()
         .any(|corrected| matches!(corrected.actor, Actor::Person { .. }));
-    match &entry.event {
+    match entry.counted() {
         SessionEvent::VitalSignsCharted {
             source: Source::Device { device },
             ..
@@ -366,7 +366,7 @@ impl Course {
                 standing,
                 struck,
                 charted_by_hand: !matches!(
-                    &entry.event,
+                    entry.counted(),
                     SessionEvent::VitalSignsCharted {
                         source: Source::Device { .. },
                         ..

@@ -65,7 +65,7 @@ fn row(entry: &Entry, zone: &TimeZone) -> Option<Row> {
     } else if let Some((standing, struck)) = reading::rate(entry).filter(|_| pumps(entry)) {
         shown("infusion rate", standing, &struck)
     } else if let Some((standing, struck)) = reading::bolus(entry) {
-        let what = match &entry.event {
+        let what = match entry.counted() {
             SessionEvent::DoseGiven { portion, .. } => portion.kind(),
             _other => "bolus",
         };
@@ -78,7 +78,7 @@ fn row(entry: &Entry, zone: &TimeZone) -> Option<Row> {
         shown(side.says(), standing, &struck)
     } else {
         let (standing, struck) = reading::remark(entry)?;
-        (reading::remark_kind(&entry.event), standing, struck)
+        (reading::remark_kind(entry.counted()), standing, struck)
     };
     Some(Row {
         time: clock(entry.occurred_at, zone),
@@ -97,7 +97,7 @@ fn row(entry: &Entry, zone: &TimeZone) -> Option<Row> {
 
 /// A start at no rate is that of doses, which stand by themselves.
 fn pumps(entry: &Entry) -> bool {
-    !matches!(&entry.event, SessionEvent::DosingStarted { rate, .. } if rate.value().is_zero())
+    !matches!(entry.counted(), SessionEvent::DosingStarted { rate, .. } if rate.value().is_zero())
 }
 
 fn shown<T: ToString>(

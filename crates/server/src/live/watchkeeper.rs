@@ -154,7 +154,7 @@ fn tell(engine: &mut Engine, session: &Session, told: u64, now: Moment) -> Vec<C
                 }
             }
             SessionEvent::EntryCorrected { entry: wrong, .. } => {
-                changes.extend(tell_left_out(engine, session, *wrong, now));
+                changes.extend(tell_put_right(engine, session, *wrong, now));
             }
             SessionEvent::AdvisoryAcknowledged { advisory } => {
                 let condition = session
@@ -171,9 +171,10 @@ fn tell(engine: &mut Engine, session: &Session, told: u64, now: Moment) -> Vec<C
     changes
 }
 
-/// Tells the engine what does not stand any more: an artefact, or an entry that was struck.
+/// Tells the engine what does not stand as it was charted: an artefact and an entry that was struck
+/// never were; another value in its place is judged as the reading of that time.
 // Hazard: H12
-fn tell_left_out(
+fn tell_put_right(
     engine: &mut Engine,
     session: &Session,
     wrong: EventId,
@@ -182,19 +183,27 @@ fn tell_left_out(
     let Some(entry) = session.entries.iter().find(|known| known.event_id == wrong) else {
         return Vec::new();
     };
-    let standing = session.latest_blood_pressure();
-    entry
-        .left_out()
-        .into_iter()
-        .flat_map(|sign| {
-            let value = standing.as_ref().and_then(|(at, values)| {
-                let all = numbers(values);
-                let (_, value) = all.into_iter().find(|(known, _)| *known == sign)?;
-                Some((value, *at))
-            });
-            engine.retract(sign, entry.occurred_at, value, now)
-        })
-        .collect()
+    let SessionEvent::VitalSignsCharted { source, values, .. } = entry.counted() else {
+        return Vec::new();
+    };
+    let at = entry.occurred_at;
+    let charted = numbers(values);
+    let right = entry.vital_signs().as_ref().map_or_else(Vec::new, numbers);
+    let mut changes = Vec::new();
+    for (sign, value) in right.iter().filter(|value| !charted.contains(value)) {
+        changes.extend(engine.charted(*sign, *value, at, now));
+    }
+    for sign in entry.left_out() {
+        let standing = session.latest(|values| {
+            let known = numbers(values)
+                .into_iter()
+                .find(|(known, _)| *known == sign);
+            known.map(|(_, value)| value)
+        });
+        let standing = standing.map(|(at, value)| (value, at));
+        changes.extend(engine.retract(sign, source, at, standing, now));
+    }
+    changes
 }
 
 /// This person's own pressure before the first drug.

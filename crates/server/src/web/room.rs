@@ -55,6 +55,7 @@ struct Read {
     session: Arc<Session>,
     patient: Patient,
     live: Tiles,
+    ahead: bool,
     gate: Option<Verdict>,
     chart: String,
     monitors: MonitorNames,
@@ -149,6 +150,7 @@ async fn read(
         session,
         patient,
         live,
+        ahead: false,
         gate,
         chart,
         monitors,
@@ -186,6 +188,7 @@ fn room<'a>(
         around: asked.around(Here::Session, read.live.simulated),
         session: &read.session,
         patient: &read.patient,
+        ahead: read.ahead,
         gate: read.gate.as_ref(),
         live: &read.live,
         chart: &read.chart,
@@ -240,23 +243,37 @@ fn is_dim(asked: &Asked<'_>) -> bool {
     asked.theme() == super::pages::around::Theme::Dim
 }
 
-/// The bar of acts and its panels as they will be when the session stands there: what a tablet
-/// shows once it has charted its way there without contact.
+/// The bar of acts and its panels as they will be when the session stands at each of these stages:
+/// what a tablet shows once it has charted its way there without contact.
 pub(super) async fn acts_at(
     application: &Application,
     viewer: &Viewer,
     asked: &Asked<'_>,
-    session: &Session,
-    stage: Stage,
-) -> Result<String, Refused> {
-    let mut read = read(application, viewer, session.id, asked.now(), is_dim(asked)).await?;
-    read.session = Arc::new(Session {
-        stage,
-        ..session.clone()
-    });
+    id: SessionId,
+    stages: &[Stage],
+) -> Result<Vec<(Stage, String)>, Refused> {
+    if stages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut read = read(application, viewer, id, asked.now(), is_dim(asked)).await?;
+    if stages.contains(&Stage::Preparation) {
+        read.staff = start_acts::staff(application).await?;
+    }
+    read.ahead = true;
     read.gate = None;
     let told = Told::default();
-    Ok(room(asked, application, &read, viewer, &told).acts())
+    let mut acts = Vec::new();
+    for stage in stages {
+        read.session = Arc::new(Session {
+            stage: *stage,
+            ..(*read.session).clone()
+        });
+        acts.push((
+            *stage,
+            room(asked, application, &read, viewer, &told).acts(),
+        ));
+    }
+    Ok(acts)
 }
 
 /// Notes that somebody opened the chart; the stream that follows is part of the same view.

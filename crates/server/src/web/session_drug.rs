@@ -13,6 +13,7 @@ use super::pages::session_drug::{DrugCheck, SessionDrug};
 use super::respond::Refused;
 use super::room::check_identity;
 use crate::application::Application;
+use crate::book::date_of;
 use crate::identity::Viewer;
 use crate::ledger::{self, Shown, SyringeRow, Wish};
 use crate::patients;
@@ -122,6 +123,7 @@ async fn shown(
         visit: ledger::visit(application, &session).await?,
         syringes: ledger::syringes_of(application, &session).await?,
         stock: ledger::stock(application).await?,
+        today: date_of(&application.zone, asked.now())?,
         may_handle: HANDLE_DRUGS.include(viewer.role),
         refused: says.as_deref(),
         typed: not_done.map(|(_, fields)| fields),

@@ -7,7 +7,7 @@ use super::pages::session_pack::SessionPack;
 use super::respond::Refused;
 use crate::application::Application;
 use crate::identity::Viewer;
-use crate::patients;
+use crate::{patients, wishes};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
@@ -35,12 +35,14 @@ pub async fn page(
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     super::room::viewed(&application, &viewer, &session, asked.now()).await?;
     let rules = application.rules_of(&session)?;
+    let wishes = wishes::of(&application, patient).await?.state;
     Ok(html(
         SessionPack {
             around: asked.around(Here::Session, false),
             strip: IdentityStrip::of(&person, asked.now(), &application.zone),
             session: &session,
             rules: &rules,
+            wishes: &wishes,
             cards: application.cards(),
             clinic: &application.clinic(),
         }

@@ -15,10 +15,9 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{Html, Response};
-use clinical::course::session::{Session, SessionEvent, Stage, VitalSigns, next_due};
+use clinical::course::session::{Check, Session, Stage, coming};
 use clinical::policy::Rules;
-use clinical::record::{Header, Recorded, SessionId};
-use clinical::vital_signs::Source;
+use clinical::record::SessionId;
 use rand::Rng;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -133,14 +132,14 @@ pub async fn ahead(
     let rules = application.rules_of(&session)?;
     let mut acts = serde_json::Map::new();
     let mut says = serde_json::Map::new();
-    for stage in stages_ahead(session.stage) {
+    let ahead = stages_ahead(session.stage);
+    for (stage, html) in room::acts_at(&application, &viewer, &asked, id, ahead).await? {
         let word = serde_json::to_value(stage)
             .context("writing a stage")
             .map_err(Fault)?;
-        let html = room::acts_at(&application, &viewer, &asked, &session, *stage).await?;
         if let Value::String(word) = word {
             let there = Session {
-                stage: *stage,
+                stage,
                 ..(*session).clone()
             };
             says.insert(word.clone(), json!(there.stage_says()));
@@ -184,48 +183,8 @@ const fn stages_ahead(stage: Stage) -> &'static [Stage] {
 /// The coming times at which vital signs are due, each with the one from which it is overdue,
 /// as they follow if each set is taken when it is due.
 fn marks(session: &Session, rules: &Rules) -> Vec<[i64; 2]> {
-    let mut supposed = session.clone();
-    let mut marks = Vec::new();
-    while let Some(due) = next_due(&supposed, rules) {
-        marks.push([due.at.milliseconds(), due.overdue_from.milliseconds()]);
-        if marks.len() == MARKS_AHEAD || !supposed.stage.is_present() {
-            break;
-        }
-        suppose_taken(&mut supposed, due.at);
-        if next_due(&supposed, rules).is_none_or(|next| next.at <= due.at) {
-            break;
-        }
-    }
-    marks
-}
-
-fn suppose_taken(session: &mut Session, at: Moment) {
-    let pressure = |value: i64| units::MillimetresOfMercury::new(units::Decimal::from(value)).ok();
-    let event = SessionEvent::VitalSignsCharted {
-        values: VitalSigns {
-            systolic: pressure(120),
-            diastolic: pressure(80),
-            ..VitalSigns::default()
-        },
-        source: Source::Hand,
-        timing: None,
-    };
-    let Some(last) = session.entries.last() else {
-        return;
-    };
-    let header = Header {
-        tenant: crate::application::SINGLE_CLINIC,
-        position: 0,
-        stream: clinical::record::StreamId::session(session.id),
-        stream_version: session.version + 1,
-        event_id: clinical::record::EventId(Uuid::nil()),
-        kind: event.name().to_owned(),
-        schema_version: SessionEvent::SCHEMA_VERSION,
-        actor: last.actor.clone(),
-        command_id: clinical::record::CommandId(Uuid::nil()),
-        occurred_at: at,
-        recorded_at: at,
-        previous: [0; 32],
-    };
-    session.apply(&header, event);
+    coming(Check::VitalSigns, session, rules, MARKS_AHEAD)
+        .into_iter()
+        .map(|due| [due.at.milliseconds(), due.overdue_from.milliseconds()])
+        .collect()
 }

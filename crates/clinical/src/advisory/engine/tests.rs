@@ -834,6 +834,12 @@ fn a_clinic_without_limits_is_told_what_is_overdue_and_nothing_else() {
     assert_eq!(changes[0].advisory().condition, Condition::ReadingOverdue);
 }
 
+fn cuff_of_the_device() -> Source {
+    Source::Device {
+        device: "monitor".to_owned(),
+    }
+}
+
 #[test]
 fn an_artefact_ends_what_it_alone_has_raised_and_its_repetition_is_still_asked_for() {
     // clinical.md §4.3: artefact path, "repeat/manual" before treatment; §4.3: repeat within 5 min.
@@ -844,6 +850,7 @@ fn an_artefact_ends_what_it_alone_has_raised_and_its_repetition_is_still_asked_f
     assert_eq!(bedside.tier(Condition::SystolicHigh), Some(Tier::Act));
     let changes = bedside.engine.retract(
         VitalSign::Systolic,
+        &cuff_of_the_device(),
         at(61),
         Some((125.into(), at(1))),
         at(62),
@@ -872,6 +879,26 @@ fn an_artefact_ends_what_it_alone_has_raised_and_its_repetition_is_still_asked_f
 }
 
 #[test]
+fn a_slip_of_the_hand_that_is_struck_does_not_end_what_the_device_shows_live() {
+    // Hazard: H12
+    let mut bedside = Bedside::new();
+    bedside.seconds(120, &[(SPO2, 86)]);
+    let shown = bedside.tier(Condition::OxygenSaturationLow);
+    assert!(shown.is_some());
+    bedside
+        .engine
+        .charted(VitalSign::OxygenSaturation, 58.into(), at(121), at(121));
+    bedside.engine.retract(
+        VitalSign::OxygenSaturation,
+        &Source::Hand,
+        at(121),
+        None,
+        at(122),
+    );
+    assert!(bedside.tier(Condition::OxygenSaturationLow) >= shown);
+}
+
+#[test]
 fn an_artefact_does_not_end_what_the_reading_before_it_shows_too() {
     // Hazard: H12
     let mut bedside = Bedside::new();
@@ -879,6 +906,7 @@ fn an_artefact_does_not_end_what_the_reading_before_it_shows_too() {
     bedside.seconds(60, &[(SPO2, 97)]).cuff(190, 72, 61);
     bedside.engine.retract(
         VitalSign::Systolic,
+        &cuff_of_the_device(),
         at(61),
         Some((182.into(), at(1))),
         at(62),

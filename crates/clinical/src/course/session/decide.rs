@@ -700,7 +700,7 @@ fn raise(
 }
 
 fn check_correction(wrong: &Entry, correction: &Correction) -> Result<(), Refusal> {
-    if !fits(&wrong.event, correction) {
+    if !fits(wrong.counted(), correction) {
         return Err(Refusal::DoesNotFit);
     }
     match correction {
@@ -804,7 +804,8 @@ pub use doses::next_dose_verdict;
 /// The discharge gate's answer for this session at this moment.
 ///
 /// Scores count only from the end of the infusion or the last dose on, and pressures from the first drug on: that
-/// someone was awake and calm before the drug says nothing about leaving after it. `Hazard: H39`.
+/// someone was awake and calm before the drug says nothing about leaving after it, and what was read an hour ago
+/// says nothing about now. `Hazard: H39`.
 pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>) -> Verdict {
     let infusion = session.infusion();
     let started_at = infusion.as_ref().and_then(Infusion::started_at);
@@ -820,6 +821,10 @@ pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>)
             }),
         )
         .with(
+            "session.alertness_at",
+            taken_since(stopped_at, session.sedation()),
+        )
+        .with(
             "session.distress",
             since(stopped_at, session.distress(), |score| {
                 Decimal::from(score.points())
@@ -832,6 +837,10 @@ pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>)
         .with(
             "latest.diastolic",
             since(started_at, session.latest(|v| v.diastolic), |v| v.value()),
+        )
+        .with(
+            "latest.pressure_at",
+            taken_since(started_at, session.latest(|v| v.systolic)),
         )
         .with("session.escort", Facts::answered(!escort.trim().is_empty()));
     let rules = of_way(session, context.rules);
@@ -849,6 +858,12 @@ fn since<T>(
             .filter(|(at, _)| moment.is_some_and(|moment| *at >= moment))
             .map(|(_, value)| number(value)),
     )
+}
+
+/// When a number was taken, at this moment or later; unknown as [`since`] is.
+fn taken_since<T>(moment: Option<Moment>, taken: Option<(Moment, T)>) -> Fact {
+    let at = taken.map(|(at, _)| at);
+    Facts::at(at.filter(|at| moment.is_some_and(|moment| *at >= moment)))
 }
 
 /// What is known of food and drink, by the names that policies use.

@@ -177,13 +177,14 @@ impl Session {
     }
 
     /// From when the time to leaving is counted: the end of an infusion; the last dose or device,
-    /// whenever its giving was said to be over. None before.
+    /// whenever its giving was said to be over, and that saying where no dose stands. None before.
     /// Source: clinical reference 3.2 (at least 120 min after the last device) and 4.2.
     pub fn observed_from(&self) -> Option<Moment> {
         if self.way().is_infusion() {
             return self.infusion()?.stopped_at();
         }
-        self.last_dose_at()
+        let ended = || self.infusion().and_then(|dosing| dosing.stopped_at());
+        self.last_dose_at().or_else(ended)
     }
 
     /// How many doses are ordered and not given yet; none where a pump runs.

@@ -343,7 +343,7 @@ impl Session {
         self.entries
             .iter()
             .filter(|entry| entry.standing().is_some())
-            .filter_map(|entry| match &entry.event {
+            .filter_map(|entry| match entry.counted() {
                 SessionEvent::MedicineGiven {
                     medicine,
                     dose,

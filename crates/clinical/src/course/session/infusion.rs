@@ -59,6 +59,12 @@ impl Infusion {
                 continue;
             };
             let rate = match &event {
+                // What stands after the end, because a held end was let count, pumps nothing.
+                SessionEvent::InfusionRateChanged { .. } | SessionEvent::InfusionResumed {}
+                    if infusion.stopped_at.is_some() =>
+                {
+                    continue;
+                }
                 SessionEvent::DosingStarted { rate, .. }
                 | SessionEvent::InfusionRateChanged { rate, .. } => {
                     running = *rate;
@@ -145,9 +151,18 @@ impl Infusion {
             .map(|(_, amount)| amount.value())
             .sum();
         let sum = pumped + boluses;
-        let held = sum.min(self.contents.value());
+        // Only a bag can be empty: doses that went in went in, whatever was ordered.
+        let is_pumped = self
+            .stretches
+            .iter()
+            .any(|stretch| !stretch.rate.value().is_zero());
+        let held = if is_pumped {
+            sum.min(self.contents.value())
+        } else {
+            sum
+        };
         Delivered {
-            // `held` lies between zero and what the bag held, both plausible amounts.
+            // `held` is what was charted, or at most what the bag held.
             amount: Milligrams::new(held).unwrap_or(self.contents),
             bag_should_be_empty: sum >= self.contents.value(),
         }

@@ -34,7 +34,9 @@ pub use experience::{Effect, Observed, Rating, Side, SupportDetail};
 pub use infusion::{Delivered, Infusion};
 pub use later::{HowLater, LateOutcome, LateReview, Later};
 pub use refusal::Refusal;
-pub use schedule::{Check, Due, FormPressures, all_due, form_pressures, next_due};
+pub use schedule::{
+    Check, CountedFrom, Due, FormPressures, all_due, coming, form_pressures, marks, next_due,
+};
 pub use signal::{Meaning, SignalAct, SignalEvent};
 pub use start::{DayLine, Present, StartCheck};
 pub use state::{Entry, Session, Stage};

@@ -9,6 +9,7 @@ use super::vocabulary::VitalSigns;
 use crate::policy::Rules;
 use by_route::Way;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use units::{Moment, Span};
 
 /// From this many earlier sessions on, vital signs are taken at the longer interval.
@@ -106,6 +107,72 @@ pub fn all_due(session: &Session, rules: &Rules) -> Vec<Due> {
     all
 }
 
+/// The coming readings of one kind, as they follow if each is taken when it is due; at most `count`.
+pub fn coming(check: Check, session: &Session, rules: &Rules, count: usize) -> Vec<Due> {
+    follow(check.last(session), |last| {
+        due_after(check, session, rules, last)
+    })
+    .take(count)
+    .collect()
+}
+
+/// From where the marks of a printed sheet are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountedFrom {
+    /// The first drug.
+    FirstDrug,
+    /// The end of an infusion.
+    End,
+}
+
+/// When which readings are due after the first drug, or after its end, if each is taken when it is
+/// due. Shape: rising, each time with its kinds; none where nothing is shipped for the way.
+pub fn marks(
+    session: &Session,
+    rules: &Rules,
+    from: CountedFrom,
+    until: Span,
+) -> Vec<(Span, Vec<Check>)> {
+    let Some(way) = by_route::of(session.product(), session.route()) else {
+        return Vec::new();
+    };
+    // Only what lies between two moments counts here: any one serves as the first.
+    let origin = Moment::from_microseconds(0);
+    let course = Course {
+        first: origin,
+        ended: (from == CountedFrom::End).then_some(origin),
+        early: session.earlier_sessions < EARLY_SESSIONS,
+        way,
+        rules,
+    };
+    let mut marks: BTreeMap<Span, Vec<Check>> = BTreeMap::new();
+    for check in Check::ALL {
+        let all = follow(None, |last| course.due(check, last));
+        for due in all.take_while(|due| due.at - origin <= until) {
+            marks.entry(due.at - origin).or_default().push(check);
+        }
+    }
+    marks.into_iter().collect()
+}
+
+/// One reading after the other, each taken when it was due.
+fn follow(
+    mut last: Option<Moment>,
+    next: impl Fn(Option<Moment>) -> Option<Due>,
+) -> impl Iterator<Item = Due> {
+    let mut before: Option<Moment> = None;
+    std::iter::from_fn(move || {
+        let due = next(last)?;
+        // A mark that does not move on would be listed for ever.
+        if before.is_some_and(|before| due.at <= before) {
+            return None;
+        }
+        before = Some(due.at);
+        last = before;
+        Some(due)
+    })
+}
+
 /// The pressures of the safety programme's monitoring form; none where the product has no form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormPressures {
@@ -162,8 +229,13 @@ impl Session {
 /// Source: policies `monitoring-schedule` and `monitoring-by-route`. A schedule without its
 /// parameters gives nothing due: `Rules::shipped` is tested to hold them.
 fn due(check: Check, session: &Session, rules: &Rules) -> Option<Due> {
+    due_after(check, session, rules, check.last(session))
+}
+
+/// The next one if the last one was taken then.
+fn due_after(check: Check, session: &Session, rules: &Rules, last: Option<Moment>) -> Option<Due> {
     match session.stage {
-        Stage::Preparation => before_the_start(check, session, rules),
+        Stage::Preparation => before_the_start(check, session, rules, last),
         Stage::Infusion | Stage::Paused | Stage::Stopped | Stage::Observation => {
             let course = Course {
                 first: session.first_drug_at()?,
@@ -174,7 +246,7 @@ fn due(check: Check, session: &Session, rules: &Rules) -> Option<Due> {
                 way: by_route::of(session.product(), session.route())?,
                 rules,
             };
-            course.due(check, check.last(session))
+            course.due(check, last)
         }
         Stage::NotPlanned
         | Stage::Planned
@@ -186,14 +258,19 @@ fn due(check: Check, session: &Session, rules: &Rules) -> Option<Due> {
 
 /// The baseline: due at once, and again when it grows too old to start on. Distress is asked for
 /// only once drug is given.
-fn before_the_start(check: Check, session: &Session, rules: &Rules) -> Option<Due> {
+fn before_the_start(
+    check: Check,
+    session: &Session,
+    rules: &Rules,
+    last: Option<Moment>,
+) -> Option<Due> {
     let age = rules.value("time-out", "baseline_age")?.span()?;
-    let last = match check {
-        Check::VitalSigns => check.last(session),
+    match check {
+        Check::VitalSigns => {}
         // One score before the drug is enough: it does not change by waiting.
-        Check::Responsiveness if check.last(session).is_none() => None,
+        Check::Responsiveness if last.is_none() => {}
         Check::Responsiveness | Check::Distress => return None,
-    };
+    }
     let at = match last {
         Some(last) => last + age,
         None => session.checked_in_at()?,

@@ -115,7 +115,8 @@ pub enum SignalEvent {
     },
     /// The device was not heard for too long.
     ContactLost {
-        /// When it was last heard.
+        /// When it was last heard; where the server has not heard it since it started, the last
+        /// sign of it in the record, which is never later.
         last_heard: Moment,
         /// The notice that says so.
         advisory: u32,
@@ -161,7 +162,7 @@ pub enum SignalAct {
     },
     /// Say that the device is not heard.
     LoseContact {
-        /// When it was last heard.
+        /// When it was last heard, or the last sign of it in the record.
         last_heard: Moment,
     },
     /// Say that it is heard again.
@@ -226,13 +227,16 @@ pub struct Given {
 pub struct Signal {
     /// The device, and since when.
     pub device: Option<(String, Moment)>,
+    /// The last sign of the present device that stands in the record: that it was connected, that
+    /// something was signalled, that it was heard again.
+    pub last_sign: Option<Moment>,
     /// Everything that was signalled, oldest first.
     pub given: Vec<Given>,
     /// A test was asked for at this moment, and not seen yet.
     pub test_asked: Option<Moment>,
     /// The present device was tested at this moment.
     pub tested: Option<Moment>,
-    /// The device was last heard then; the notice that says so.
+    /// Since when the device is not heard; the notice that says so.
     pub lost: Option<(Moment, u32)>,
     /// How far each unanswered signal has gone, and with which notice.
     pub louder: BTreeMap<(u32, Step), u32>,
@@ -243,6 +247,7 @@ impl Signal {
     pub const fn new() -> Self {
         Self {
             device: None,
+            last_sign: None,
             given: Vec::new(),
             test_asked: None,
             tested: None,
@@ -256,6 +261,7 @@ impl Signal {
         match happened {
             SignalEvent::Paired { device } => {
                 self.device = Some((device.clone(), at));
+                self.last_sign = Some(at);
                 // Another device was not tried, whatever the one before it did.
                 self.test_asked = None;
                 self.tested = None;
@@ -266,14 +272,21 @@ impl Signal {
                 meaning,
                 test,
                 advisory,
-            } => self.given.push(Given {
-                number: *number,
-                meaning: *meaning,
-                at,
-                test: *test,
-                advisory: *advisory,
-            }),
-            SignalEvent::TestAsked {} => self.test_asked = Some(at),
+            } => {
+                self.last_sign = Some(at);
+                self.given.push(Given {
+                    number: *number,
+                    meaning: *meaning,
+                    at,
+                    test: *test,
+                    advisory: *advisory,
+                });
+            }
+            // Until the new test is seen, the one before it says nothing.
+            SignalEvent::TestAsked {} => {
+                self.test_asked = Some(at);
+                self.tested = None;
+            }
             SignalEvent::TestSeen { .. } => {
                 self.test_asked = None;
                 self.tested = Some(at);
@@ -289,9 +302,13 @@ impl Signal {
                 last_heard,
                 advisory,
             } => self.lost = Some((*last_heard, *advisory)),
-            SignalEvent::ContactBack {} => self.lost = None,
+            SignalEvent::ContactBack {} => {
+                self.last_sign = Some(at);
+                self.lost = None;
+            }
             SignalEvent::Ended { .. } => {
                 self.device = None;
+                self.last_sign = None;
                 self.test_asked = None;
                 self.tested = None;
                 self.lost = None;

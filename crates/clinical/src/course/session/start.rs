@@ -16,6 +16,8 @@ use units::Moment;
 pub enum DayLine {
     /// Alcohol, cannabis, other drugs.
     NothingTaken,
+    /// Each medicine's decision, by a prescriber.
+    MedicinesDecided,
     /// Medicines.
     MedicinesAsAgreed,
     /// Diagnoses, admissions.
@@ -24,18 +26,22 @@ pub enum DayLine {
     WellToday,
     /// Pregnancy.
     NotPregnant,
+    /// Passing water.
+    PassingWater,
     /// Thoughts of suicide.
     Safe,
 }
 
 impl DayLine {
     /// Every line that must be clear.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::NothingTaken,
+        Self::MedicinesDecided,
         Self::MedicinesAsAgreed,
         Self::NothingNew,
         Self::WellToday,
         Self::NotPregnant,
+        Self::PassingWater,
         Self::Safe,
     ];
 
@@ -43,10 +49,16 @@ impl DayLine {
     pub const fn says(self) -> &'static str {
         match self {
             Self::NothingTaken => "No alcohol, cannabis or other drugs within the clinic's hours.",
+            Self::MedicinesDecided => {
+                "A prescriber has said for each medicine: take it, leave it out, or there is none."
+            }
             Self::MedicinesAsAgreed => "Today's medicines were taken or left as agreed.",
             Self::NothingNew => "No new diagnosis, admission or medicine since the last visit.",
             Self::WellToday => "No fever, cough or blocked nose today.",
             Self::NotPregnant => "A pregnancy is not possible, or today's test is negative.",
+            Self::PassingWater => {
+                "No pain, urgency or blood when passing water since the last visit."
+            }
             Self::Safe => "Asked about thoughts of suicide today: none that need somebody first.",
         }
     }
@@ -126,8 +138,9 @@ fn names(all: &[Present]) -> String {
 /// What was said, as the session's events have made it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checks {
-    /// Asked at the door, and clear.
-    pub day_asked: Option<Moment>,
+    /// The lines that were asked at the door, and clear, and when. Which lines there are has grown:
+    /// what an earlier record did not ask is not taken for asked.
+    pub day_asked: Option<(Vec<DayLine>, Moment)>,
     /// Who is there, in the room and in the house.
     pub staff: Option<(Vec<Present>, Vec<Present>)>,
     /// The sound was heard.
@@ -147,7 +160,7 @@ impl Checks {
     /// After one more. Never fails.
     pub fn apply(&mut self, check: &StartCheck, at: Moment) {
         match check {
-            StartCheck::DayAsked { .. } => self.day_asked = Some(at),
+            StartCheck::DayAsked { lines } => self.day_asked = Some((lines.clone(), at)),
             StartCheck::StaffPresent { in_room, in_house } => {
                 self.staff = Some((in_room.clone(), in_house.clone()));
             }

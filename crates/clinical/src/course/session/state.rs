@@ -129,7 +129,7 @@ impl Entry {
             .and_then(|index| self.corrections.get(index))
             .map_or_else(
                 || Some(self.counted().clone()),
-                |corrected| put_right(&self.event, &corrected.correction),
+                |corrected| put_right(self.counted(), &corrected.correction),
             );
         self.corrections
             .iter()
@@ -141,7 +141,7 @@ impl Entry {
 
     /// The signs that were charted here and do not stand any more: struck, or an artefact.
     pub fn left_out(&self) -> BTreeSet<VitalSign> {
-        let SessionEvent::VitalSignsCharted { values, .. } = &self.event else {
+        let SessionEvent::VitalSignsCharted { values, .. } = self.counted() else {
             return BTreeSet::new();
         };
         let standing = self

@@ -22,7 +22,7 @@ pub(super) fn history(session: &Session, entry: &Entry, sign: Sign) -> Option<Hi
         version: entry.version,
         updated: entry.recorded_at,
     };
-    let mut standing = Value::of(&entry.event, sign);
+    let mut standing = Value::of(entry.counted(), sign);
     let mut shown = standing.clone();
     let mut note = Vec::new();
     for (index, corrected) in entry.corrections.iter().enumerate() {

@@ -118,7 +118,7 @@ fn observation(
         .iter()
         .flat_map(|coding| code_tokens(&coding.system, &coding.code))
         .collect();
-    let device = device_of(&entry.event, facts);
+    let device = device_of(entry.counted(), facts);
     found_by.extend(device.iter().filter_map(|device| {
         Some(Token {
             parameter: "device",

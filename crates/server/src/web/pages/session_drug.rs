@@ -9,6 +9,7 @@ use crate::web::form::Fields;
 use askama::Template;
 use clinical::course::session::{Session, Stage};
 use clinical::ledger::{Method, Products, Strength, Visit};
+use clinical::patient::CivilDate;
 use clinical::patient::Patient;
 use clinical::record::SessionId;
 use rust_decimal::RoundingStrategy;
@@ -32,6 +33,8 @@ pub struct SessionDrug<'a> {
     pub syringes: Vec<Shown<SyringeRow>>,
     /// What is in stock.
     pub stock: Vec<Shown<ContainerRow>>,
+    /// Today, at the clinic: nothing is drawn after its last day.
+    pub today: CivilDate,
     /// Whoever looks may handle it.
     pub may_handle: bool,
     /// Why something was not saved.
@@ -170,6 +173,7 @@ impl SessionDrug<'_> {
                     .is_none_or(|strength| row.strength.is(strength))
             })
             .filter(|row| row.apart.is_none() && row.difference_since.is_none())
+            .filter(|row| row.expires >= self.today)
             .collect();
         fitting.sort_by_key(|row| (row.opened_at.is_none(), row.expires));
         let left = visit.ordered.less(visit.drawn).unwrap_or_default();

@@ -3,19 +3,23 @@
 
 use super::around::Around;
 use super::emergency_cards::{NOT_APPROVED, parts};
-use super::entry_line::order_says;
+use super::entry_line::{MonitorNames, order_says};
 use super::identity_strip::IdentityStrip;
+use super::session_room::held::{Line, wish_lines};
 use askama::Template;
 use clinical::clinic::Clinic;
 use clinical::course::session::infusion::contents;
-use clinical::course::session::{Line, Order, Session};
+use clinical::course::session::{Check, CountedFrom, Line as TimeOutLine, Order, Session, marks};
+use clinical::course::wishes::Wishes;
 use clinical::emergency::{Card, Cards, Step};
 use clinical::policy::Rules;
-use units::Decimal;
+use units::{Decimal, Span};
 
-/// Minutes of grid that are printed for the infusion, and after its end.
-const DURING: i64 = 60;
-const AFTER: i64 = 120;
+/// How long the printed grids are. A visit that goes on longer goes on below, on empty lines; an
+/// infusion is never cut short by its grid.
+const DURING: Span = Span::from_minutes(60);
+const BY_DOSE: Span = Span::from_minutes(120);
+const AFTER: Span = Span::from_minutes(120);
 
 /// The pack.
 pub struct SessionPack<'a> {
@@ -27,6 +31,8 @@ pub struct SessionPack<'a> {
     pub session: &'a Session,
     /// The rules that it keeps.
     pub rules: &'a Rules,
+    /// What the person wishes.
+    pub wishes: &'a Wishes,
     /// The emergency cards.
     pub cards: &'a Cards,
     /// Who approved which of them.
@@ -45,13 +51,13 @@ struct PackTemplate<'a> {
     planned_for: String,
     escort: String,
     order: Option<String>,
-    made_ready: Option<String>,
-    beyond: Option<String>,
     arithmetic: Vec<Reckoning>,
+    touch: String,
+    wishes: Vec<Line>,
     time_out: Vec<&'static str>,
-    interval_says: String,
-    during: Vec<String>,
-    after: Vec<String>,
+    pumped: bool,
+    during: Vec<Mark>,
+    after: Vec<Mark>,
     cards: Vec<CardView<'a>>,
 }
 
@@ -60,6 +66,12 @@ struct Reckoning {
     what: &'static str,
     formula: String,
     result: String,
+}
+
+/// A line of the grid: when, and what is read then.
+struct Mark {
+    at: String,
+    what: String,
 }
 
 struct CardView<'a> {
@@ -74,15 +86,13 @@ impl SessionPack<'_> {
         let session = self.session;
         let clock = self.around.clock();
         let order = session.order.as_ref();
-        let minutes = |parameter: &str| {
-            self.rules
-                .value("monitoring-schedule", parameter)
-                .and_then(|value| value.span())
-                .map(|span| span.minutes())
+        let way = session.way();
+        let pumped = way.is_infusion();
+        let marks = |from, until| grid(marks(session, self.rules, from, until), from);
+        let during = match order.filter(|_| pumped) {
+            Some(order) => DURING.max(lasts(order)),
+            None => BY_DOSE,
         };
-        let early = session.earlier_sessions < 3;
-        let during = minutes(if early { "during" } else { "during_later" });
-        let after = minutes("after");
         super::written(&PackTemplate {
             around: self.around,
             strip: self.strip.clone(),
@@ -98,13 +108,23 @@ impl SessionPack<'_> {
                 .clone()
                 .unwrap_or_else(|| "not said".to_owned()),
             order: order.map(order_says),
-            made_ready: order.and_then(Order::made_ready),
-            beyond: order.and_then(Order::beyond_says),
             arithmetic: order.map(arithmetic).unwrap_or_default(),
-            time_out: Line::ALL.into_iter().map(|line| line.says()).collect(),
-            interval_says: interval_says(during, after),
-            during: grid(during, DURING, "T"),
-            after: grid(after, AFTER, "E"),
+            touch: self.wishes.touch().map_or_else(
+                || "nobody has asked".to_owned(),
+                |said| format!("{}, said {}", said.what.says(), clock.when(said.at)),
+            ),
+            wishes: wish_lines(self.wishes, &clock, &MonitorNames::new()),
+            time_out: TimeOutLine::ALL
+                .into_iter()
+                .map(|line| line.said(&way))
+                .collect(),
+            pumped,
+            during: marks(CountedFrom::FirstDrug, during),
+            after: if pumped {
+                marks(CountedFrom::End, AFTER)
+            } else {
+                Vec::new()
+            },
             cards: self
                 .cards
                 .all()
@@ -119,28 +139,39 @@ impl SessionPack<'_> {
     }
 }
 
-fn interval_says(during: Option<i64>, after: Option<i64>) -> String {
-    let says = |minutes: Option<i64>| {
-        minutes.map_or_else(
-            || "as the clinic’s schedule says".to_owned(),
-            |minutes| format!("every {minutes} minutes"),
-        )
+/// `T+5`, `E+15` …: minutes from the first drug, or from the end, each with what is read then.
+/// Without a schedule the lines are empty, and somebody writes the time.
+fn grid(marks: Vec<(Span, Vec<Check>)>, from: CountedFrom) -> Vec<Mark> {
+    if marks.is_empty() {
+        let empty = || Mark {
+            at: String::new(),
+            what: String::new(),
+        };
+        return std::iter::repeat_with(empty).take(12).collect();
+    }
+    let letter = match from {
+        CountedFrom::FirstDrug => 'T',
+        CountedFrom::End => 'E',
     };
-    format!(
-        "While the drug runs {}; after its end {}. More often whenever it is not as it should be.",
-        says(during),
-        says(after)
-    )
+    marks
+        .into_iter()
+        .map(|(at, checks)| Mark {
+            at: format!("{letter}+{}", at.minutes()),
+            what: checks
+                .iter()
+                .map(|check| check.says().to_lowercase())
+                .collect::<Vec<_>>()
+                .join(", "),
+        })
+        .collect()
 }
 
-/// `T+0`, `T+5` …: minutes from the start, or from the end.
-fn grid(every: Option<i64>, until: i64, from: &str) -> Vec<String> {
-    let Some(every) = every.filter(|every| *every > 0) else {
-        return vec![String::new(); 12];
-    };
-    (0..=until / every)
-        .map(|mark| format!("{from}+{}", mark * every))
-        .collect()
+/// How long the bag lasts at the ordered rate.
+fn lasts(order: &Order) -> Span {
+    let minutes = (order.volume.value() * Decimal::from(60)).checked_div(order.rate.value());
+    minutes
+        .and_then(|minutes| i64::try_from(minutes.ceil()).ok())
+        .map_or(Span::ZERO, Span::from_minutes)
 }
 
 /// The order worked out anew, each line with its formula and inputs.
@@ -152,6 +183,10 @@ fn arithmetic(order: &Order) -> Vec<Reckoning> {
             formula: format!("{} ÷ {}", order.dose, order.dosing_weight),
             result: per_weight.to_string(),
         });
+    }
+    // What a syringe or a device holds stands in the order itself.
+    if !order.way.is_infusion() {
+        return lines;
     }
     lines.push(Reckoning {
         what: "What the bag holds",
@@ -194,13 +229,21 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_of_five_minutes_gives_thirteen_lines_for_an_hour() {
-        assert_eq!(grid(Some(5), 60, "T").len(), 13);
-        assert_eq!(
-            grid(Some(15), 60, "T").last().map(String::as_str),
-            Some("T+60")
+    fn the_grid_says_what_is_read_at_each_mark_and_is_empty_without_a_schedule() {
+        let mark = (
+            Span::from_minutes(20),
+            vec![Check::VitalSigns, Check::Distress],
         );
-        // Without a schedule the lines are empty, and somebody writes the time.
-        assert!(grid(None, 60, "T").iter().all(String::is_empty));
+        let lines = grid(vec![mark], CountedFrom::End);
+        assert_eq!(lines[0].at, "E+20");
+        assert_eq!(lines[0].what, "vital signs, distress");
+        let empty = grid(Vec::new(), CountedFrom::FirstDrug);
+        assert!(empty.len() > 1 && empty.iter().all(|line| line.at.is_empty()));
+    }
+
+    #[test]
+    fn an_infusion_is_never_cut_short_by_its_grid() {
+        // By hand: 50 mL ÷ 75 mL/h × 60 = 40 min.
+        assert_eq!(lasts(&sample::order().unwrap()), Span::from_minutes(40));
     }
 }

@@ -18,7 +18,7 @@ use units::Moment;
 mod acts;
 mod cards;
 mod doses;
-mod held;
+pub(super) mod held;
 pub mod parts;
 mod start;
 
@@ -33,6 +33,8 @@ pub struct SessionRoom<'a> {
     pub session: &'a Session,
     /// The person.
     pub patient: &'a Patient,
+    /// The acts are drawn for a time without contact: what is tapped until then is not in the session.
+    pub ahead: bool,
     /// The gate that stands next: the start before the first drug, leaving in the observation.
     pub gate: Option<&'a Verdict>,
     /// What the bedside shows now: the same that the live stream sends.

@@ -252,7 +252,8 @@ pub(super) fn charted(
     portion: Portion,
     context: &Context<'_>,
 ) -> Result<Vec<SessionEvent>, Refusal> {
-    check_portion(session, amount, &portion)?;
+    // More than ordered that went in went in: only its form is asked about.
+    check_form(session, amount, &portion)?;
     let begun = session
         .entries
         .iter()
@@ -281,6 +282,15 @@ pub(super) fn charted(
 /// What is charted fits the order: the form to the route, the amount to one dose.
 // Hazard: H20
 fn check_portion(session: &Session, amount: Milligrams, portion: &Portion) -> Result<(), Refusal> {
+    check_form(session, amount, portion)?;
+    match session.way().giving {
+        Giving::Doses { each, .. } if amount > each => Err(Refusal::MoreThanOrdered { each }),
+        Giving::Infusion | Giving::Doses { .. } | Giving::Devices { .. } => Ok(()),
+    }
+}
+
+/// The form fits the route, something went in, and of a device the whole.
+fn check_form(session: &Session, amount: Milligrams, portion: &Portion) -> Result<(), Refusal> {
     let way = session.way();
     let fits = match (portion, way.giving, way.route) {
         (Portion::Device { .. }, Giving::Devices { .. }, _)
@@ -314,10 +324,8 @@ fn check_portion(session: &Session, amount: Milligrams, portion: &Portion) -> Re
         return Err(Refusal::NothingGiven);
     }
     match way.giving {
-        Giving::Infusion => Ok(()),
-        Giving::Doses { each, .. } if amount > each => Err(Refusal::MoreThanOrdered { each }),
         Giving::Devices { each, .. } if amount != each => Err(Refusal::WholeDevice { each }),
-        Giving::Doses { .. } | Giving::Devices { .. } => Ok(()),
+        Giving::Infusion | Giving::Doses { .. } | Giving::Devices { .. } => Ok(()),
     }
 }
 

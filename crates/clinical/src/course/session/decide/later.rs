@@ -216,7 +216,6 @@ const fn is_about_contents(refusal: &Refusal) -> bool {
         | Refusal::PauseInstead
         | Refusal::OtherWay { .. }
         | Refusal::OtherPortion { .. }
-        | Refusal::MoreThanOrdered { .. }
         | Refusal::WholeDevice { .. }
         | Refusal::DosesLeft { .. }
         | Refusal::NothingGiven
@@ -245,6 +244,7 @@ const fn is_about_contents(refusal: &Refusal) -> bool {
         | Refusal::TooEarly { .. }
         | Refusal::JustGiven { .. }
         | Refusal::MoreThanRemains { .. }
+        | Refusal::MoreThanOrdered { .. }
         | Refusal::EveryDoseGiven { .. }
         // Touch that was not agreed has happened all the same.
         | Refusal::TouchNotAgreed { .. }

@@ -28,9 +28,11 @@ pub(super) fn act(
             if !signal.is(&device) {
                 return Err(Refusal::NotTheSignal);
             }
-            let test = signal.test_asked.is_some_and(|asked| {
-                times(context).is_some_and(|times| context.at - asked <= times.test_lasts)
-            });
+            // One press is the test. Whatever comes after it is a call, seen or not.
+            let test = signal.test_arrived().is_none()
+                && signal.test_asked.is_some_and(|asked| {
+                    times(context).is_some_and(|times| context.at - asked <= times.test_lasts)
+                });
             let notice = AdvisoryNotice::signal(meaning, context.at).filter(|_| !test);
             let advisory = notice.as_ref().map(|_| next(session));
             let mut events = vec![noted(SignalEvent::Given {

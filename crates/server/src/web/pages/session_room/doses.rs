@@ -18,6 +18,8 @@ pub(super) struct NextDose {
     pub(super) amount: String,
     /// None is left.
     pub(super) over: bool,
+    /// Without contact nobody knows here how many went in, and when.
+    pub(super) ahead: bool,
     /// From when it may be given, where that is not now.
     pub(super) from: Option<String>,
     /// It may be given now, or with a reason.
@@ -136,8 +138,9 @@ impl NextDose {
         let way = session.way();
         let (number, each) = way.doses()?;
         let given = session.doses().len();
-        let over = session.doses_left() == Some(0);
-        let which = if number > 1 && !over {
+        // Hazard: H23. Whoever comes to this bar without contact has tapped the first dose at least.
+        let over = session.doses_left() == Some(0) || room.ahead && number == 1;
+        let which = if number > 1 && !over && !room.ahead {
             format!("{} of {number}", given + 1)
         } else {
             String::new()
@@ -145,22 +148,32 @@ impl NextDose {
         let from = gate
             .filter(|gate| !gate.open && !gate.may_override)
             .and_then(|gate| gate.missing.iter().find_map(|line| line.from_when.clone()));
-        // Without a gate nothing stands against it: what was charted before was struck.
+        // Without a gate nothing stands against it: what was charted before was struck. Without
+        // contact what went in is charted as it was, and judged when it arrives.
         let may = gate.is_none_or(|gate| gate.open || gate.may_override);
         let here = matches!(session.stage, Stage::Preparation | Stage::Infusion);
         Some(Self {
             panel: here && may && !over && from.is_none(),
-            says: format!("Give {} {which}", way.one()).trim_end().to_owned(),
+            says: if room.ahead {
+                format!("A further {}", way.one())
+            } else {
+                format!("Give {} {which}", way.one()).trim_end().to_owned()
+            },
             one: way.one(),
             which,
             each: each.to_string(),
             amount: each.value().normalize().to_string(),
             over,
+            ahead: room.ahead,
             from,
             may,
             overrides: gate.is_some_and(|gate| !gate.open),
             fields: PortionFields::of(room, None)?,
-            given: format!("{given} of {number}"),
+            given: if room.ahead {
+                "how many is not known without contact".to_owned()
+            } else {
+                format!("{given} of {number}")
+            },
         })
     }
 }

@@ -4,11 +4,12 @@
 use super::SessionRoom;
 use super::acts::{kebab, person};
 use crate::web::experience_acts::says;
-use crate::web::pages::entry_line::actor_says;
+use crate::web::pages::clock_face::ClockFace;
+use crate::web::pages::entry_line::{MonitorNames, actor_says};
 use askama::Template;
 use clinical::course::session::experience::{EFFECT_AFTER, support_says};
 use clinical::course::session::{Effect, Observed, SessionEvent, Side, SupportKind};
-use clinical::course::wishes::{Said, Touch};
+use clinical::course::wishes::{Said, Touch, Wishes};
 use clinical::phrase::{Recognised, Vocabulary, recognise};
 use clinical::record::CommandId;
 use std::fmt::Display;
@@ -32,10 +33,10 @@ pub(super) struct Held<'a> {
 }
 
 /// A wish in words.
-struct Line {
-    label: &'static str,
-    says: String,
-    from: String,
+pub(in crate::web::pages) struct Line {
+    pub(in crate::web::pages) label: &'static str,
+    pub(in crate::web::pages) says: String,
+    pub(in crate::web::pages) from: String,
 }
 
 /// Support whose effect is to be said.
@@ -106,7 +107,7 @@ impl<'a> Held<'a> {
             open: room.open,
             no_touch: touch.is_some_and(|said| said.what == Touch::NoTouch),
             touch: touch.map(said),
-            lines: lines(room),
+            lines: wish_lines(room.wishes, &room.around.clock(), room.monitors),
             effect,
             phrases: phrases(room),
             wishes_page: format!("/patients/{}/wishes", person(room)),
@@ -133,11 +134,14 @@ impl<'a> Held<'a> {
     }
 }
 
-fn lines(room: &SessionRoom<'_>) -> Vec<Line> {
-    let wishes = room.wishes;
-    let clock = room.around.clock();
+/// What the person wishes besides touch, each with who said it and when.
+pub(in crate::web::pages) fn wish_lines(
+    wishes: &Wishes,
+    clock: &ClockFace<'_>,
+    monitors: &MonitorNames,
+) -> Vec<Line> {
     let from = |by: &clinical::record::Actor, at| {
-        format!("{}, {}", actor_says(by, room.monitors), clock.when(at))
+        format!("{}, {}", actor_says(by, monitors), clock.when(at))
     };
     let words = |label, said: &Option<Said<String>>| {
         said.as_ref().map(|said| Line {

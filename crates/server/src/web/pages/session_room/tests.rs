@@ -48,6 +48,7 @@ impl Given {
             role: self.role,
         });
         SessionRoom {
+            ahead: false,
             around,
             session: &self.session,
             patient: &self.patient,
