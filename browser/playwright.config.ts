@@ -57,7 +57,8 @@ export default defineConfig({
     // A machine that builds beside the tests is slow; what never comes still fails.
     actionTimeout: 30_000,
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // A trace is for whoever can open it; keeping one makes each page much slower.
+    trace: process.env["CI"] === undefined ? "retain-on-failure" : "off",
   },
   // Each width in the theme it is mostly used in; `pages.spec.ts` looks at every page in the other
   // theme too. The tests read `theme` and `layout` from the project's metadata.

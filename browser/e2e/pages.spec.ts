@@ -133,7 +133,6 @@ test("the last frame of a device that serves nobody is shown as text", async ({ 
 
 test("each panel of acts opens by keyboard, says for whom, and closes with Escape", async ({ page }) => {
   // Hazard: H02
-  // Every panel is looked at by the checker of accessibility.
   test.slow();
   const faults = listen(page);
   await come(page, "nurse");
@@ -156,7 +155,7 @@ test("each panel of acts opens by keyboard, says for whom, and closes with Escap
       const panel = page.locator(`#${id}`);
       await expect(panel).toBeVisible();
       await expect(panel.locator(".panel-who")).toHaveText("MORENO, Ana");
-      await look(page, faults);
+      await look(page, faults, `#${id}`);
       await page.keyboard.press("Escape");
       await expect(panel).toBeHidden();
       await expect(page.locator(`#${within}`)).toBeHidden();
@@ -169,7 +168,7 @@ test("each panel of acts opens by keyboard, says for whom, and closes with Escap
     const panel = page.locator(`#${id}`);
     await expect(panel).toBeVisible();
     await expect(panel.locator(".panel-who")).toHaveText("MORENO, Ana");
-    await look(page, faults);
+    await look(page, faults, `#${id}`);
     await page.keyboard.press("Escape");
     await expect(panel).toBeHidden();
     await expect(opener).toBeFocused();
