@@ -3,6 +3,7 @@
 mod advisories;
 mod consent;
 mod instrument;
+mod pk;
 mod program;
 mod rescreen;
 mod run;
@@ -47,6 +48,9 @@ enum Command {
     /// How the clinic's limits for notices do on data of which it is known what happened.
     #[command(subcommand)]
     Advisories(advisories::AdvisoriesOptions),
+    /// What is in the blood: concentrations that published models predict; without a server.
+    #[command(subcommand)]
+    Pk(pk::PkOptions),
     /// Simulated bedside devices.
     #[command(subcommand)]
     Simulate(Simulate),

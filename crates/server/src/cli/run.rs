@@ -3,6 +3,7 @@
 use super::advisories::advisories;
 use super::consent::consent;
 use super::instrument::instrument;
+use super::pk::pk;
 use super::program::program;
 use super::rescreen::rescreen;
 use super::screen::screen;
@@ -41,6 +42,7 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Instrument(options) => Ok(instrument(&options)),
         Command::Consent(options) => consent(options).await,
         Command::Advisories(options) => Ok(advisories(&options)),
+        Command::Pk(options) => Ok(pk(&options)),
         Command::Simulate(Simulate::Monitor(options)) => simulate(*options).await,
     }
 }
