@@ -44,6 +44,7 @@ fn queued() -> Outgoing {
     let mut outgoing = Outgoing::default();
     let message = Message {
         patient: PatientId(Uuid::from_u128(5)),
+        staff: None,
         session: None,
         kind: "reminder".to_owned(),
         channel: Channel::TextMessage,

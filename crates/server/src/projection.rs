@@ -12,6 +12,7 @@ use clinical::clinic::Clinic;
 use clinical::course::booking::{Booked, DayBook, Standing};
 use clinical::course::clearance::{Clearances, Lifts, Request, Review};
 use clinical::course::consent::{Consent, Consents};
+use clinical::course::follow_up::FollowUp;
 use clinical::course::intake::Intake;
 use clinical::course::message::{Outgoing, Standing as Sending};
 use clinical::course::preparation::Preparation;
@@ -908,6 +909,7 @@ struct Folds {
     intakes: Streams<Intake>,
     messages: Streams<Outgoing>,
     preparations: Streams<Preparation>,
+    follow_ups: Streams<FollowUp>,
     containers: Streams<Container>,
     safes: Streams<Safe>,
     devices: HashMap<DeviceId, Device>,
@@ -937,6 +939,7 @@ impl Folds {
             StreamKind::Intake => self.intakes.take(envelope)?,
             StreamKind::Message => self.messages.take(envelope)?,
             StreamKind::Preparation => self.preparations.take(envelope)?,
+            StreamKind::FollowUp => self.follow_ups.take(envelope)?,
             StreamKind::Container => self.containers.take(envelope)?,
             StreamKind::Safe => self.safes.take(envelope)?,
             StreamKind::Device => {

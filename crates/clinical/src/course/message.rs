@@ -5,7 +5,7 @@
 
 use crate::leaflet::Language;
 use crate::patient::Channel;
-use crate::record::{Folded, Header, PatientId, Recorded, SessionId, StreamKind};
+use crate::record::{Folded, Header, PatientId, Recorded, SessionId, StaffId, StreamKind};
 use serde::{Deserialize, Serialize};
 use units::{Moment, Span};
 use uuid::Uuid;
@@ -32,8 +32,12 @@ const CLAIM_LASTS: Span = Span::from_minutes(5);
 /// What is to be said to whom, from when on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// To whom.
+    /// To whom; about whom, where it goes to a member of staff.
     pub patient: PatientId,
+    /// To which member of staff on duty, by the address that stands in the list of duty when it
+    /// leaves; none: to the patient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffId>,
     /// About which visit, if about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,

@@ -108,11 +108,13 @@ pub enum StreamKind {
     Keepsakes,
     /// A therapist's private notes, sealed; filed under the therapist.
     PrivateNotes,
+    /// The time after a person's sessions: contacts, reports, warning signs; filed under the person.
+    FollowUp,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -130,6 +132,7 @@ impl StreamKind {
         Self::Safe,
         Self::Keepsakes,
         Self::PrivateNotes,
+        Self::FollowUp,
     ];
 
     /// The word that stands in the store.
@@ -152,6 +155,7 @@ impl StreamKind {
             Self::Safe => "safe",
             Self::Keepsakes => "keepsakes",
             Self::PrivateNotes => "private-notes",
+            Self::FollowUp => "follow-up",
         }
     }
 

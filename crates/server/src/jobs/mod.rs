@@ -4,7 +4,9 @@ use crate::application::Application;
 use crate::devices::seal_minutes;
 use crate::fault::Fault;
 use crate::web::drill;
-use crate::{consent_withdrawn, devices, messages, patients, preparation, rescreen, safe, signal};
+use crate::{
+    consent_withdrawn, devices, follow_up, messages, patients, preparation, rescreen, safe, signal,
+};
 use anyhow::Context;
 use clinical::course::session::Stage;
 use clinical::device::EndReason;
@@ -36,6 +38,26 @@ pub fn start(application: &Arc<Application>) {
     tokio::spawn(follow_the_book(Arc::clone(application)));
     tokio::spawn(tell_rooms(Arc::clone(application)));
     tokio::spawn(match_ledger(Arc::clone(application)));
+    tokio::spawn(keep_following_up(Arc::clone(application)));
+}
+
+/// How often is looked whether somebody is to be written to, or told of a warning sign.
+const FOLLOW_UP_EVERY: Duration = Duration::from_secs(5);
+
+/// A task of its own: nothing that hangs elsewhere holds up a warning sign.
+// Hazard: H62
+async fn keep_following_up(application: Arc<Application>) {
+    let mut often = interval(FOLLOW_UP_EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            _ = often.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        if let Err(error) = follow_up::keep(&application).await {
+            tracing::error!(cause = format!("{:#}", error.0), "following up failed");
+        }
+    }
 }
 
 /// How often is looked whether the night's match of the ledger is due.

@@ -22,7 +22,7 @@ use anyhow::Context as _;
 use clinical::course::message::{LINK, Message, Outgoing, Tried};
 use clinical::leaflet::Language;
 use clinical::patient::{Channel, Contacts};
-use clinical::record::{Actor, CommandId, PatientId, SessionId};
+use clinical::record::{Actor, CommandId, PatientId, SessionId, StaffId};
 use jiff::tz::TimeZone;
 use store::{CourseRow, CourseSearch, DateBound};
 use units::{Moment, Span};
@@ -30,6 +30,9 @@ use uuid::Uuid;
 
 /// The part of the lists in which messages stand.
 pub const MESSAGE: &str = "message";
+
+/// The kind of a call to somebody on duty.
+pub const DUTY: &str = "duty";
 
 /// How many are sent in one go.
 const AT_ONCE: usize = 50;
@@ -97,6 +100,7 @@ pub async fn queue(application: &Application, new: NewMessage<'_>) -> Result<(),
     let phone = &application.configuration.phone;
     let message = Message {
         patient: new.patient,
+        staff: None,
         session: new.session,
         kind: new.kind.to_owned(),
         channel,
@@ -115,6 +119,53 @@ pub async fn queue(application: &Application, new: NewMessage<'_>) -> Result<(),
         session: new.session,
         action: "queue a message",
         // The identity says what it is about; the time of queueing is no other message.
+        wanted: String::new(),
+    };
+    change(application, wanted, |outgoing: &Outgoing, _now| {
+        Ok::<_, Refused>(outgoing.queue(message.clone()))
+    })
+    .await?;
+    Ok(())
+}
+
+/// A message to somebody on duty, now, whatever the hour.
+#[derive(Clone, Debug)]
+pub struct DutyCall {
+    /// Its identity: made of what it is about, so that the same call is queued once.
+    pub id: Uuid,
+    /// About whom; they do not stand in the text.
+    pub patient: PatientId,
+    /// To whom.
+    pub staff: StaffId,
+    /// By which way.
+    pub channel: Channel,
+}
+
+/// Puts a call to somebody on duty into the outbox. It names nobody and says nothing of health.
+pub async fn call_duty(application: &Application, call: DutyCall) -> Result<(), Refused> {
+    let message = Message {
+        patient: call.patient,
+        staff: Some(call.staff),
+        session: None,
+        kind: DUTY.to_owned(),
+        channel: call.channel,
+        language: Language::English,
+        subject: "Somebody needs an answer now".to_owned(),
+        text: format!(
+            "Somebody needs an answer now. Sign in and say that you have it in hand: {}/follow-up",
+            application.base_url
+        ),
+        leads_to: None,
+        due: application.clock.now(),
+    };
+    let wanted = Change {
+        command_id: CommandId(Uuid::new_v5(&call.id, b"queue")),
+        actor: itself(),
+        at: None,
+        id: call.id,
+        patient: Some(call.patient),
+        session: None,
+        action: "call somebody on duty",
         wanted: String::new(),
     };
     change(application, wanted, |outgoing: &Outgoing, _now| {
@@ -189,9 +240,15 @@ async fn send(application: &Application, id: Uuid) -> Result<(), Fault> {
     let Some(message) = kept.state.message.clone() else {
         return Ok(());
     };
-    let contacts = contacts(application, message.patient).await?;
+    let contacts = match message.staff {
+        Some(staff) => on_duty(application, staff),
+        None => contacts(application, message.patient).await?,
+    };
     let came = hand_over(application, id, &message, contacts.as_ref()).await?;
-    let agreed = contacts.map_or_else(Vec::new, |contacts| contacts.channels);
+    // Whoever is on duty is called by each way in a message of its own.
+    let agreed = contacts
+        .filter(|_| message.staff.is_none())
+        .map_or_else(Vec::new, |contacts| contacts.channels);
     let wanted = Change {
         command_id: CommandId(Uuid::new_v5(
             &id,
@@ -310,6 +367,18 @@ async fn with_link(application: &Application, message: &Message) -> Result<Strin
     };
     let link = patient_link(application, message.patient, leads_to, LINK_LASTS).await?;
     Ok(message.text.replace(LINK, &link))
+}
+
+/// How somebody on duty is reached; `None` when they stand in the list no longer.
+fn on_duty(application: &Application, staff: StaffId) -> Option<Contacts> {
+    let clinic = application.clinic();
+    let person = clinic.duty.people.iter().find(|one| one.staff == staff)?;
+    Some(Contacts {
+        email: person.email.clone(),
+        mobile: person.mobile.clone(),
+        channels: vec![Channel::Email, Channel::TextMessage],
+        ..Contacts::unknown(Language::English)
+    })
 }
 
 /// How a person is reached; `None` when nobody has said it.

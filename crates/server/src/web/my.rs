@@ -42,6 +42,13 @@ pub async fn page(
     let session = keepsakes::session_of(&application, own.patient, asked.now()).await?;
     let first_hour = session.is_some_and(|(_, ended)| asked.now() - ended <= FIRST_HOUR);
     let kept = keepsakes::of(&application, own.patient).await?.state;
+    // Whoever was given something today, or was asked how they are, is asked first.
+    let after = crate::follow_up::of(&application, own.patient).await?.state;
+    let flagged = !after.open_flags().is_empty();
+    let asked_how = after.silent_at().is_some();
+    if flagged || asked_how {
+        cards.push(Card::FollowUp { flagged });
+    }
     if first_hour {
         cards.push(Card::Keepsakes);
     }
@@ -74,6 +81,9 @@ pub async fn page(
     }
     if to_sign {
         cards.push(Card::ConsentToSign);
+    }
+    if !flagged && !asked_how && !after.sessions.is_empty() {
+        cards.push(Card::FollowUp { flagged: false });
     }
     cards.push(Card::Visits);
     if !to_sign && !consents.is_empty() {

@@ -19,6 +19,11 @@ pub enum Card {
         /// Something still stands in the way of it.
         open: bool,
     },
+    /// How they are after a session.
+    FollowUp {
+        /// A warning sign is not dealt with yet.
+        flagged: bool,
+    },
     /// What they wish for the session.
     Wishes {
         /// Something was said already.
@@ -137,6 +142,27 @@ impl MyHome<'_> {
                         );
                         format!("{}{}", self.starts(*starts), if *open { still } else { "" })
                     },
+                },
+                Card::FollowUp { flagged: true } => Line {
+                    to: "/my/follow-up/now",
+                    title: words("What to do now", "Qué hacer ahora"),
+                    says: words(
+                        "You told us of a warning sign. See who has read it.",
+                        "Nos contó de una señal de alarma. Vea quién lo leyó.",
+                    )
+                    .to_owned(),
+                },
+                Card::FollowUp { flagged: false } => Line {
+                    to: "/my/follow-up",
+                    title: words(
+                        "How are you after your session?",
+                        "¿Cómo está después de su sesión?",
+                    ),
+                    says: words(
+                        "Tell us in half a minute, at any hour.",
+                        "Cuéntenos en medio minuto, a cualquier hora.",
+                    )
+                    .to_owned(),
                 },
                 Card::Wishes { said } => Line {
                     to: "/my/wishes",

@@ -1,0 +1,464 @@
+//! After a session, over real sockets: the contact, the answer on the phone, a warning sign that
+//! nobody reads, with the provider down, until somebody has it in hand.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod house;
+mod post;
+mod stranger;
+
+use clinical::clinic::{ClinicEvent, ClockTime, Duty, DutyPerson, Hours, Weekday};
+use clinical::course::follow_up::{ContactStanding, Ended, FollowUpRules, plan};
+use clinical::course::screening::person::Product;
+use clinical::course::session::{Command, DistressScore, SedationScore, Stage, Stop, VitalSigns};
+use clinical::leaflet::Language;
+use clinical::patient::{Channel, Contacts, Patient, PatientEvent, WritingHours};
+use clinical::record::{CommandId, PatientId, SessionId, StaffId};
+use clinical::vital_signs::Source;
+use house::{House, Person, nurse};
+use jiff::tz::TimeZone;
+use post::text_service;
+use proptest::prelude::*;
+use server::clock::{Clock, Hand};
+use server::follow_up::{FOLLOW_UP, Watch, keep, of, watch};
+use server::identity::patient_link;
+use server::journey::{Change, change};
+use server::messages::{TextMessageService, hours, send_due};
+use server::web::respond::Refused;
+use std::collections::BTreeSet;
+use store::CourseSearch;
+use stranger::http::{Answer, Connection, get, post as sent};
+use units::{
+    BeatsPerMinute, BreathsPerMinute, Decimal, MillimetresOfMercury, Moment, OxygenSaturation, Span,
+};
+use uuid::Uuid;
+
+/// 20 November 2026, 09:00 UTC, a Friday.
+const BEGAN: Moment = Moment::from_microseconds(1_795_165_200_000_000);
+
+struct Clinic {
+    house: House,
+    hand: Hand,
+    rosa: PatientId,
+}
+
+/// A clinic in which Rosa has just gone home, with a service for text messages or none.
+fn clinic(text: Option<String>) -> Clinic {
+    let (clock, hand) = Clock::starting_at(BEGAN);
+    let house = House::staffed(|configuration| {
+        configuration.clock = clock;
+        configuration.phone = "01 234 567".to_owned();
+        configuration.text_messages =
+            text.map(|url| TextMessageService::new(url, "a-long-secret".to_owned()).unwrap());
+    });
+    let (rosa, session) = house.ready_session("0042-118", "1");
+    let contacts = Contacts {
+        mobile: Some("+57 300 1234567".to_owned()),
+        channels: vec![Channel::TextMessage],
+        ..Contacts::unknown(Language::English)
+    };
+    let wanted = Change {
+        command_id: CommandId(Uuid::now_v7()),
+        actor: nurse(),
+        at: None,
+        id: rosa.0,
+        patient: Some(rosa),
+        session: None,
+        action: "record contacts",
+        wanted: String::new(),
+    };
+    let event = PatientEvent::ContactsRecorded {
+        contacts,
+        at: BEGAN,
+        by: "Frank Adeyemi".to_owned(),
+    };
+    let done = change(house.application(), wanted, |_: &Patient, _| {
+        Ok::<_, Refused>(vec![event.clone()])
+    });
+    house.wait_for(done).unwrap();
+    runs_and_goes_home(&house, &hand, session);
+    Clinic { house, hand, rosa }
+}
+
+fn runs_and_goes_home(house: &House, hand: &Hand, session: SessionId) {
+    let tell = |command| {
+        house
+            .tell(session, house.application().clock.now(), command)
+            .unwrap();
+    };
+    tell(Command::StartInfusion {
+        override_reason: None,
+        second_clinician: None,
+    });
+    hand.advance(Span::from_minutes(30));
+    tell(Command::StopInfusion {
+        why: Stop::PersonAsked,
+        note: String::new(),
+    });
+    tell(Command::BeginObservation);
+    hand.advance(Span::from_minutes(61));
+    tell(Command::ChartVitalSigns {
+        values: VitalSigns {
+            systolic: MillimetresOfMercury::new(Decimal::from(122)).ok(),
+            diastolic: MillimetresOfMercury::new(Decimal::from(76)).ok(),
+            heart_rate: BeatsPerMinute::new(Decimal::from(70)).ok(),
+            respiratory_rate: BreathsPerMinute::new(Decimal::from(14)).ok(),
+            oxygen_saturation: OxygenSaturation::new(Decimal::from(98)).ok(),
+            ..VitalSigns::default()
+        },
+        source: Source::Hand,
+        timing: None,
+    });
+    tell(Command::ScoreSedation {
+        score: SedationScore::try_from(5).unwrap(),
+    });
+    tell(Command::ScoreDistress {
+        score: DistressScore::try_from(0).unwrap(),
+    });
+    tell(Command::Discharge {
+        escort: "Sam Lee".to_owned(),
+        override_reason: None,
+    });
+    assert_eq!(house.session(session).stage, Stage::Discharged);
+}
+
+impl Clinic {
+    fn later(&self, span: Span) {
+        self.hand.advance(span);
+        self.house.wait_for(keep(self.house.application())).unwrap();
+    }
+
+    fn state(&self) -> clinical::course::follow_up::FollowUp {
+        let kept = self.house.wait_for(of(self.house.application(), self.rosa));
+        kept.unwrap().state
+    }
+
+    /// Rosa's cookie, through the door.
+    fn enter(&self) -> String {
+        let link = patient_link(
+            self.house.application(),
+            self.rosa,
+            "/my/follow-up",
+            Span::from_hours(1),
+        );
+        let link = self.house.wait_for(link).unwrap();
+        let (_, secret) = link.split_once("/p/").unwrap();
+        let birth = [("day", "21"), ("month", "8"), ("year", "1979")];
+        let inside = self
+            .house
+            .anyone(&sent(&format!("/p/{secret}"), &[], &birth));
+        let set = inside.header("set-cookie").unwrap();
+        set.split(';').next().unwrap().to_owned()
+    }
+
+    fn page(&self, path: &str, cookie: &str) -> Answer {
+        let mut connection = Connection::open(self.house.http()).unwrap();
+        let headers = [("cookie", cookie), ("accept", "text/html")];
+        connection.send(&get(path, &headers)).unwrap()
+    }
+
+    fn say(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+        let (_, secret) = cookie.split_once('=').unwrap();
+        let csrf = hex::encode(server::identity::digest(&format!("form {secret}")));
+        let id = Uuid::now_v7().to_string();
+        let mut all = vec![("csrf", csrf.as_str()), ("command_id", id.as_str())];
+        all.extend_from_slice(fields);
+        let mut connection = Connection::open(self.house.http()).unwrap();
+        connection
+            .send(&sent(path, &[("cookie", cookie)], &all))
+            .unwrap()
+    }
+
+    /// Two people on duty, who watch from 8 to 18 on weekdays.
+    fn set_duty(&self) {
+        let hours = Hours::new(
+            ClockTime::new(8, 0).unwrap(),
+            ClockTime::new(18, 0).unwrap(),
+        );
+        let person = |number: u128, name: &str| DutyPerson {
+            staff: StaffId(Uuid::from_u128(number)),
+            name: name.to_owned(),
+            email: None,
+            mobile: Some(format!("+57 300 000000{number}")),
+        };
+        let duty = Duty {
+            people: vec![person(1, "Dana Reyes"), person(2, "Dr Lee")],
+            hours: Weekday::ALL[..5]
+                .iter()
+                .map(|day| (*day, vec![hours.unwrap()]))
+                .collect(),
+        };
+        let event = ClinicEvent::DutySet {
+            duty,
+            by: "Dr Lee".to_owned(),
+            at: BEGAN,
+        };
+        self.house.of_the_clinic(vec![event]);
+    }
+}
+
+/// Sends a form of staff with a number of its own.
+fn act(who: &mut Person, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let id = Uuid::now_v7().to_string();
+    let mut all = vec![("command_id", id.as_str())];
+    all.extend_from_slice(fields);
+    who.send(path, &all)
+}
+
+#[test]
+fn going_home_plans_the_contacts_and_an_answer_on_the_phone_ends_the_asking() {
+    let clinic = clinic(None);
+    // Witness: the drug ended at 09:30; clinical reference 7.3, by hand, in the hours 8 to 20.
+    let due: Vec<String> = clinic
+        .state()
+        .in_order()
+        .iter()
+        .map(|one| one.due.to_string())
+        .collect();
+    assert_eq!(
+        due,
+        [
+            "2026-11-20T13:30:00.000000Z",
+            "2026-11-21T09:30:00.000000Z",
+            "2026-11-23T09:30:00.000000Z",
+            "2026-11-27T09:30:00.000000Z"
+        ]
+    );
+    clinic.later(Span::from_hours(4));
+    assert!(clinic.state().silent_at().is_some());
+    let cookie = clinic.enter();
+    let form = clinic.page("/my/follow-up", &cookie).text();
+    assert!(
+        form.contains("How are you?") && form.contains("Feeling sick"),
+        "{form}"
+    );
+    let empty = clinic.say("/my/follow-up", &cookie, &[]);
+    assert_eq!(empty.status, 422);
+    let answer = clinic.say(
+        "/my/follow-up",
+        &cookie,
+        &[
+            ("mood", "better"),
+            ("effect", "nausea"),
+            ("effect", "headache"),
+        ],
+    );
+    assert_eq!(answer.header("location"), Some("/my/follow-up/effects"));
+    let state = clinic.state();
+    assert_eq!(state.silent_at(), None);
+    let report = state.reports[0].said.report.to_string();
+    let more = clinic.say(
+        "/my/follow-up/effects",
+        &cookie,
+        &[
+            ("report", report.as_str()),
+            ("effect", "nausea"),
+            ("effect", "headache"),
+            ("severity-nausea", "moderate"),
+            ("began-nausea", "session"),
+            ("lasted-nausea", "hours"),
+            ("helped-nausea", "ginger tea"),
+        ],
+    );
+    assert_eq!(more.header("location"), Some("/my/follow-up/thanks"));
+    assert_eq!(clinic.state().reports[0].details.len(), 1);
+    let mut nurse = clinic.house.person("nurse");
+    let list = nurse.page("/follow-up").text();
+    assert!(
+        list.contains("Better than before") && list.contains("Feeling sick"),
+        "{list}"
+    );
+    let person = nurse
+        .page(&format!("/patients/{}/follow-up", clinic.rosa))
+        .text();
+    assert!(person.contains("what helped: ginger tea"), "{person}");
+}
+
+#[test]
+fn whoever_is_silent_is_asked_again_and_stands_on_the_list_to_be_called() {
+    let clinic = clinic(None);
+    clinic.later(Span::from_hours(4));
+    clinic.later(Span::from_hours(12));
+    clinic.later(Span::from_hours(25));
+    let mut nurse = clinic.house.person("nurse");
+    let list = nurse.page("/follow-up").text();
+    let silent = list.split("Silent: please call").nth(1).unwrap();
+    assert!(silent.contains("no answer"), "{list}");
+    let made = clinic
+        .state()
+        .contacts
+        .values()
+        .filter(|one| matches!(one.standing, ContactStanding::Made { .. }))
+        .count();
+    assert_eq!(made, 1);
+    let patient = clinic.rosa.to_string();
+    let path = format!("/patients/{patient}/follow-up");
+    let fields = [
+        ("patient", patient.as_str()),
+        ("what", "called"),
+        ("reached", "yes"),
+        ("words", "She is well."),
+    ];
+    assert_eq!(act(&mut nurse, &path, &fields).status, 303);
+    assert_eq!(clinic.state().silent_at(), None);
+}
+
+#[test]
+fn a_warning_sign_is_told_again_while_the_provider_is_down_until_somebody_has_it_in_hand() {
+    // Hazard: H62
+    let (address, posted) = text_service(&[503, 503, 503, 200, 200, 200, 200, 200]);
+    let clinic = clinic(Some(format!("http://{address}/")));
+    clinic.set_duty();
+    let application = clinic.house.application();
+    let cookie = clinic.enter();
+    let answer = clinic.say(
+        "/my/follow-up",
+        &cookie,
+        &[("sign", "seizure"), ("thoughts", "none")],
+    );
+    assert_eq!(answer.header("location"), Some("/my/follow-up/now"));
+    let now = clinic.page("/my/follow-up/now", &cookie).text();
+    assert!(
+        now.contains("112, 911 or 999") && now.contains("Dana Reyes is on duty"),
+        "{now}"
+    );
+    assert!(now.contains("Nobody has read it yet"));
+    let send = || clinic.house.wait_for(send_due(application)).unwrap();
+    // The provider is down; a crash between telling and writing it down is the same step once more.
+    clinic.house.wait_for(keep(application)).unwrap();
+    send();
+    assert_eq!(clinic.state().flags[0].told.len(), 1);
+    clinic.later(Span::from_minutes(5));
+    send();
+    assert_eq!(clinic.state().flags[0].told.len(), 2);
+    assert_eq!(clinic.state().flags[0].told[1].1.len(), 2);
+    clinic.later(Span::from_minutes(5));
+    send();
+    clinic.later(Span::from_minutes(5));
+    send();
+    assert!(clinic.state().flags[0].is_escalating());
+    let bodies: Vec<String> = posted.try_iter().map(|one| one.body.to_string()).collect();
+    assert!(bodies.iter().any(|body| body.contains("0000001")));
+    assert!(bodies.iter().any(|body| body.contains("0000002")));
+    for body in &bodies {
+        assert!(
+            !body.contains("seizure") && !body.contains("Rosa"),
+            "{body}"
+        );
+    }
+    // A nurse opens the list, and has it in hand.
+    let mut nurse = clinic.house.person("nurse");
+    let list = nurse.page("/follow-up").text();
+    assert!(
+        list.contains("Emergency number now") && list.contains("nobody has it in hand"),
+        "{list}"
+    );
+    let patient = clinic.rosa.to_string();
+    let flag = clinic.state().flags[0].flag.to_string();
+    let path = format!("/patients/{patient}/follow-up");
+    let fields = [
+        ("patient", patient.as_str()),
+        ("flag", flag.as_str()),
+        ("what", "acknowledge"),
+        ("words", ""),
+    ];
+    assert_eq!(act(&mut nurse, &path, &fields).status, 303);
+    let rounds = clinic.state().flags[0].told.len();
+    clinic.later(Span::from_hours(1));
+    assert_eq!(clinic.state().flags[0].told.len(), rounds);
+    // The sign-in has ended by itself meanwhile: she comes back by another link.
+    let cookie = clinic.enter();
+    let now = clinic.page("/my/follow-up/now", &cookie).text();
+    assert!(now.contains("has it in hand"), "{now}");
+    // Without a word of what was done it stays open.
+    let mut settle = fields;
+    settle[2] = ("what", "settle");
+    assert_eq!(act(&mut nurse, &path, &settle).status, 422);
+    settle[3] = ("words", "Ambulance; her sister is with her.");
+    assert_eq!(act(&mut nurse, &path, &settle).status, 303);
+    assert!(clinic.state().open_flags().is_empty());
+}
+
+#[test]
+fn the_patient_is_told_truthfully_whether_anybody_watches() {
+    // Hazard: H62
+    let (address, _posted) = text_service(&[]);
+    let clinic = clinic(Some(format!("http://{address}/")));
+    let application = clinic.house.application();
+    assert_eq!(watch(application, BEGAN).unwrap(), Watch::NoWay);
+    clinic.set_duty();
+    let name = "Dana Reyes".to_owned();
+    assert_eq!(watch(application, BEGAN).unwrap(), Watch::Somebody { name });
+    // Friday 18:00, and Monday 08:00.
+    let evening = BEGAN + Span::from_hours(9);
+    let from = Some(BEGAN + Span::from_hours(71));
+    assert_eq!(watch(application, evening).unwrap(), Watch::Nobody { from });
+}
+
+#[test]
+fn what_stands_in_the_lists_can_be_built_anew() {
+    let clinic = clinic(None);
+    clinic.later(Span::from_hours(4));
+    let application = clinic.house.application();
+    let search = CourseSearch {
+        part: FOLLOW_UP.to_owned(),
+        count: 10,
+        ..CourseSearch::default()
+    };
+    let rows = || {
+        let rows = application.store.course_rows(application.tenant, &search);
+        clinic.house.wait_for(rows).unwrap()
+    };
+    let before = rows();
+    assert_eq!(before.len(), 1);
+    let rebuilt = server::projection::rebuild(application);
+    clinic.house.wait_for(rebuilt).unwrap();
+    assert_eq!(rows(), before);
+}
+
+proptest! {
+    #[test]
+    fn no_contact_is_skipped_or_repeated_where_the_clocks_change_or_the_person_moves(
+        second in 1_767_225_600_i64..1_830_297_600,
+        zones in prop::collection::vec(prop::sample::select(vec![
+            "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Bogota",
+            "Pacific/Apia", "Asia/Kathmandu", "Africa/Casablanca",
+        ]), 1..4),
+        from in 5..14_u8,
+        lasts in 1..10_u8,
+        number in 1..10_u32,
+        esketamine in any::<bool>(),
+    ) {
+        let rules = FollowUpRules::shipped().unwrap();
+        let writing = WritingHours { from, until: from + lasts };
+        let ended = Ended {
+            session: SessionId(Uuid::from_u128(1)),
+            product: if esketamine { Product::Esketamine } else { Product::Racemic },
+            number,
+            at: Moment::from_microseconds(second * 1_000_000),
+        };
+        let mut identities: Option<Vec<Uuid>> = None;
+        for name in zones {
+            let zone = TimeZone::get(name).unwrap();
+            let planned = plan(&ended, &rules, |moment| hours::from(&zone, writing, moment));
+            let wanted = rules.contacts(ended.product, ended.number);
+            prop_assert_eq!(planned.len(), wanted.len());
+            for (one, (kind, after)) in planned.iter().zip(wanted) {
+                prop_assert_eq!(one.kind, kind);
+                // Never early, never a day late, and inside the person's own hours.
+                prop_assert!(one.due >= ended.at + after);
+                prop_assert!(one.due <= ended.at + after + Span::from_hours(25));
+                let here = one.due.timestamp().to_zoned(zone.clone());
+                let hour = u8::try_from(here.hour()).unwrap();
+                prop_assert!(hour >= writing.from && hour < writing.until, "{}", here);
+            }
+            prop_assert!(planned.is_sorted_by_key(|one| one.due));
+            let ids: Vec<Uuid> = planned.iter().map(|one| one.id).collect();
+            prop_assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+            match &identities {
+                None => identities = Some(ids),
+                Some(known) => prop_assert_eq!(known, &ids),
+            }
+        }
+    }
+}
