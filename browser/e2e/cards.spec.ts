@@ -1,5 +1,5 @@
 // When something goes wrong: one card, on the tablet.
-import { type Page, expect, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { sessionIn, signIn } from "./clinic.ts";
 import { look } from "./look.ts";
 

@@ -43,3 +43,9 @@ export async function signIn(page: Page, role: string, known = credentials(), ba
   await expect(page).not.toHaveURL(/sign-in/);
   await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
 }
+
+/** On a phone the rarer acts stand behind “More”. */
+export async function showEveryAct(page: Page): Promise<void> {
+  const more = page.locator("#acts-more");
+  if (await more.isVisible()) await more.check();
+}

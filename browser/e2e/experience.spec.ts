@@ -1,5 +1,5 @@
 // The person in the room: wishes on the phone, and on the tablet in the dark what is held to them.
-import { type Page, expect, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { sessionIn, signIn } from "./clinic.ts";
 import { look } from "./look.ts";
 

@@ -1,7 +1,7 @@
 // The whole way in the browser, as the people on it walk it: from a registration with nothing in it
 // to an infusion that begins. The patient's part on a phone, with scripts off.
 import { type Locator, type Page, expect, test } from "@playwright/test";
-import { clinicDay, credentials, signIn } from "./clinic.ts";
+import { clinicDay, credentials, showEveryAct, signIn } from "./clinic.ts";
 import { answer, enter, somebody } from "./patient.ts";
 import { connectSignal, drawAndCheck, readyTheRoom, timeOutByHand, trySignal } from "./start.ts";
 import { look } from "./look.ts";
@@ -192,6 +192,7 @@ test("somebody new comes from an empty link to an infusion that begins", async (
   await page.goto(visit.replace("/visits/", "/sessions/"));
   await expect(page.locator("#room-gate")).toContainText("met");
   const open = async (act: string): Promise<Locator> => {
+    await showEveryAct(page);
     await page.locator(`[data-opens="act-${act}"]`).click();
     return page.locator(`#act-${act}`);
   };

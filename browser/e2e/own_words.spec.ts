@@ -1,6 +1,6 @@
 // What a person wishes, keeps and shares, on the phone in both languages without scripts; and a
 // therapist's private notes. No accessibility violation, nothing wider than the screen.
-import { type Page, expect, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { credentials, sessionIn, signIn } from "./clinic.ts";
 import { enter, somebody } from "./patient.ts";
 import { look } from "./look.ts";

@@ -1,7 +1,7 @@
 // Every page, on each width and in both themes: no accessibility violation, nothing wider than the
 // screen, no error in the console, and who this is wherever something can be written.
 import { type Page, expect, test } from "@playwright/test";
-import { credentials, sessionIn, signIn } from "./clinic.ts";
+import { credentials, sessionIn, showEveryAct, signIn } from "./clinic.ts";
 import { listen, look } from "./look.ts";
 
 const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] = [
@@ -27,6 +27,9 @@ const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] 
   { name: "the patient's door", path: () => "/p?language=en", title: /signed in/ },
   { name: "the reviews", path: () => "/review", title: /Reviews/ },
   { name: "the monitors", path: () => "/devices", title: /Monitors/ },
+  { name: "labels to print", path: () => "/devices/labels", title: /Labels/ },
+  { name: "connecting a monitor by scanning", path: () => `/devices/scan?session=${sessionIn("4")}`, title: /Connect a monitor/ },
+  { name: "the label for a visit", path: () => `/sessions/${sessionIn("2")}/label`, title: /Label for the visit/ },
   { name: "unassigned data", path: () => "/unassigned", title: /Unassigned/ },
   { name: "the quarantine", path: () => "/quarantine", title: /Quarantine/ },
   { name: "the clinic's rules", path: () => "/rules", title: /Clinic rules/ },
@@ -146,6 +149,7 @@ test("each panel of acts opens by keyboard, says for whom, and closes with Escap
   );
   expect(openers.length).toBeGreaterThan(4);
   for (const { id, within } of openers) {
+    await showEveryAct(page);
     if (within !== "") {
       await page.locator(`[data-opens="${within}"]`).focus();
       await page.keyboard.press("Enter");

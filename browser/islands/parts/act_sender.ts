@@ -2,7 +2,7 @@
 // said only after the server has said so; without contact the act waits on the tablet, is said to
 // be saved there and nowhere else, and goes out by itself.
 import { type Dialogs, freshId } from "./dialog_keeper.ts";
-import { type Act, type Answer, keep, leave, post, sendWaiting, standing, tapped, underWay } from "./outbox.ts";
+import { type Act, type Answer, keep, leave, post, sendWaiting, standing, stirred, tapped, underWay } from "./outbox.ts";
 import { type Holder, askWho, canKeep, holder } from "./tablet_key.ts";
 
 const AGAIN_AFTER = 2_000;
@@ -63,6 +63,7 @@ export function sendActs(room: HTMLElement, dialogs: Dialogs, refresh: () => voi
     const answer = before || !navigator.onLine ? "no-contact" : await post(act, csrf, prompt);
     if (answer === "no-contact" || answer === "signed-out" || "faulted" in answer) {
       underWay.delete(id);
+      stirred();
       sendWaiting();
       return "on-the-tablet";
     }

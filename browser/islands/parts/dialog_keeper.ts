@@ -95,6 +95,10 @@ export function replaceActs(room: HTMLElement, html: string): void {
   const bar = template.content.querySelector("#act-bar");
   const panels = template.content.querySelector("#act-panels");
   const focused = document.activeElement?.closest<HTMLElement>("[data-opens]")?.dataset["opens"];
+  // What was opened behind “More” stays open while the bar is written anew.
+  const more = document.querySelector<HTMLInputElement>("#acts-more")?.checked === true;
+  const next = bar?.querySelector<HTMLInputElement>("#acts-more");
+  if (next) next.checked = more;
   if (bar) document.getElementById("act-bar")?.replaceWith(bar);
   const inOpen = room.querySelector("dialog[open]") !== null;
   waiting = inOpen ? html : undefined;

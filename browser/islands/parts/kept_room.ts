@@ -1,6 +1,8 @@
 // The room as this tablet keeps it for the time without contact, encrypted; and how it is opened
 // again by the empty page that stands in for it.
 import { MOVED, SLOW } from "./freshness_watch.ts";
+import type { CardsAhead } from "./offline_cards.ts";
+import type { PumpAhead } from "./offline_dose.ts";
 import { holder, seal, unseal } from "./tablet_key.ts";
 import { dropRoom, keepRoom, keptRoom, keptRooms } from "./tablet_store.ts";
 import { serverNow } from "./tablet_clock.ts";
@@ -15,6 +17,8 @@ export interface Ahead {
   started_at: number | null;
   /** When vital signs are due, and from when they are overdue. */
   due: [number, number][];
+  /** How the pump stands; nothing where none runs. */
+  pump: PumpAhead | null;
   /** The bar and panels of stages that may come. */
   acts: Record<string, string>;
   /** Those stages in words. */
@@ -28,6 +32,7 @@ interface Snapshot {
   banner: string;
   main: string;
   pack: string;
+  cards?: CardsAhead | undefined;
   ahead: Ahead;
 }
 
@@ -39,12 +44,15 @@ export interface Keeper {
   /** The record grew, and the page shows it. */
   grew(): void;
   ahead(): Ahead | undefined;
+  /** The emergency cards, each as if it stood open. */
+  cards(): CardsAhead | undefined;
 }
 
 /** Keeps the room whenever it has changed. */
 export function keepTheRoom(room: HTMLElement, from?: Snapshot): Keeper {
   let ahead = from?.ahead;
   let pack = from?.pack ?? "";
+  let cards = from?.cards;
   let asked = from ? 0 : -ASKED_EVERY;
   let timer: number | undefined;
   const session = room.dataset["session"] ?? "";
@@ -52,6 +60,10 @@ export function keepTheRoom(room: HTMLElement, from?: Snapshot): Keeper {
   const ask = async (): Promise<void> => {
     const answer = await fetch(`/sessions/${session}/ahead`, { headers: { Accept: "application/json" } });
     if (answer.ok) ahead = (await answer.json()) as Ahead;
+    if (!cards) {
+      const written = await fetch(`/sessions/${session}/cards-ahead`, { headers: { Accept: "application/json" } });
+      if (written.ok) cards = (await written.json()) as CardsAhead;
+    }
     if (pack !== "") return;
     const printed = await fetch(`/sessions/${session}/pack`, { headers: { Accept: "text/html" } });
     const html = printed.ok ? new DOMParser().parseFromString(await printed.text(), "text/html") : undefined;
@@ -77,6 +89,7 @@ export function keepTheRoom(room: HTMLElement, from?: Snapshot): Keeper {
       banner: document.getElementById("room-banner")?.innerHTML ?? "",
       main: document.getElementById("main")?.innerHTML ?? "",
       pack,
+      cards,
       ahead,
     };
     await keepRoom({ session, staff: who.staff, at: serverNow(), ...(await seal(who.key, snapshot)) });
@@ -89,7 +102,7 @@ export function keepTheRoom(room: HTMLElement, from?: Snapshot): Keeper {
   grew();
   // A tablet that is carried out of reach shows the room as it was seconds ago, not an hour.
   setInterval(grew, 20_000);
-  return { grew, ahead: () => ahead };
+  return { grew, ahead: () => ahead, cards: () => cards };
 }
 
 async function waits(session: string): Promise<boolean> {

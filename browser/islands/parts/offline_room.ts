@@ -1,8 +1,11 @@
 // While there is no contact the room goes on: the acts that fit what was tapped on this tablet, the
-// time since the start, and when vital signs are due, said to be by the tablet's clock.
+// time since the start, what the pump has given, and when vital signs are due, each said to be the
+// tablet's own; emergency cards open and are ticked.
 import { replaceActs } from "./dialog_keeper.ts";
 import type { Keeper } from "./kept_room.ts";
-import { type Act, standing, whenChanged } from "./outbox.ts";
+import { showCards } from "./offline_cards.ts";
+import { reckoned, reckonedSays } from "./offline_dose.ts";
+import { type Act, standing, underWay, whenChanged } from "./outbox.ts";
 import { serverNow } from "./tablet_clock.ts";
 import { clock, say } from "./words.ts";
 
@@ -29,7 +32,10 @@ export function goOnWithoutContact(room: HTMLElement, keeper: Keeper, refresh: (
   const follow = async (): Promise<void> => {
     const session = room.dataset["session"] ?? "";
     const { mine } = await standing();
-    acts = mine.filter(({ waiting, act }) => waiting.session === session && act.notTaken === undefined).map(({ act }) => act);
+    const here = mine.filter(({ waiting, act }) => waiting.session === session && act.notTaken === undefined);
+    acts = here.map(({ act }) => act);
+    // One that is being tried is answered in a moment, by the server.
+    showCards(room, keeper.cards(), here.filter(({ waiting }) => !underWay.has(waiting.id)).map(({ act }) => act));
     const stage = stageNow();
     const ahead = keeper.ahead();
     if (!ahead || stage === undefined) {
@@ -53,8 +59,10 @@ export function goOnWithoutContact(room: HTMLElement, keeper: Keeper, refresh: (
 
   const tick = (): void => {
     const ahead = keeper.ahead();
-    if (!ahead || !room.classList.contains("is-silent")) return;
+    const silent = ahead !== undefined && room.classList.contains("is-silent");
     const now = serverNow();
+    given(silent ? ahead : undefined, now);
+    if (!silent) return;
     const start = acts.find((act) => act.act === "start")?.happenedAt ?? ahead.started_at;
     const elapsed = document.getElementById("room-elapsed");
     if (start !== null && start !== undefined) say(elapsed, `${since(now - start)} by this tablet’s clock`);
@@ -67,6 +75,15 @@ export function goOnWithoutContact(room: HTMLElement, keeper: Keeper, refresh: (
     } else if (!document.querySelector("#room-due [data-check]")) {
       say(document.getElementById("room-due"), `Vital signs ${next.says}`);
     }
+  };
+
+  const given = (ahead: ReturnType<Keeper["ahead"]>, now: number): void => {
+    const place = document.getElementById("dose-worked-out");
+    if (!place) return;
+    const pump = ahead?.pump;
+    const mg = pump ? reckoned(pump, acts, now) : undefined;
+    place.hidden = !pump || (pump.mg === 0 && pump.rate === 0 && acts.length === 0);
+    if (pump) say(place, mg === undefined ? "What was given since is not known on this tablet: look at the pump." : reckonedSays(pump, mg, pump.at));
   };
 
   const dueNext = (now: number, stage: string, marks: [number, number][]): { state: string; says: string } => {

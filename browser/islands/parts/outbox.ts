@@ -57,6 +57,11 @@ export function whenChanged(heard: (saved: { at?: string; count: number }) => vo
   told.addEventListener("changed", (event) => heard((event as CustomEvent).detail));
 }
 
+/** Calls those who listen: an act that was being tried now waits. */
+export function stirred(): void {
+  changed();
+}
+
 function changed(count = 0, at?: string): void {
   told.dispatchEvent(new CustomEvent("changed", { detail: { count, at } }));
 }

@@ -20,6 +20,7 @@ use clinical::clinic::{Clinic, ClinicEvent, EquipmentList};
 use clinical::course::consent::texts::Texts;
 use clinical::course::screening::ScreeningRules;
 use clinical::course::session::Session;
+use clinical::device::ClinicMark;
 use clinical::emergency::Cards;
 use clinical::instrument::Library;
 use clinical::leaflet::Leaflet;
@@ -171,6 +172,19 @@ impl Application {
         }
         *self.clinic.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(clinic);
         Ok(())
+    }
+
+    /// The mark that this clinic's labels carry, from the seal of its first entry; none where
+    /// nothing was entered yet, not even a room.
+    pub async fn clinic_mark(&self) -> Result<Option<ClinicMark>, Fault> {
+        let envelopes = self
+            .store
+            .stream(self.tenant, StreamId::clinic(self.tenant), 0)
+            .await
+            .context("reading the clinic's first entry")?;
+        Ok(envelopes
+            .first()
+            .map(|first| ClinicMark::of_seal(&first.leaf)))
     }
 
     /// The rules in force, all of them as they were at one moment.

@@ -2,6 +2,7 @@
 
 use crate::application::Application;
 use crate::fault::Fault;
+use crate::follow_up;
 use crate::identity::digest;
 use crate::ledger;
 use crate::projection;
@@ -353,6 +354,12 @@ async fn commit(
     let by = (order.command_id, &order.actor);
     let beside = wishes::beside(application, session, &order.command, by, (now, at)).await?;
     if let Some((append, rows)) = beside {
+        appends.push(append);
+        projections.extend(rows);
+    }
+    // What follows a session is planned with its last act, or neither is saved.
+    let follows = follow_up::beside(application, &after, order, (now, at)).await?;
+    if let Some((append, rows)) = follows {
         appends.push(append);
         projections.extend(rows);
     }

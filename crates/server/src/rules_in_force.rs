@@ -6,6 +6,7 @@ use clinical::advisory::LimitRules;
 use clinical::clinic::{Clinic, own_values};
 use clinical::course::booking::BookingRules;
 use clinical::course::consent::ConsentRules;
+use clinical::course::follow_up::{FollowUpRules, SurveillanceRules};
 use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::ledger::LedgerRules;
@@ -26,6 +27,10 @@ pub struct InForce {
     pub booking: Arc<BookingRules>,
     /// The rules of preparation.
     pub preparation: Arc<PreparationRules>,
+    /// The rules of following up after a session.
+    pub follow_up: Arc<FollowUpRules>,
+    /// The rules of watching for harm over the long term.
+    pub surveillance: Arc<SurveillanceRules>,
     /// The rules of consent.
     pub consent: Arc<ConsentRules>,
     /// The rules of the ledger of controlled drugs.
@@ -89,6 +94,12 @@ impl InForce {
             preparation: Arc::new(
                 PreparationRules::shipped().context("reading the rules of preparation")?,
             ),
+            follow_up: Arc::new(
+                FollowUpRules::shipped().context("reading the rules of following up")?,
+            ),
+            surveillance: Arc::new(
+                SurveillanceRules::shipped().context("reading the rules of the long term")?,
+            ),
             consent: Arc::new(ConsentRules::shipped().context("reading the rules of consent")?),
             ledger: Arc::new(
                 LedgerRules::shipped().context("reading the rules of controlled drugs")?,
@@ -123,7 +134,13 @@ impl InForce {
         let of_limits = own.get(self.limits.policy().id()).cloned();
         let of_ledger = own.get(self.ledger.policy().id()).cloned();
         let of_consent = own.get(self.consent.policy().id()).cloned();
+        let of_follow_up = own.get(self.follow_up.policy().id()).cloned();
+        let of_surveillance = own.get(self.surveillance.policy().id()).cloned();
         Ok(Self {
+            surveillance: Arc::new(SurveillanceRules::adopted(
+                of_surveillance.unwrap_or_default(),
+            )?),
+            follow_up: Arc::new(FollowUpRules::adopted(of_follow_up.unwrap_or_default())?),
             consent: Arc::new(ConsentRules::adopted(of_consent.unwrap_or_default())?),
             ledger: Arc::new(LedgerRules::adopted(of_ledger.unwrap_or_default())?),
             booking: Arc::new(BookingRules::adopted(of_booking.unwrap_or_default())?),
@@ -146,6 +163,8 @@ impl InForce {
             .chain([self.booking.policy()])
             .chain(of_preparation.filter(|one| session.iter().all(|known| known.id() != one.id())))
             .chain([
+                self.follow_up.policy(),
+                self.surveillance.policy(),
                 self.consent.policy(),
                 self.ledger.policy(),
                 self.limits.policy(),

@@ -10,7 +10,8 @@ mod house;
 mod stranger;
 
 use clinical::course::session::SessionEvent;
-use clinical::record::SessionId;
+use clinical::device::{ClinicMark, Label, Method, PlaceMark};
+use clinical::record::{DeviceId, SessionId};
 use house::events::Events;
 use house::line::{Line, at_rest, framed, monitor, said};
 use house::{House, Person, json};
@@ -860,4 +861,154 @@ fn a_frame_of_sixty_four_mebibytes_is_refused_without_being_held_in_memory() {
         .unwrap();
     assert_eq!(answer.status, 200);
     server.kill().unwrap();
+}
+
+/// A label of this clinic, as it is printed.
+fn code(house: &House, label: Label) -> String {
+    let mark = house.wait_for(house.application().clinic_mark()).unwrap();
+    label.code(mark.unwrap())
+}
+
+/// Two scans, one after the other; gives the last answer.
+fn scan(nurse: &mut Person, labels: [&str; 2], more: &[(&str, &str)]) -> (u16, String) {
+    let id = uuid::Uuid::new_v4().to_string();
+    let mut fields = vec![
+        ("command_id", id.as_str()),
+        ("first", labels[0]),
+        ("code", labels[1]),
+    ];
+    fields.extend_from_slice(more);
+    let answer = nurse.send("/devices/scan", &fields);
+    let to = answer.header("location").unwrap_or_default().to_owned();
+    let text = if to.is_empty() { answer.text() } else { to };
+    (answer.status, text)
+}
+
+fn serves(house: &House, device: DeviceId) -> Option<SessionId> {
+    let located = house.application().devices.by_id(device).unwrap();
+    let held = located.lock();
+    held.device.session_now()
+}
+
+#[test]
+fn two_scanned_labels_connect_a_monitor_and_every_other_pair_connects_nothing() {
+    // Hazard: H01
+    let house = House::demo();
+    let (_, session) = house.ready_session("0090-001", "9");
+    let (_, other) = house.ready_session("0090-002", "10");
+    let device = house.device("0200E5FFFEAB0009", "Monitor 9", "philips-like");
+    let mut nurse = house.person("nurse");
+    let monitor = code(&house, Label::Monitor(device));
+    let visit = code(&house, Label::Visit(session));
+    let another = code(&house, Label::Visit(other));
+
+    // The first label alone only asks for the second.
+    let (status, text) = scan(&mut nurse, ["", &monitor], &[]);
+    assert_eq!(
+        (status, text.as_str()),
+        (303, format!("/devices/scan?first={monitor}").as_str())
+    );
+    let page = nurse.page(&text).text();
+    assert!(
+        page.contains("Monitor 9") && page.contains("Now scan the person’s label"),
+        "{page}"
+    );
+    assert_eq!(serves(&house, device), None);
+
+    // Nonsense, another clinic's, a monitor and a visit that nobody knows, two monitors, two people.
+    let elsewhere = Label::Visit(session).code(ClinicMark::of_seal(&[7; 32]));
+    let unknown_visit = code(&house, Label::Visit(SessionId(uuid::Uuid::now_v7())));
+    let unknown_monitor = code(&house, Label::Monitor(DeviceId(uuid::Uuid::now_v7())));
+    for (labels, says) in [
+        (
+            [monitor.as_str(), "(01)00361414455014"],
+            "not a label of a monitor",
+        ),
+        (
+            [monitor.as_str(), elsewhere.as_str()],
+            "Another clinic printed this label",
+        ),
+        ([monitor.as_str(), unknown_visit.as_str()], "not known here"),
+        (
+            [visit.as_str(), unknown_monitor.as_str()],
+            "not registered here",
+        ),
+        (
+            [monitor.as_str(), monitor.as_str()],
+            "Two monitors were scanned",
+        ),
+        (
+            [visit.as_str(), another.as_str()],
+            "No monitor was scanned yet",
+        ),
+    ] {
+        let (status, text) = scan(&mut nurse, labels, &[]);
+        assert_eq!(status, 422, "{says}");
+        assert!(text.contains(says), "{says}: {text}");
+        assert_eq!(serves(&house, device), None);
+    }
+
+    // From one person's room, another person's label connects nothing.
+    let from_room = session.to_string();
+    let (status, text) = scan(&mut nurse, [&monitor, &another], &[("session", &from_room)]);
+    assert_eq!(status, 422);
+    assert!(text.contains("another person’s visit"), "{text}");
+    assert_eq!(serves(&house, device), None);
+
+    // Both, in either order.
+    let (status, to) = scan(&mut nurse, [&visit, &monitor], &[("session", &from_room)]);
+    assert_eq!((status, to), (303, format!("/sessions/{session}")));
+    assert_eq!(serves(&house, device), Some(session));
+    let located = house.application().devices.by_id(device).unwrap();
+    let method = located.lock().device.current().unwrap().method.clone();
+    assert_eq!(method, Some(Method::Scan));
+
+    // It is taken from that person only knowingly.
+    let (status, text) = scan(&mut nurse, [&monitor, &another], &[]);
+    assert_eq!(status, 422);
+    assert!(
+        text.contains("serves another session") && text.contains("take_over"),
+        "{text}"
+    );
+    assert_eq!(serves(&house, device), Some(session));
+    let (status, _) = scan(&mut nurse, [&monitor, &another], &[("take_over", "yes")]);
+    assert_eq!(status, 303);
+    assert_eq!(serves(&house, device), Some(other));
+}
+
+#[test]
+fn a_rooms_label_asks_for_two_identifiers_and_labels_are_printed() {
+    // Hazard: H01
+    let house = House::demo();
+    let session = house.session_in("2");
+    let device = house.device("0200E5FFFEAB0010", "Monitor 10", "philips-like");
+    let mut nurse = house.person("nurse");
+    let monitor = code(&house, Label::Monitor(device));
+    let mark = house
+        .wait_for(house.application().clinic_mark())
+        .unwrap()
+        .unwrap();
+    let place = |name: &str| Label::Place(PlaceMark::of(mark, name)).code(mark);
+
+    let (status, to) = scan(&mut nurse, [&monitor, &place("2")], &[]);
+    let step = format!("/devices?associate={device}&session={session}");
+    assert_eq!((status, to), (303, step.clone()));
+    assert!(
+        nurse
+            .page(&step)
+            .text()
+            .contains("Confirmed at the bedside, at least two")
+    );
+    assert_eq!(serves(&house, device), None);
+    let (status, text) = scan(&mut nurse, [&monitor, &place("no such room")], &[]);
+    assert_eq!(status, 422);
+    assert!(text.contains("closed or has another name"), "{text}");
+
+    let labels = nurse.page("/devices/labels").text();
+    assert!(
+        labels.contains("Monitor 10") && labels.contains("<svg"),
+        "labels"
+    );
+    let label = nurse.page(&format!("/sessions/{session}/label")).text();
+    assert!(label.contains("MORENO") && label.contains("<svg"), "label");
 }

@@ -4,6 +4,7 @@
 mod adoption;
 mod approval;
 pub mod drill;
+mod duty;
 mod equipment;
 mod hours;
 
@@ -18,6 +19,7 @@ use units::Moment;
 pub use adoption::{Adopt, AdoptionRefused, adopt, own_values, written_values};
 pub use approval::{ApprovalRefused, Approve, approve};
 pub use drill::Drill;
+pub use duty::{Duty, DutyPerson};
 pub use equipment::{
     EquipmentList, EquipmentLook, Item, LookRefused, Looked, UnreadableList, equipment_paper, look,
 };
@@ -181,6 +183,15 @@ pub enum ClinicEvent {
         /// When.
         at: Moment,
     },
+    /// Who is told of warning signs after a session, and when somebody watches.
+    DutySet {
+        /// The people and the hours.
+        duty: Duty,
+        /// Who says so.
+        by: String,
+        /// When.
+        at: Moment,
+    },
     /// Somebody looked at a room's emergency equipment.
     EquipmentLookedAt {
         /// What they found.
@@ -274,6 +285,8 @@ pub struct Clinic {
     pub drills: Vec<Drill>,
     /// The display on the wall shows names; it does not until somebody says so.
     pub wall_names: bool,
+    /// Who is told of warning signs; nobody until somebody says so.
+    pub duty: Duty,
     /// The newest look at the equipment of each room.
     pub equipment: BTreeMap<String, EquipmentLook>,
     advisories: bool,
@@ -297,6 +310,7 @@ impl Recorded for ClinicEvent {
             Self::DrillAnswered { .. } => "DrillAnswered",
             Self::DrillEnded { .. } => "DrillEnded",
             Self::WallNamesSet { .. } => "WallNamesSet",
+            Self::DutySet { .. } => "DutySet",
             Self::EquipmentLookedAt { .. } => "EquipmentLookedAt",
             Self::AdvisoriesSwitched { .. } => "AdvisoriesSwitched",
         }
@@ -467,6 +481,7 @@ impl Clinic {
                 by: _,
                 at: _,
             } => self.wall_names = *shown,
+            ClinicEvent::DutySet { duty, by: _, at: _ } => self.duty = duty.clone(),
             ClinicEvent::EquipmentLookedAt { look } => {
                 self.equipment.insert(look.room.clone(), look.clone());
             }

@@ -3,6 +3,7 @@
 pub mod booking;
 pub mod clearance;
 pub mod consent;
+pub mod follow_up;
 pub mod intake;
 pub mod keepsake;
 pub mod message;

@@ -4,6 +4,7 @@ pub mod association;
 mod attribution;
 pub mod clock;
 pub mod evidence;
+mod label;
 mod name;
 
 pub use association::{
@@ -13,3 +14,4 @@ pub use association::{
 pub use attribution::Interval;
 pub use clock::{Basis, ClockStep, Corrected, Estimate, OffsetEstimator, Reliability};
 pub use evidence::{Agreement, Expected, Placeholders, Reason, WireEvidence, compare};
+pub use label::{ClinicMark, Label, LabelProblem, PlaceMark};

@@ -38,7 +38,7 @@ macro_rules! protocol {
 }
 
 /// Every policy of the session that ships, and every protocol of dosing.
-pub const BUILT_IN: [BuiltIn; 18] = [
+pub const BUILT_IN: [BuiltIn; 22] = [
     protocol!("racemic-intravenous"),
     built_in!("agreement"),
     built_in!("time-out"),
@@ -48,6 +48,10 @@ pub const BUILT_IN: [BuiltIn; 18] = [
     built_in!("fasting"),
     built_in!("pre-dose-blood-pressure"),
     built_in!("monitoring-schedule"),
+    built_in!("monitoring-injection"),
+    built_in!("monitoring-nasal"),
+    built_in!("monitoring-by-mouth"),
+    built_in!("monitoring-esketamine"),
     built_in!("escalation"),
     built_in!("discharge"),
     built_in!("fasting-esketamine"),

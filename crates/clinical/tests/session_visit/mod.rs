@@ -73,7 +73,13 @@ pub fn prepared(dose: &str, concentration: &str, volume: &str, at: &str, weight:
         reckoned: None,
         way: Way::default(),
         alongside: Alongside::default(),
-        grounds: None,
+        grounds: Some(Grounds {
+            age: Some(41),
+            earlier: 0,
+            in_seven_days: 1,
+            last: None,
+            liver: None,
+        }),
     }
 }
 

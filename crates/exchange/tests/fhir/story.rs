@@ -1,9 +1,9 @@
 //! Sessions made the only way there is: commands decided by the core.
 
 use clinical::course::session::{
-    Alongside, Answer, Command, Context, Correction, DistressScore, FastingAnswers, Identifier,
-    Line, MonitorEvidence, Monitoring, Order, Papers, Refusal, SedationScore, Session, Stop,
-    VitalSigns, Way, decide,
+    Alongside, Answer, Command, Context, Correction, DistressScore, FastingAnswers, Grounds,
+    Identifier, Line, MonitorEvidence, Monitoring, Order, Papers, Refusal, SedationScore, Session,
+    Stop, VitalSigns, Way, decide,
 };
 use clinical::policy::Rules;
 use clinical::record::{
@@ -185,7 +185,13 @@ pub fn plan() -> Command {
             reckoned: None,
             way: Way::default(),
             alongside: Alongside::default(),
-            grounds: None,
+            grounds: Some(Grounds {
+                age: Some(41),
+                earlier: 0,
+                in_seven_days: 1,
+                last: None,
+                liver: None,
+            }),
         },
         rules: Vec::new(),
     }

@@ -8,8 +8,9 @@ use crate::clinic::Clinic;
 use anyhow::{Context as _, Result, anyhow};
 use clinical::clinic::ClinicEvent;
 use clinical::course::session::{
-    Alongside, Answer, Command, Context, FastingAnswers, Identifier, Line, MonitorEvidence,
-    Monitoring, Order, Papers, Session, SessionEvent, Stop, VitalSigns, Way, decide,
+    Alongside, Answer, Command, Context, FastingAnswers, Grounds, Identifier, Line,
+    MonitorEvidence, Monitoring, Order, Papers, Session, SessionEvent, Stop, VitalSigns, Way,
+    decide,
 };
 use clinical::device::{Device, DeviceCommand, DeviceEvent, Method};
 use clinical::patient::{Patient, PatientEvent, Sex};
@@ -223,7 +224,13 @@ fn commands(
         reckoned: None,
         way: Way::default(),
         alongside: Alongside::default(),
-        grounds: None,
+        grounds: Some(Grounds {
+            age: Some(41),
+            earlier: 0,
+            in_seven_days: 1,
+            last: None,
+            liver: None,
+        }),
     };
     let planned = Command::PlanSession {
         patient,

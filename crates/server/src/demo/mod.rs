@@ -1,6 +1,7 @@
 //! A clinic of six rooms with invented people, for looking, learning and testing.
 
 pub mod admission;
+mod after;
 mod by_dose;
 mod clinic;
 mod credentials;
@@ -87,7 +88,9 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
             drugs::tell(&opened.application).await?;
             rooms::tell(&opened.application).await?;
             past::tell(&opened.application, demo.past_sessions).await?;
-            clinic::people_and_programs(&opened.application, rooms).await?
+            let people = clinic::people_and_programs(&opened.application, rooms).await?;
+            after::tell(&opened.application).await?;
+            people
         }
     };
     let running = opened.run().await?;

@@ -4,7 +4,7 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::projection::{self, KnownDevices};
 use anyhow::Context;
-use clinical::course::session::{Alongside, Answer, DistressScore, Way};
+use clinical::course::session::{Alongside, Answer, DistressScore, Grounds, Way};
 use clinical::course::session::{
     Command, Context as Circumstances, FastingAnswers, Identifier, Line, MonitorEvidence,
     Monitoring, Order, Papers, SedationScore, Session, SessionEvent, Stop, VitalSigns, decide,
@@ -116,7 +116,7 @@ fn person_of(
 }
 
 /// One whole session, decided by the very rules that decide a live one.
-fn session_of(
+pub(super) fn session_of(
     number: u32,
     patient: PatientId,
     start: Moment,
@@ -200,7 +200,13 @@ fn commands(
                     reckoned: None,
                     way: Way::default(),
                     alongside: Alongside::default(),
-                    grounds: None,
+                    grounds: Some(Grounds {
+                        age: Some(41),
+                        earlier: 0,
+                        in_seven_days: 1,
+                        last: None,
+                        liver: None,
+                    }),
                 },
                 rules: rules.in_force(),
             },

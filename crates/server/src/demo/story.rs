@@ -11,9 +11,9 @@ use crate::patients;
 use anyhow::Context;
 use clinical::clinic::ClinicEvent;
 use clinical::course::session::{
-    Alongside, Answer, Command, DistressScore, FastingAnswers, Identifier, Line, MonitorEvidence,
-    Monitoring, Order as DrugOrder, Papers, Rating, Reckoned, SedationScore, Side, Stop,
-    SupportDetail, SupportKind, VitalSigns, Way,
+    Alongside, Answer, Command, DistressScore, FastingAnswers, Grounds, Identifier, LastDose, Line,
+    MonitorEvidence, Monitoring, Order as DrugOrder, Papers, Rating, Reckoned, SedationScore, Side,
+    Stop, SupportDetail, SupportKind, VitalSigns, Way,
 };
 use clinical::device::{DeviceCommand, Method};
 use clinical::dosing::WeightKind;
@@ -35,6 +35,9 @@ use uuid::Uuid;
 
 /// The prepared bag of every demo order. Source: clinical reference 3.7, first worked example.
 const BAG: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
+
+/// Whose dose is larger than the last one: in a fourth session, looked at as often as in a first.
+const RAISED: &str = "0042-207";
 
 /// The strength of the vials of the demo, in mg/mL. Source: clinical reference 3.7.
 const VIAL: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
@@ -228,8 +231,40 @@ async fn register(
     .await
 }
 
+/// What is known of the person's earlier sessions: the same dose a few days ago, but for one person,
+/// whose dose is larger today.
+fn grounds(person: &CastMember, now: Moment) -> Result<Grounds, Fault> {
+    let earlier = u32::from(person.session_number.saturating_sub(1));
+    let born: jiff::civil::Date = person
+        .birth_date
+        .parse()
+        .context("a birth date of the cast")?;
+    let today = now.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let age = born
+        .until((jiff::Unit::Year, today))
+        .context("an age of the cast")?
+        .get_years();
+    let before = if person.number == RAISED {
+        person.ordered_milligrams - Decimal::from(4)
+    } else {
+        person.ordered_milligrams
+    };
+    let last = LastDose {
+        at: now - Span::from_hours(24 * 4),
+        dose: Milligrams::new(before)?,
+        dosing_weight: Kilograms::new(person.body_weight)?,
+    };
+    Ok(Grounds {
+        age: u16::try_from(age).ok(),
+        earlier,
+        in_seven_days: if earlier == 0 { 1 } else { 2 },
+        last: (earlier > 0).then_some(last),
+        liver: None,
+    })
+}
+
 /// The order: the bag holds the ordered dose, and runs over the person's length of infusion.
-fn order(person: &CastMember) -> Result<DrugOrder, Fault> {
+fn order(person: &CastMember, now: Moment) -> Result<DrugOrder, Fault> {
     let minutes = Decimal::from(person.infusion_length.minutes().max(1));
     let drawn = (person.ordered_milligrams / VIAL).round_dp(2);
     Ok(DrugOrder {
@@ -249,7 +284,7 @@ fn order(person: &CastMember) -> Result<DrugOrder, Fault> {
         }),
         way: Way::default(),
         alongside: Alongside::default(),
-        grounds: None,
+        grounds: Some(grounds(person, now)?),
     })
 }
 
@@ -345,7 +380,7 @@ impl Story<'_> {
                 .unwrap_or_else(|| "3".to_owned()),
             planned_for,
             earlier_sessions: u32::from(self.person.session_number.saturating_sub(1)),
-            order: order(self.person)?,
+            order: order(self.person, planned_for)?,
             rules: application.rules().in_force(),
         };
         self.say(at, command);

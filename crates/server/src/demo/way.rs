@@ -577,7 +577,13 @@ impl Coming<'_> {
             reckoned: None,
             way: clinical::course::session::Way::default(),
             alongside: Alongside::default(),
-            grounds: None,
+            grounds: Some(clinical::course::session::Grounds {
+                age: Some(41),
+                earlier: 0,
+                in_seven_days: 1,
+                last: None,
+                liver: None,
+            }),
         };
         let planned = crate::command::Order {
             command_id: CommandId(Uuid::now_v7()),

@@ -231,18 +231,20 @@ fn due(session: &Session, rules: &Rules) -> BTreeMap<Condition, Due> {
     all_due(session, rules)
         .into_iter()
         .filter(|_| scheduled)
-        .map(|due| {
+        .filter_map(|due| {
             let condition = match due.check {
                 Check::VitalSigns => Condition::ReadingOverdue,
                 Check::Responsiveness => Condition::ResponsivenessOverdue,
                 Check::Distress => Condition::DistressOverdue,
+                // Asked for by its clock alone: it does not interrupt.
+                Check::Dissociation => return None,
             };
             let of_engine = Due {
                 at: due.at,
                 tolerance: due.overdue_from - due.at,
                 interval: due.interval,
             };
-            (condition, of_engine)
+            Some((condition, of_engine))
         })
         .collect()
 }

@@ -3,8 +3,11 @@
 use super::acts::{Act, past_time, read_word, taken_at};
 use super::form::{Fields, Problem};
 use clinical::clinic::Clinic;
-use clinical::course::session::{AdverseEvent, Because, Command, OpenedCard, SedationScore};
+use clinical::course::session::{
+    AdverseEvent, Because, Command, OpenedCard, SedationScore, Session, SessionEvent,
+};
 use clinical::emergency::Cards;
+use clinical::record::CommandId;
 use jiff::tz::TimeZone;
 use units::Moment;
 
@@ -14,6 +17,8 @@ pub struct Kept<'a> {
     pub cards: &'a Cards,
     /// Who approved what.
     pub clinic: &'a Clinic,
+    /// The session, with the cards that were opened in it.
+    pub session: &'a Session,
 }
 
 /// Reads an act on a card from its form; `None` when the form is about something else.
@@ -31,13 +36,13 @@ pub fn read(
             because: because(fields)?,
         },
         "card-step" => Command::DoCardStep {
-            opening: opening(fields)?,
+            opening: opening(fields, kept)?,
             step: fields.text("step").to_owned(),
             answer: read_word("answer", fields.text("answer"))?,
             note: step_note(fields),
         },
         "card-medicine" => Command::GiveCardMedicine {
-            opening: opening(fields)?,
+            opening: opening(fields, kept)?,
             step: fields.optional("step"),
             medicine: needed(fields, "medicine", "Write which medicine was given.")?,
             dose: needed(fields, "dose", "Write how much was given, with its unit.")?,
@@ -45,12 +50,12 @@ pub fn read(
             again: !fields.text("again").is_empty(),
         },
         "card-close" => Command::CloseCard {
-            opening: opening(fields)?,
+            opening: opening(fields, kept)?,
             outcome: read_word("outcome", fields.text("outcome"))?,
             note: fields.text("note").to_owned(),
         },
         "adverse-event" => Command::RecordAdverseEvent {
-            opening: opening(fields)?,
+            opening: opening(fields, kept)?,
             report: report(fields, zone, now)?,
         },
         _other => return Ok(None),
@@ -80,7 +85,23 @@ fn because(fields: &Fields) -> Result<Because, Problem> {
     Ok(Because::Sedation { score })
 }
 
-fn opening(fields: &Fields) -> Result<u32, Problem> {
+/// Which opening: by its number, or by the act that opened it, which is all that a tablet without
+/// contact knows of it. Two tablets that were both alone never tick each other's cards.
+// Hazard: H56
+fn opening(fields: &Fields, kept: &Kept<'_>) -> Result<u32, Problem> {
+    if let Some(opened_by) = fields.optional("opened_by") {
+        let says = "The card was not opened on the server. Open it again, and tick there.";
+        let missing = || Problem::new("opened_by", says);
+        let opened_by: CommandId = opened_by.parse().map_err(|_| missing())?;
+        let of = |entry: &clinical::course::session::state::Entry| match &entry.event {
+            SessionEvent::CardOpened { opening, .. } if entry.command_id == opened_by => {
+                Some(*opening)
+            }
+            _other => None,
+        };
+        return kept.session.entries.iter().find_map(of).ok_or_else(missing);
+    }
+
     let opening = fields.text("opening").parse();
     opening.map_err(|_| Problem::new("opening", "The card was not named. Reload the page."))
 }

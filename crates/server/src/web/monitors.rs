@@ -121,7 +121,7 @@ fn held(application: &Application, now: Moment) -> Vec<Held> {
     rows
 }
 
-fn name(device: &Device) -> &str {
+pub(super) fn name(device: &Device) -> &str {
     device
         .registration
         .as_ref()
@@ -142,6 +142,18 @@ fn live_value<'a>(
 /// What a device shows that serves nobody: for the comparison before it begins to serve.
 fn live_value_of(unsealed: &[clinical::vital_signs::Numeric], now: Moment) -> Option<String> {
     live_value(unsealed.iter().rev().take(24), now)
+}
+
+/// What a monitor shows now, whomever it serves: for a look at the screen beside a scan.
+pub(super) fn live_value_at(
+    application: &Application,
+    device: DeviceId,
+    now: Moment,
+) -> Option<String> {
+    held(application, now)
+        .into_iter()
+        .find(|held| held.id == device)?
+        .live_value
 }
 
 fn clock_says(clock: &clinical::device::OffsetEstimator) -> Option<String> {
@@ -218,7 +230,7 @@ pub async fn devices(
     Ok(html(page.html()))
 }
 
-fn command_id(fields: &Fields) -> Result<CommandId, Problem> {
+pub(super) fn command_id(fields: &Fields) -> Result<CommandId, Problem> {
     fields
         .text("command_id")
         .parse()

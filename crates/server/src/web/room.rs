@@ -276,6 +276,19 @@ pub(super) async fn acts_at(
     Ok(acts)
 }
 
+/// The emergency cards and their panels as they stand in a session in which each was opened.
+pub(super) async fn cards_of(
+    application: &Application,
+    viewer: &Viewer,
+    asked: &Asked<'_>,
+    supposed: Session,
+) -> Result<(String, String), Refused> {
+    let mut read = read(application, viewer, supposed.id, asked.now(), is_dim(asked)).await?;
+    read.session = Arc::new(supposed);
+    let told = Told::default();
+    Ok(room(asked, application, &read, viewer, &told).open_cards())
+}
+
 /// Notes that somebody opened the chart; the stream that follows is part of the same view.
 pub(super) async fn viewed(
     application: &Application,
@@ -363,15 +376,16 @@ async fn carry_out(
         .parse()
         .map_err(|_| Problem::new("command_id", "This form has no number. Reload the page."))?;
     let now = application.clock.now();
-    let kept = card_acts::Kept {
-        cards: application.cards(),
-        clinic: &application.clinic(),
-    };
     let late = late_acts::read(fields, &application.zone, now)?;
     // A time of day on a form is one of the day on which it was filled in.
     let tapped = late.as_ref().map_or(now, |late| late.at);
     let session = application.sessions.session(id).await?;
     let session = session.ok_or(Refused::NotFound)?;
+    let kept = card_acts::Kept {
+        cards: application.cards(),
+        clinic: &application.clinic(),
+        session: &session,
+    };
     let act = if let Some(act) = card_acts::read(fields, &kept, &application.zone, tapped)? {
         act
     } else if let Some(act) = start_acts::read(fields)? {

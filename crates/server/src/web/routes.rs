@@ -8,10 +8,10 @@ use super::access::{
 use super::guard::{Guard, guard, security_headers};
 use super::{
     assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
-    drug_safe, drugs, emergency_cards, equipment, fhir, history, history_lists, keepsakes,
-    late_entries, leaflets, live_stream, monitors, my, new_link, order_change, patient_history,
-    people, preparing, private_notes, registration, review, room, rules, session_drug,
-    session_pack, signal, signing, tablet, trust, visits, wishes,
+    drug_safe, drugs, emergency_cards, equipment, fhir, follow_up, history, history_lists,
+    keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my, new_link,
+    order_change, patient_history, people, preparing, private_notes, registration, review, room,
+    rules, session_drug, session_pack, signal, signing, tablet, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -213,6 +213,34 @@ pub fn table() -> Vec<Route> {
             People(THERAPIST),
             post(private_notes::act),
         ),
+        read("/my/follow-up", Own, get(follow_up::own_form)),
+        write("/my/follow-up", Own, post(follow_up::own_report)),
+        read("/my/follow-up/effects", Own, get(follow_up::own_effects)),
+        write("/my/follow-up/effects", Own, post(follow_up::own_describe)),
+        read("/my/follow-up/now", Own, get(follow_up::own_now)),
+        read("/my/follow-up/thanks", Own, get(follow_up::own_thanks)),
+        read("/follow-up", People(CHART), get(follow_up::list)),
+        read("/surveillance", People(CHART), get(follow_up::surveillance)),
+        read(
+            "/follow-up/duty",
+            People(CLINIC_SETTERS),
+            get(follow_up::duty_page),
+        ),
+        write(
+            "/follow-up/duty",
+            People(CLINIC_SETTERS),
+            post(follow_up::set_duty),
+        ),
+        read(
+            "/patients/{id}/follow-up",
+            People(CHART),
+            get(follow_up::person),
+        ),
+        write(
+            "/patients/{id}/follow-up",
+            People(ROOM),
+            post(follow_up::act),
+        ),
         read("/my/wishes", Own, get(wishes::own_list)),
         read("/my/wishes/{wish}", Own, get(wishes::own_one)),
         write("/my/wishes/{wish}", Own, post(wishes::own_say)),
@@ -373,6 +401,11 @@ pub fn table() -> Vec<Route> {
         ),
         write("/sessions/{id}/acts", People(ROOM), post(room::act)),
         read("/sessions/{id}/ahead", People(ROOM), get(tablet::ahead)),
+        read(
+            "/sessions/{id}/cards-ahead",
+            People(ROOM),
+            get(tablet::cards_ahead),
+        ),
         read(
             "/sessions/{id}/later",
             People(CHART),
@@ -578,6 +611,26 @@ pub fn table() -> Vec<Route> {
         read("/clinic", People(CLINIC_SETTERS), get(booking::settings)),
         write("/clinic", People(CLINIC_SETTERS), post(booking::set_clinic)),
         read("/devices", People(DEVICES), get(monitors::devices)),
+        read(
+            "/devices/labels",
+            People(DEVICES),
+            get(monitor_labels::labels),
+        ),
+        read(
+            "/devices/scan",
+            People(ASSOCIATE),
+            get(monitor_labels::page),
+        ),
+        write(
+            "/devices/scan",
+            People(ASSOCIATE),
+            post(monitor_labels::scan),
+        ),
+        read(
+            "/sessions/{id}/label",
+            People(ROOM),
+            get(monitor_labels::visit_label),
+        ),
         write(
             "/devices/register",
             People(ASSOCIATE),

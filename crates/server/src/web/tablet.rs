@@ -15,9 +15,10 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{Html, Response};
-use clinical::course::session::{Check, Session, Stage, coming};
+use clinical::course::session::infusion::contents;
+use clinical::course::session::{Because, Check, OpenedCard, Session, SessionEvent, Stage, coming};
 use clinical::policy::Rules;
-use clinical::record::SessionId;
+use clinical::record::{Header, Recorded, SessionId};
 use rand::Rng;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -156,8 +157,77 @@ pub async fn ahead(
             .and_then(|infusion| infusion.started_at())
             .map(Moment::milliseconds),
         "due": marks(&session, &rules),
+        "pump": pump(&session, asked.now()),
         "acts": acts,
         "says": says,
+    })))
+}
+
+/// How the pump stands, from which a tablet works out what is given while it is alone; nothing where
+/// no pump runs. Units: mg, mL/h, mg/mL.
+// Hazard: H23
+fn pump(session: &Session, now: Moment) -> Option<Value> {
+    let order = session.order.as_ref()?;
+    if order.way.doses().is_some() {
+        return None;
+    }
+    let infusion = session.infusion();
+    let infusion = infusion.as_ref();
+    let running = infusion.and_then(|infusion| {
+        let mut rates = infusion
+            .stretches()
+            .iter()
+            .rev()
+            .map(|stretch| stretch.rate);
+        rates.find(|rate| !rate.value().is_zero())
+    });
+    let number = |value: units::Decimal| value.round_dp(4).to_string().parse::<f64>().ok();
+    Some(json!({
+        "at": now.milliseconds(),
+        "mg": number(infusion.map_or(units::Decimal::ZERO, |known| known.delivered(now).amount.value())),
+        "rate": number(infusion.map_or(units::Decimal::ZERO, |known| known.rate(now).value())),
+        "resumes_at": number(running.unwrap_or(order.rate).value()),
+        "concentration": number(order.concentration.value()),
+        "contents": number(contents(order).value()),
+        "ended": infusion.is_some_and(|known| known.stopped_at().is_some()),
+    }))
+}
+
+/// From here on supposed openings are numbered, far from those of any session.
+const SUPPOSED_OPENINGS: u32 = 900_000;
+
+/// Every emergency card as it would stand in the room once it is opened, for a tablet that opens one
+/// without contact. Hazard: H56
+pub async fn cards_ahead(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<axum::Json<Value>, Refused> {
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let session = application
+        .sessions
+        .session(id)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let mut supposed = (*session).clone();
+    let mut openings = serde_json::Map::new();
+    let clinic = application.clinic();
+    for (card, opening) in application.cards().all().iter().zip(SUPPOSED_OPENINGS..) {
+        let event = SessionEvent::CardOpened {
+            opening,
+            card: OpenedCard::of(card, &clinic),
+            because: Because::Hand,
+        };
+        suppose(&mut supposed, asked.now(), event);
+        openings.insert(card.id.clone(), json!(opening));
+    }
+    let (stand, panels) = room::cards_of(&application, &viewer, &asked, supposed).await?;
+    Ok(axum::Json(json!({
+        "stand": stand,
+        "panels": panels,
+        "openings": openings,
     })))
 }
 
@@ -187,4 +257,26 @@ fn marks(session: &Session, rules: &Rules) -> Vec<[i64; 2]> {
         .into_iter()
         .map(|due| [due.at.milliseconds(), due.overdue_from.milliseconds()])
         .collect()
+}
+
+/// The session as if this had happened in it.
+fn suppose(session: &mut Session, at: Moment, event: SessionEvent) {
+    let Some(last) = session.entries.last() else {
+        return;
+    };
+    let header = Header {
+        tenant: crate::application::SINGLE_CLINIC,
+        position: 0,
+        stream: clinical::record::StreamId::session(session.id),
+        stream_version: session.version + 1,
+        event_id: clinical::record::EventId(Uuid::nil()),
+        kind: event.name().to_owned(),
+        schema_version: SessionEvent::SCHEMA_VERSION,
+        actor: last.actor.clone(),
+        command_id: clinical::record::CommandId(Uuid::nil()),
+        occurred_at: at,
+        recorded_at: at,
+        previous: [0; 32],
+    };
+    session.apply(&header, event);
 }

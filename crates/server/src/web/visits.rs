@@ -80,7 +80,15 @@ pub async fn ready(
             Some(patient) => patients::read(&application, patient).await?,
             None => None,
         };
-        let name = person.and_then(|person| person.banner_name());
+        // A call to somebody on duty is about a patient, and did not go to them.
+        let to_staff = row
+            .summary
+            .contains(&format!("\"kind\":\"{}\"", messages::DUTY));
+        let name = if to_staff {
+            Some("Somebody on duty".to_owned())
+        } else {
+            person.and_then(|person| person.banner_name())
+        };
         failures.push((row, name.unwrap_or_default()));
     }
     let page = ReadinessPage {

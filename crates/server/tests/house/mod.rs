@@ -16,7 +16,7 @@ pub mod staff;
 use crate::stranger::http::{Answer, Connection, get, post};
 use clinical::clinic::ClinicEvent;
 use clinical::course::session::{
-    Alongside, Answer as Fasting, Command, FastingAnswers, Identifier, Line as Checked,
+    Alongside, Answer as Fasting, Command, FastingAnswers, Grounds, Identifier, Line as Checked,
     MonitorEvidence, Monitoring, Order as DrugOrder, Papers, Session, SessionEvent, VitalSigns,
     Way,
 };
@@ -490,7 +490,13 @@ pub fn order() -> DrugOrder {
         reckoned: None,
         way: Way::default(),
         alongside: Alongside::default(),
-        grounds: None,
+        grounds: Some(Grounds {
+            age: Some(41),
+            earlier: 0,
+            in_seven_days: 1,
+            last: None,
+            liver: None,
+        }),
     }
 }
 

@@ -218,7 +218,13 @@ impl World {
             beyond: None,
             reckoned: None,
             way: clinical::course::session::Way::default(),
-            grounds: None,
+            grounds: Some(clinical::course::session::Grounds {
+                age: Some(41),
+                earlier: 0,
+                in_seven_days: 1,
+                last: None,
+                liver: None,
+            }),
             alongside: clinical::course::session::Alongside::default(),
         };
         let commands = [

@@ -123,6 +123,22 @@ impl Infusion {
         (!infusion.stretches.is_empty()).then_some(infusion)
     }
 
+    /// When it was last set faster than before, or a bolus was given beside it; a resumed rate is no
+    /// faster one.
+    pub fn last_raise(&self) -> Option<Moment> {
+        let mut running = None;
+        let faster = self.stretches.iter().filter_map(|stretch| {
+            if stretch.rate == MillilitresPerHour::ZERO {
+                return None;
+            }
+            let before = running.replace(stretch.rate);
+            before
+                .is_some_and(|before| stretch.rate > before)
+                .then_some(stretch.from)
+        });
+        faster.chain(self.boluses.iter().map(|(at, _)| *at)).max()
+    }
+
     /// The amount given up to this moment, held to what the bag contained.
     ///
     /// Exact over every pause, change of rate and bolus. Units: mL/h × mg/mL × time → mg.

@@ -4,15 +4,17 @@
 
 mod by_route;
 
+use super::experience::Side;
 use super::state::{Session, Stage};
 use super::vocabulary::VitalSigns;
 use crate::policy::Rules;
-use by_route::Way;
+use by_route::{Listed, Way};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::{Moment, Span};
 
-/// From this many earlier sessions on, vital signs are taken at the longer interval.
+/// From this many earlier sessions on, vital signs are taken at the longer interval, unless the dose
+/// is larger than the last one.
 /// Source: clinical reference 4.2 (rare severe rises cluster in sessions 1 to 3).
 const EARLY_SESSIONS: u32 = 3;
 
@@ -31,11 +33,19 @@ pub enum Check {
     Responsiveness,
     /// The distress score.
     Distress,
+    /// The rating of dissociation. Its clock is shown and never becomes a notice: nothing of the
+    /// experience is asked for by interrupting it.
+    Dissociation,
 }
 
 impl Check {
     /// Every kind, in the order in which they are shown.
-    pub const ALL: [Self; 3] = [Self::VitalSigns, Self::Responsiveness, Self::Distress];
+    pub const ALL: [Self; 4] = [
+        Self::VitalSigns,
+        Self::Responsiveness,
+        Self::Distress,
+        Self::Dissociation,
+    ];
 
     /// Its word in pages and streams.
     pub const fn word(self) -> &'static str {
@@ -43,6 +53,7 @@ impl Check {
             Self::VitalSigns => "vital-signs",
             Self::Responsiveness => "responsiveness",
             Self::Distress => "distress",
+            Self::Dissociation => "dissociation",
         }
     }
 
@@ -52,6 +63,7 @@ impl Check {
             Self::VitalSigns => "Vital signs",
             Self::Responsiveness => "Responsiveness",
             Self::Distress => "Distress",
+            Self::Dissociation => "Dissociation",
         }
     }
 
@@ -61,6 +73,12 @@ impl Check {
             Self::VitalSigns => session.latest_blood_pressure().map(|(at, _)| at),
             Self::Responsiveness => session.sedation().map(|(at, _)| at),
             Self::Distress => session.distress().map(|(at, _)| at),
+            Self::Dissociation => session
+                .ratings()
+                .into_iter()
+                .rev()
+                .find(|(_, side, _)| *side == Side::Dissociation)
+                .map(|(at, ..)| at),
         }
     }
 }
@@ -141,7 +159,8 @@ pub fn marks(
     let course = Course {
         first: origin,
         ended: (from == CountedFrom::End).then_some(origin),
-        early: session.earlier_sessions < EARLY_SESSIONS,
+        early: session.earlier_sessions < EARLY_SESSIONS || larger_than_the_last(session),
+        raised: None,
         way,
         rules,
     };
@@ -224,9 +243,9 @@ impl Session {
 
 /// The next reading of one kind.
 ///
-/// Marks stand at whole intervals from the first drug or its end, or at the listed minutes of the
-/// product and route; a reading taken up to its tolerance before a mark serves it.
-/// Source: policies `monitoring-schedule` and `monitoring-by-route`. A schedule without its
+/// Marks stand at whole intervals from the first drug, from its last raise or from its end, or at
+/// the listed minutes of the product and route; a reading taken up to its tolerance before a mark serves it.
+/// Source: policies `monitoring-schedule` and those of `monitoring-by-route`. A schedule without its
 /// parameters gives nothing due: `Rules::shipped` is tested to hold them.
 fn due(check: Check, session: &Session, rules: &Rules) -> Option<Due> {
     due_after(check, session, rules, check.last(session))
@@ -242,7 +261,10 @@ fn due_after(check: Check, session: &Session, rules: &Rules, last: Option<Moment
                 ended: session
                     .infusion()
                     .and_then(|infusion| infusion.stopped_at()),
-                early: session.earlier_sessions < EARLY_SESSIONS,
+                early: session.earlier_sessions < EARLY_SESSIONS || larger_than_the_last(session),
+                raised: session
+                    .infusion()
+                    .and_then(|infusion| infusion.last_raise()),
                 way: by_route::of(session.product(), session.route())?,
                 rules,
             };
@@ -269,7 +291,7 @@ fn before_the_start(
         Check::VitalSigns => {}
         // One score before the drug is enough: it does not change by waiting.
         Check::Responsiveness if last.is_none() => {}
-        Check::Responsiveness | Check::Distress => return None,
+        Check::Responsiveness | Check::Distress | Check::Dissociation => return None,
     }
     let at = match last {
         Some(last) => last + age,
@@ -284,46 +306,70 @@ fn before_the_start(
     })
 }
 
+/// True when more was ordered than the last time by the same way, or nobody can say: the shorter
+/// intervals of the first sessions hold again. Source: clinical reference 4.2, "after a dose rise".
+fn larger_than_the_last(session: &Session) -> bool {
+    let Some(order) = &session.order else {
+        return true;
+    };
+    let last = order.grounds.as_ref().and_then(|known| known.last.as_ref());
+    last.is_none_or(|last| order.dose > last.dose)
+}
+
 /// What the marks of a session follow from.
 struct Course<'a> {
     first: Moment,
     ended: Option<Moment>,
     early: bool,
+    /// When the pump was last set faster, or a bolus was given.
+    raised: Option<Moment>,
     way: &'static Way,
     rules: &'a Rules,
 }
 
 impl Course<'_> {
     fn due(&self, check: Check, last: Option<Moment>) -> Option<Due> {
-        match (check, self.way.early.is_empty(), self.ended) {
+        match (check, self.way.minutes.is_none(), self.ended) {
             (Check::VitalSigns | Check::Responsiveness, true, None) => {
-                let interval = if self.early { "during" } else { "during_later" };
-                self.repeated(check, self.first, self.span(interval)?, last)
+                match (self.early, self.raised) {
+                    (true, _) => self.repeated(check, self.first, self.span("during")?, last),
+                    // From the raise on, as in the first sessions.
+                    (false, Some(raised)) => {
+                        self.repeated(check, raised, self.span("during")?, last)
+                    }
+                    (false, None) => {
+                        self.repeated(check, self.first, self.span("during_later")?, last)
+                    }
+                }
             }
             (Check::VitalSigns | Check::Responsiveness, true, Some(ended)) => {
                 self.repeated(check, ended, self.span("after")?, last)
             }
             (Check::VitalSigns | Check::Responsiveness, false, _) => {
-                let minutes = if self.early {
-                    &self.way.early
+                let list = if self.early {
+                    Listed::Early
                 } else {
-                    &self.way.later
+                    Listed::Later
                 };
-                let listed = self.listed(check, minutes, last)?;
+                let times = self.way.listed(list, self.rules);
+                let listed = self.listed(check, &times, last)?;
                 listed.or_else(|| {
-                    let from = self.first + Span::from_minutes(*minutes.last()?);
+                    let from = self.first + *times.last()?;
                     let every = self.span(self.way.then_every.as_deref()?)?;
                     self.repeated(check, from, every, last)
                 })
             }
-            (Check::Distress, true, None) => {
+            (Check::Distress | Check::Dissociation, true, None) => {
                 self.repeated(check, self.first, self.span("dissociation")?, last)
             }
-            (Check::Distress, true, Some(ended)) => {
+            (Check::Distress | Check::Dissociation, true, Some(ended)) => {
                 let interval = self.span("distress_after")?;
                 self.unless_served(check, ended + interval, interval, last)?
             }
-            (Check::Distress, false, _) => self.listed(check, &self.way.distress, last)?,
+            (Check::Distress | Check::Dissociation, false, _) => {
+                let times = self.way.listed(Listed::Dissociation, self.rules);
+                self.listed(check, &times, last)?
+            }
         }
     }
 
@@ -367,16 +413,16 @@ impl Course<'_> {
         })
     }
 
-    /// The first listed minute that is not served yet. The outer `None`: a parameter is missing.
-    fn listed(&self, check: Check, minutes: &[i64], last: Option<Moment>) -> Option<Option<Due>> {
-        let mut before = 0;
-        for minute in minutes {
-            let interval = Span::from_minutes(minute - before);
-            before = *minute;
-            let at = self.first + Span::from_minutes(*minute);
-            let open = self.unless_served(check, at, interval, last)?;
+    /// The first listed time that is not served yet. The outer `None`: a parameter is missing.
+    fn listed(&self, check: Check, times: &[Span], last: Option<Moment>) -> Option<Option<Due>> {
+        let form = self.way.form.map(Span::from_minutes);
+        let mut before = Span::ZERO;
+        for time in times {
+            let interval = *time - before;
+            before = *time;
+            let open = self.unless_served(check, self.first + *time, interval, last)?;
             if let Some(due) = open {
-                let form = check == Check::VitalSigns && self.way.form == Some(*minute);
+                let form = check == Check::VitalSigns && form == Some(*time);
                 return Some(Some(Due { form, ..due }));
             }
         }

@@ -55,6 +55,8 @@ pub enum Here {
     Session,
     /// People under treatment.
     Patients,
+    /// The time after sessions: warning signs, who answered, who is silent.
+    FollowUp,
     /// Reviews that are open, and letters from outside.
     Reviews,
     /// Monitors and where they stand.
@@ -250,6 +252,7 @@ impl<'a> Around<'a> {
             (Here::Calendar, "/calendar", "Calendar"),
             (Here::Ready, "/ready", "Ready?"),
             (Here::Patients, "/patients", "People"),
+            (Here::FollowUp, "/follow-up", "Follow-up"),
             (Here::Reviews, "/review", "Reviews"),
             (Here::Devices, "/devices", "Monitors"),
             (Here::Drugs, "/drugs", "Drugs"),
@@ -315,6 +318,7 @@ const fn opens(role: Role, place: Here) -> bool {
                 | Here::Ready
                 | Here::Calendar
                 | Here::Patients
+                | Here::FollowUp
                 | Here::Reviews
                 | Here::Rules
         ),

@@ -4,7 +4,7 @@ use super::around::Around;
 use super::identity_strip::IdentityStrip;
 use askama::Template;
 use clinical::course::session::{Identifier, Session};
-use clinical::device::Device;
+use clinical::device::{Device, Method};
 use clinical::patient::Patient;
 use clinical::record::{CommandId, DeviceId};
 use units::Moment;
@@ -82,6 +82,7 @@ struct Line<'a> {
     profile: String,
     room: String,
     serves: Option<(String, String)>,
+    how: Option<&'static str>,
     session: String,
     since: String,
     heard: String,
@@ -152,6 +153,9 @@ impl Devices<'_> {
                 let says = open.map_or_else(|| "a session".to_owned(), |open| name(open.patient));
                 (format!("/sessions/{id}"), says)
             }),
+            how: placement
+                .and_then(|placement| placement.method.as_ref())
+                .map(how),
             session: session.map(|id| id.to_string()).unwrap_or_default(),
             since: placement.map_or_else(|| "–".to_owned(), |placement| clock.when(placement.from)),
             heard: row
@@ -188,6 +192,15 @@ impl Devices<'_> {
                 ("address", identifier_says(Identifier::Address)),
             ],
         }
+    }
+}
+
+/// How the people made sure, in words.
+const fn how(method: &Method) -> &'static str {
+    match method {
+        Method::Scan => "both labels scanned",
+        Method::TwoStepConfirmed { .. } => "confirmed in two steps",
+        Method::PlacedInRoom => "put into the room",
     }
 }
 

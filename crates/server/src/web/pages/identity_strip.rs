@@ -93,7 +93,7 @@ impl IdentityStrip {
     /// The pages of this record that the viewer's role opens.
     pub fn ways(&self, around: &Around<'_>) -> Vec<Way> {
         let role = around.viewer.map(|viewer| viewer.role);
-        let ways: [(&str, &str, Roles); 10] = [
+        let ways: [(&str, &str, Roles); 11] = [
             ("", "Chart", CHART),
             ("/history", "History", CHART),
             ("/review", "Review", CHART),
@@ -101,6 +101,7 @@ impl IdentityStrip {
             ("/consent", "Consent", CHART),
             ("/wishes", "Wishes", CHART),
             ("/keepsakes", "Shared", CHART),
+            ("/follow-up", "After", CHART),
             ("/course", "Visits", RECEPTION),
             ("/details", "Details", PEOPLE),
             ("/link", "Let in", RECEPTION),

@@ -97,6 +97,11 @@ impl SessionRoom<'_> {
         parts::acts(self)
     }
 
+    /// The cards that stand open, and the panels that belong to them.
+    pub fn open_cards(&self) -> (String, String) {
+        parts::open_cards(self)
+    }
+
     fn strip(&self) -> IdentityStrip {
         IdentityStrip::of(self.patient, self.around.now, self.around.zone)
     }

@@ -20,6 +20,7 @@ struct Case {
     row: String,
     earlier_sessions: u32,
     ended: Option<f64>,
+    raised: Option<f64>,
     taken: Option<f64>,
     due: Option<f64>,
     overdue_from: Option<f64>,
@@ -44,6 +45,7 @@ fn every_case_beside_the_schedule_holds() {
             first: FIRST,
             ended: case.ended.map(minute),
             early: case.earlier_sessions < EARLY_SESSIONS,
+            raised: case.raised.map(minute),
             way: by_route::of(case.product, case.route).unwrap(),
             rules: &rules,
         };
@@ -66,6 +68,7 @@ fn one_reading_serves_every_mark_before_it_and_a_missed_mark_stays_overdue() {
         first: FIRST,
         ended: None,
         early: true,
+        raised: None,
         way: by_route::of(Product::Esketamine, Route::Intranasal).unwrap(),
         rules: &rules,
     };

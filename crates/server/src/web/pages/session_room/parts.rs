@@ -213,6 +213,11 @@ pub(super) fn acts(room: &SessionRoom<'_>) -> String {
     )
 }
 
+pub(super) fn open_cards(room: &SessionRoom<'_>) -> (String, String) {
+    let cards = CardsInRoom::of(room);
+    (written(&cards.stand()), written(&cards.panels()))
+}
+
 pub(super) fn fragments(room: &SessionRoom<'_>) -> Fragments {
     let gate = room.gate_panel();
     let cards = CardsInRoom::of(room);
