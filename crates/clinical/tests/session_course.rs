@@ -447,7 +447,19 @@ fn due(visit: &Visit) -> Due {
 }
 
 fn with_set_at(earlier_sessions: u32, set: Moment) -> Visit {
-    let mut visit = Visit::ready_with(order(), earlier_sessions);
+    with_set_after(Some("35"), earlier_sessions, set)
+}
+
+/// The order is of 35 mg; the last one was of this.
+fn with_set_after(last: Option<&str>, earlier_sessions: u32, set: Moment) -> Visit {
+    let order = order();
+    let last = last.map(|dose| LastDose {
+        at: START - Span::from_hours(7 * 24),
+        dose: milligrams(dose),
+        dosing_weight: order.dosing_weight,
+    });
+    let grounds = order.grounds.clone().map(|known| Grounds { last, ..known });
+    let mut visit = Visit::ready_with(Order { grounds, ..order }, earlier_sessions);
     visit.does(start(), START);
     visit
         .by(&nurse(), chart(vital_signs(120, 70)), set, minute(30))
@@ -481,6 +493,14 @@ fn from_the_fourth_session_on_sets_are_due_every_ten_minutes_and_after_the_end_e
     for (earlier, next) in [(0, 5), (2, 5), (3, 10), (9, 10)] {
         assert_eq!(due(&with_set_at(earlier, START)).at, minute(next));
     }
+    // After a dose rise as in the first sessions, and where nobody can say (reference 4.2).
+    for (last, next) in [(Some("35.001"), 10), (Some("34.999"), 5), (None, 5)] {
+        assert_eq!(
+            due(&with_set_after(last, 3, START)).at,
+            minute(next),
+            "{last:?}"
+        );
+    }
     let mut visit = Visit::running();
     visit.does(stop(), minute(40));
     assert_eq!(
@@ -490,4 +510,21 @@ fn from_the_fourth_session_on_sets_are_due_every_ten_minutes_and_after_the_end_e
     visit.does(Command::BeginObservation, minute(41));
     visit.does(chart(vital_signs(120, 70)), minute(50));
     assert_eq!(due(&visit).at, minute(70));
+}
+
+#[test]
+fn from_the_moment_at_which_more_is_given_sets_are_due_every_five_minutes_again() {
+    // Reference 4.2: after a dose rise. A slower rate and a resumed one are none.
+    let from_the_fourth = || with_set_at(3, START);
+    let mut slower = from_the_fourth();
+    slower.does(change_rate("30"), minute(2));
+    slower.does(pause(), minute(3));
+    slower.does(Command::ResumeInfusion, minute(4));
+    assert_eq!(due(&slower).at, minute(10));
+    let mut faster = from_the_fourth();
+    faster.does(change_rate("90"), minute(2));
+    assert_eq!(due(&faster).at, minute(7));
+    let mut more = from_the_fourth();
+    more.does(bolus("2"), minute(3));
+    assert_eq!(due(&more).at, minute(8));
 }
