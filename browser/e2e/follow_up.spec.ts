@@ -29,7 +29,7 @@ for (const [language, born, family, ask, now, read] of [
 
     await signIn(page, "nurse");
     await page.goto("/follow-up");
-    const line = page.locator(".follow-list li", { hasText: family });
+    const line = page.locator(".follow-list .escalating", { hasText: family });
     await expect(line).toContainText("Seizure");
     await look(page);
     await line.getByRole("button", { name: /I have it in hand/ }).click();

@@ -173,7 +173,7 @@ test("without a network what the pump has given is worked out and said to be, an
   clinic.cut();
   await expect(page.locator("#no-contact")).toBeVisible({ timeout: 12_000 });
   const workedOut = page.locator("#dose-worked-out");
-  await expect(workedOut).toContainText(/About \d+\.\d mg, \d+\.\d mL: worked out on this tablet since \d\d:\d\d\./);
+  await expect(workedOut).toContainText(/About \d+\.\d\smg, \d+\.\d\smL: worked out on this tablet since \d\d:\d\d\./);
   const milligrams = async (): Promise<number> => Number(/About (\d+\.\d)/.exec(await workedOut.innerText())?.[1]);
   const last = Number(await page.locator("#dose-mg").innerText());
   // The server's own number stays what it was, and says so.
