@@ -731,13 +731,22 @@ impl FollowUpList<'_> {
             .map(|one| PersonShown {
                 patient: one.patient.to_string(),
                 name: one.name.clone(),
-                says: one.line.asked_at.map_or_else(String::new, |at| {
-                    format!("written to {}, no answer", clock.ago(at))
+                says: one.line.silent_at.map_or_else(String::new, |at| {
+                    format!("no answer; to be called since {}", clock.when(at))
                 }),
-                soft: one.line.answered_at.map_or_else(
-                    || "never answered".to_owned(),
-                    |at| format!("last answer {}", clock.when(at)),
-                ),
+                soft: [
+                    one.line
+                        .asked_at
+                        .map(|at| format!("last question {}", clock.ago(at))),
+                    Some(one.line.answered_at.map_or_else(
+                        || "never answered".to_owned(),
+                        |at| format!("last answer {}", clock.when(at)),
+                    )),
+                ]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · "),
             })
             .collect()
     }
