@@ -13,7 +13,7 @@ use crate::journey::{Change, Kept, Listed, appended, change, read};
 use crate::messages::{self, Due, DutyCall, NewMessage, hours};
 use crate::web::respond::Refused;
 use anyhow::Context as _;
-use clinical::clinic::{ClockTime, Duty};
+use clinical::clinic::{ClockTime, Duty, DutyPerson};
 use clinical::course::follow_up::{
     ContactStanding, Ended, FlagStanding, FollowUp, Refusal, Screen, Step, Told, Urgency, plan,
 };
@@ -78,7 +78,7 @@ pub struct FlagLine {
     pub signs: Vec<String>,
     /// When it was raised.
     pub raised_at: Moment,
-    /// How many rounds of telling there were.
+    /// How many rounds of telling there were in which something left for somebody.
     pub rounds: usize,
     /// Who has it in hand, and since when; nobody yet.
     pub in_hand: Option<(String, Moment)>,
@@ -131,7 +131,11 @@ impl Line {
                     urgency: flag.urgency,
                     signs: flag.signs.clone(),
                     raised_at: flag.raised_at,
-                    rounds: flag.told.len(),
+                    rounds: flag
+                        .told
+                        .iter()
+                        .filter(|(_, people)| people.iter().any(|one| one.ways > 0))
+                        .count(),
                     in_hand: match &flag.standing {
                         FlagStanding::Escalating { .. } | FlagStanding::Settled { .. } => None,
                         FlagStanding::Acknowledged { by, at } => Some((name_of(by), *at)),
@@ -296,6 +300,16 @@ fn call_id(flag: Uuid, round: u32, staff: Uuid, channel: Channel) -> Uuid {
     Uuid::new_v5(&flag, format!("round {round} {staff} {way}").as_bytes())
 }
 
+/// The ways on which something can leave for somebody on duty: an address, and a server that sends.
+fn ways_to(application: &Application, person: &DutyPerson) -> impl Iterator<Item = Channel> {
+    let configuration = &application.configuration;
+    let email = person.email.is_some() && configuration.mail.is_some();
+    let mobile = person.mobile.is_some() && configuration.text_messages.is_some();
+    let ways = [(Channel::Email, email), (Channel::TextMessage, mobile)];
+    ways.into_iter()
+        .filter_map(|(channel, open)| open.then_some(channel))
+}
+
 // Hazard: H62
 async fn tell(
     application: &Application,
@@ -308,13 +322,7 @@ async fn tell(
     let mut told = Vec::new();
     for person in clinic.duty.in_round(round) {
         let mut ways = 0;
-        for (channel, address) in [
-            (Channel::Email, &person.email),
-            (Channel::TextMessage, &person.mobile),
-        ] {
-            if address.is_none() {
-                continue;
-            }
+        for channel in ways_to(application, person) {
             let call = DutyCall {
                 id: call_id(flag, round, person.staff.0, channel),
                 patient,
@@ -493,11 +501,7 @@ pub enum Watch {
 // Hazard: H62
 pub fn watch(application: &Application, now: Moment) -> Result<Watch, Fault> {
     let clinic = application.clinic();
-    let configuration = &application.configuration;
-    let reached = |person: &&clinical::clinic::DutyPerson| {
-        (person.email.is_some() && configuration.mail.is_some())
-            || (person.mobile.is_some() && configuration.text_messages.is_some())
-    };
+    let reached = |person: &&DutyPerson| ways_to(application, person).next().is_some();
     let Some(first) = clinic.duty.people.iter().find(reached) else {
         return Ok(Watch::NoWay);
     };

@@ -9,7 +9,9 @@ use super::observation::{name_of, sentence};
 use super::resource::{Resource, ResourceKind, Stamp, bytes, tokens};
 use clinical::course::screening::person::Route;
 use clinical::course::session::experience::medicine_says;
-use clinical::course::session::{Entry, Infusion, Order, Portion, Session, SessionEvent, Stop};
+use clinical::course::session::{
+    Entry, Infusion, LateOutcome, Order, Portion, Session, SessionEvent, Stop,
+};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
@@ -158,11 +160,14 @@ fn infusion_stamp(session: &Session) -> Option<Stamp> {
         .iter()
         .rev()
         .find(|entry| match &entry.event {
-            SessionEvent::EntryCorrected { entry: wrong, .. } => {
-                session.entries.iter().any(|known| {
-                    known.event_id == *wrong && correction_touches_infusion(known.counted())
-                })
-            }
+            SessionEvent::EntryCorrected { entry: about, .. }
+            | SessionEvent::LateEntryReviewed {
+                entry: about,
+                outcome: LateOutcome::Counts,
+                ..
+            } => session.entries.iter().any(|known| {
+                known.event_id == *about && correction_touches_infusion(known.counted())
+            }),
             event => touches_infusion(event),
         })
         .map(|entry| Stamp {
@@ -400,21 +405,11 @@ pub(super) fn bolus(session: &Session, entry: &Entry) -> Option<Resource> {
     })
 }
 
-/// When an entry was charted, or corrected last.
+/// When an entry was charted, came to count, or was corrected last.
 fn entry_stamp(session: &Session, entry: &Entry) -> Stamp {
-    entry.corrections.last().map_or(
-        Stamp {
-            version: entry.version,
-            updated: entry.recorded_at,
-        },
-        |last| Stamp {
-            version: session
-                .entries
-                .iter()
-                .find(|known| known.event_id == last.by_entry)
-                .map_or(session.version, |known| known.version),
-            updated: last.at,
-        },
+    entry.corrections.last().map_or_else(
+        || Stamp::first(session, entry),
+        |last| Stamp::corrected(session, last),
     )
 }
 

@@ -1,6 +1,8 @@
 //! One resource as the projection keeps it: finished bytes, and what it is found by.
 
 use super::datatypes::Meta;
+use clinical::course::session::state::Corrected;
+use clinical::course::session::{Entry, LateOutcome, Session, SessionEvent};
 use clinical::record::{PatientId, SessionId};
 use serde::{Deserialize, Serialize};
 use units::Moment;
@@ -92,6 +94,40 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
+    /// Of what an entry said first: since it was charted; of what was held, since it counts.
+    // Hazard: H42
+    pub(super) fn first(session: &Session, entry: &Entry) -> Self {
+        let charted = Self {
+            version: entry.version,
+            updated: entry.recorded_at,
+        };
+        let counts = |known: &&Entry| {
+            matches!(
+                &known.event,
+                SessionEvent::LateEntryReviewed { entry: about, outcome: LateOutcome::Counts, .. }
+                    if *about == entry.event_id
+            )
+        };
+        let reviewed = session.entries.iter().find(counts);
+        reviewed.map_or(charted, |review| Self {
+            version: review.version,
+            updated: review.recorded_at,
+        })
+    }
+
+    /// Of what a correction left: the correcting entry stands in the same session.
+    pub(super) fn corrected(session: &Session, correction: &Corrected) -> Self {
+        let by = |known: &&Entry| known.event_id == correction.by_entry;
+        Self {
+            version: session
+                .entries
+                .iter()
+                .find(by)
+                .map_or(session.version, |known| known.version),
+            updated: correction.at,
+        }
+    }
+
     pub(super) fn meta(self, profile: Option<&'static str>) -> Meta {
         Meta {
             version_id: self.version.to_string(),

@@ -2,10 +2,12 @@
 
 use crate::story::{Story, at, correct, rate, stop};
 use crate::wire::{json_of, pointer, value};
-use clinical::course::session::{Command, Correction, Stop};
-use exchange::fhir::ResourceKind;
+use clinical::course::session::{Command, Correction, LateOutcome, SessionEvent, Stop};
+use clinical::record::{Actor, Role, StaffId};
+use exchange::fhir::{ResourceKind, resources_touched_by};
 use serde_json::{Value, json};
 use units::Milligrams;
+use uuid::Uuid;
 
 fn infusion(story: &Story) -> Value {
     let resources = story.resources();
@@ -105,4 +107,41 @@ fn a_struck_bolus_is_entered_in_error() {
     let json = json_of(&story, &bolus.to_string());
     assert_eq!(json["status"], "entered-in-error");
     assert_eq!(pointer(&json, "/dosage/dose/value").to_string(), "5");
+}
+
+#[test]
+fn a_bolus_that_was_held_is_no_administration_until_a_person_says_that_it_counts() {
+    // Hazard: H42
+    let mut story = Story::started();
+    let nurse = Actor::Person {
+        id: StaffId(Uuid::from_u128(0x0f)),
+        name: "Jo Tan RN".to_owned(),
+        role: Role::Nurse,
+    };
+    let amount = Milligrams::new("5".parse().unwrap()).unwrap();
+    let held = SessionEvent::ActHeld {
+        act: Box::new(SessionEvent::BolusGiven { amount }),
+        because: "the infusion had ended on another tablet".to_owned(),
+    };
+    let held = story.stand(at(5), &nurse, held);
+    let shown = |story: &Story| {
+        let resources = story.resources();
+        resources.iter().any(|one| one.id == held.to_string())
+    };
+    assert!(!shown(&story));
+    let review = Command::ReviewLateEntry {
+        entry: held,
+        outcome: LateOutcome::Counts,
+        note: "asked both".to_owned(),
+    };
+    story.tell(at(9), review).unwrap();
+    let json = json_of(&story, &held.to_string());
+    assert_eq!(json["status"], "completed");
+    assert_eq!(json["effectiveDateTime"], "2026-11-03T10:05:00Z");
+    assert_eq!(pointer(&json, "/dosage/dose/value").to_string(), "5");
+    // Who asks for what changed since then is told of it.
+    assert_eq!(json["meta"]["lastUpdated"], "2026-11-03T10:09:00.250Z");
+    let newest = story.session.version;
+    let touched = resources_touched_by(&story.session, newest, &story.facts());
+    assert!(touched.iter().any(|one| one.id == held.to_string()));
 }

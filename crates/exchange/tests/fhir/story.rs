@@ -3,7 +3,7 @@
 use clinical::course::session::{
     Alongside, Answer, Command, Context, Correction, DistressScore, FastingAnswers, Grounds,
     Identifier, Line, MonitorEvidence, Monitoring, Order, Papers, Refusal, SedationScore, Session,
-    Stop, VitalSigns, Way, decide,
+    SessionEvent, Stop, VitalSigns, Way, decide,
 };
 use clinical::policy::Rules;
 use clinical::record::{
@@ -86,26 +86,32 @@ impl Story {
         let events = decide(&self.session, command, &context)?;
         let mut last = EventId(Uuid::nil());
         for event in events {
-            self.events += 1;
-            last = EventId(Uuid::from_u128((0xe << 64) + self.events));
-            let header = Header {
-                tenant: TENANT,
-                position: u64::try_from(self.events).unwrap(),
-                stream: StreamId::session(SESSION),
-                stream_version: u64::try_from(self.events).unwrap(),
-                event_id: last,
-                kind: event.name().to_owned(),
-                schema_version: 1,
-                actor: actor.clone(),
-                command_id: CommandId(Uuid::from_u128(self.events)),
-                occurred_at: at,
-                // Recorded a quarter of a second after it happened.
-                recorded_at: at + Span::from_milliseconds(250),
-                previous: [0; 32],
-            };
-            self.session.apply(&header, event);
+            last = self.stand(at, &actor, event);
         }
         Ok(last)
+    }
+
+    /// Applies one event as the store would.
+    pub fn stand(&mut self, at: Moment, actor: &Actor, event: SessionEvent) -> EventId {
+        self.events += 1;
+        let event_id = EventId(Uuid::from_u128((0xe << 64) + self.events));
+        let header = Header {
+            tenant: TENANT,
+            position: u64::try_from(self.events).unwrap(),
+            stream: StreamId::session(SESSION),
+            stream_version: u64::try_from(self.events).unwrap(),
+            event_id,
+            kind: event.name().to_owned(),
+            schema_version: 1,
+            actor: actor.clone(),
+            command_id: CommandId(Uuid::from_u128(self.events)),
+            occurred_at: at,
+            // Recorded a quarter of a second after it happened.
+            recorded_at: at + Span::from_milliseconds(250),
+            previous: [0; 32],
+        };
+        self.session.apply(&header, event);
+        event_id
     }
 
     /// A visit up to the time-out: everything that the start asks for.

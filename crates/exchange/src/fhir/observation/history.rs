@@ -18,10 +18,7 @@ pub(super) struct History {
 
 /// Follows one sign of one entry through its corrections; none when the entry never held it.
 pub(super) fn history(session: &Session, entry: &Entry, sign: Sign) -> Option<History> {
-    let mut stamp = Stamp {
-        version: entry.version,
-        updated: entry.recorded_at,
-    };
+    let mut stamp = Stamp::first(session, entry);
     let mut standing = Value::of(entry.counted(), sign);
     let mut shown = standing.clone();
     let mut note = Vec::new();
@@ -30,15 +27,7 @@ pub(super) fn history(session: &Session, entry: &Entry, sign: Sign) -> Option<Hi
         if right == standing {
             continue;
         }
-        // The correcting entry stands in the same session; its place is this resource's version.
-        stamp = Stamp {
-            version: session
-                .entries
-                .iter()
-                .find(|known| known.event_id == corrected.by_entry)
-                .map_or(session.version, |known| known.version),
-            updated: corrected.at,
-        };
+        stamp = Stamp::corrected(session, corrected);
         let before = standing
             .as_ref()
             .map_or("nothing".to_owned(), ToString::to_string);

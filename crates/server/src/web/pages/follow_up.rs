@@ -689,7 +689,9 @@ impl FollowUpList<'_> {
                 actions.dedup();
                 let state = match &flag.in_hand {
                     Some((by, at)) => format!("{by} has it in hand since {}", clock.when(*at)),
-                    None if flag.rounds == 0 => "nobody was told yet".to_owned(),
+                    None if flag.rounds == 0 => {
+                        "nobody has it in hand; nobody was told yet".to_owned()
+                    }
                     None if flag.rounds == 1 => "nobody has it in hand; told once".to_owned(),
                     None => format!("nobody has it in hand; told {} times", flag.rounds),
                 };
@@ -921,7 +923,7 @@ impl FollowUpPerson<'_> {
                             let people: Vec<String> = people
                                 .iter()
                                 .map(|one| match one.ways {
-                                    0 => format!("{} (no address)", one.name),
+                                    0 => format!("{} not reached: no way out is set up", one.name),
                                     1 => format!("{} by one way", one.name),
                                     ways => format!("{} by {ways} ways", one.name),
                                 })
