@@ -839,8 +839,9 @@ proptest! {
         let balance = book.balances[&(Drug::Ketamine, Strength::new(50))];
         let account = shelf.container.account();
         prop_assert!(balance.closes());
-        prop_assert_eq!(balance.came, account.came());
-        prop_assert_eq!(balance.went, account.went().with(balance.back()));
+        let came_back = balance.came_back;
+        prop_assert_eq!(balance.came, account.came().with(came_back));
+        prop_assert_eq!(balance.went, account.went().with(balance.back()).with(came_back));
         prop_assert_eq!(balance.given, account.given.with(balance.given_back));
         prop_assert_eq!(balance.wasted, account.wasted.with(balance.wasted_back));
         prop_assert_eq!(balance.after, account.here());

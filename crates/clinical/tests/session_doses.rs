@@ -147,6 +147,17 @@ fn three_devices_five_minutes_apart_are_84_milligrams() {
 }
 
 #[test]
+fn a_device_that_failed_is_said_at_a_hand_over() {
+    let mut visit = Visit::ready_with(devices(2), 3);
+    visit.does(device(), minute(0));
+    let fault = Some("no second spray".to_owned());
+    visit.does(give("28", Portion::Device { fault }), minute(5));
+    let open = handover::open_matters(&visit.session, &visit.rules, None, minute(7));
+    let says = "at most 56\u{a0}mg given, 1 device failed: how much went in is not known";
+    assert!(open.iter().any(|line| line.ends_with(says)), "{open:?}");
+}
+
+#[test]
 fn a_device_too_early_is_refused_with_the_time_and_nobody_passes_over_it() {
     // Hazard: H21
     // Witness: clinical reference 3.2: device 2 at least 5 min after device 1.

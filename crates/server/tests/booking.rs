@@ -522,6 +522,43 @@ fn an_injection_is_ordered_with_what_is_drawn_and_a_slip_of_the_point_by_nobody(
         page.contains("name=\"vial\"") && page.contains("sit up, basin"),
         "{page}"
     );
+    // By weight it is saved only once what it comes to was read. By hand: 0.5 mg/kg × 80 kg = 40 mg.
+    // Hazard: H26
+    let stands = house.session(visit).ordered().unwrap().0.event_id;
+    let stands = stands.to_string();
+    let patient = house.session(visit).patient.unwrap().to_string();
+    let session = visit.to_string();
+    let by_weight = |seen| {
+        vec![
+            ("way", "racemic-ketamine/subcutaneous"),
+            ("session", session.as_str()),
+            ("patient", patient.as_str()),
+            ("instead_of", stands.as_str()),
+            ("per_weight", "0.5"),
+            ("number", "1"),
+            ("vial", "100"),
+            ("weight", "80"),
+            ("because", "under the skin is gentler"),
+            ("seen", seen),
+        ]
+    };
+    for seen in ["", "56"] {
+        let answer = sends(&mut prescriber, &change, &by_weight(seen));
+        assert_eq!(answer.status, 422, "{}", answer.text());
+        let page = answer.text();
+        assert!(
+            page.contains("Not saved yet.") && page.contains("= 40\u{a0}mg"),
+            "{page}"
+        );
+        assert!(page.contains("name=\"seen\" value=\"40\""), "{page}");
+        let ordered = house.session(visit).order.clone().unwrap();
+        assert_eq!(ordered.way.route.word(), "intramuscular");
+    }
+    let answer = sends(&mut prescriber, &change, &by_weight("40"));
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let ordered = house.session(visit).order.clone().unwrap();
+    assert_eq!(ordered.way.route.word(), "subcutaneous");
+    assert_eq!(ordered.dose.to_string(), "40\u{a0}mg");
 }
 
 #[test]

@@ -326,3 +326,55 @@ fn what_was_kept_in_a_shape_of_another_version_is_read_from_the_events() {
         assert!(many[0].as_ref().unwrap().person == one.person);
     }
 }
+
+/// Parts of a page that is open already, each of which noted that it was opened.
+const PARTS: [&str; 4] = ["fragments", "live", "ahead", "cards-ahead"];
+
+#[test]
+fn whoever_opens_a_page_of_a_person_or_a_session_is_noted() {
+    // Hazard: H45
+    let (house, patient, session, _nurse) = ready();
+    let mut director = house.person("medical-director");
+    let application = house.application();
+    let noted = || {
+        let entries = house.wait_for(application.store.audit(application.tenant, None, 9_999));
+        let entries = entries.unwrap().into_iter();
+        let about = entries.filter(|one| one.entry.patient == Some(patient));
+        about.count()
+    };
+    let mut tried = 0;
+    let mut silent = Vec::new();
+    for route in server::web::table() {
+        let own = [
+            ("/sessions/{id}", session.to_string()),
+            ("/patients/{id}", patient.to_string()),
+        ];
+        let Some((start, id)) = own.iter().find(|(start, _)| route.path.starts_with(start)) else {
+            continue;
+        };
+        let rest = &route.path[start.len()..];
+        if route.method != "GET"
+            || rest.contains('{')
+            || PARTS.contains(&rest.trim_start_matches('/'))
+        {
+            continue;
+        }
+        let before = noted();
+        let path = format!("{}{rest}", start.replace("{id}", id));
+        let answer = director.page(&path);
+        if answer.status != 200 {
+            assert!(
+                [303, 403, 404].contains(&answer.status),
+                "{path}: {}",
+                answer.status
+            );
+            continue;
+        }
+        tried += 1;
+        if noted() == before {
+            silent.push(path);
+        }
+    }
+    assert!(tried > 15, "{tried}");
+    assert_eq!(silent, Vec::<String>::new());
+}

@@ -242,6 +242,8 @@ pub struct Container {
     pub counted_at: Option<Moment>,
     /// The line that the newest event writes into the book.
     pub newest: Option<Entry>,
+    /// Drawn beyond the label.
+    beyond: Microlitres,
     account: Account,
 }
 
@@ -306,8 +308,8 @@ impl Container {
                 beyond_label,
                 reason,
             } => {
-                self.account.beyond_label =
-                    self.account.beyond_label.with(self.holds(*beyond_label));
+                self.beyond = self.beyond.with(*beyond_label);
+                self.account.beyond_label = self.holds(self.beyond);
                 self.leave(self.remaining.with(*beyond_label), *volume);
                 self.syringes.push(Syringe {
                     id: *syringe,
@@ -543,7 +545,11 @@ impl Container {
         };
         self.account.given = instead(self.account.given, known.given, given);
         self.account.wasted = instead(self.account.wasted, was_wasted, wasted);
-        self.leave(self.remaining.with(known.volume), volume);
+        self.leave(
+            self.remaining,
+            volume.less(known.volume).unwrap_or_default(),
+        );
+        self.put_back(known.volume.less(volume).unwrap_or_default());
         let drawn = self.holds(volume);
         self.change(id, |syringe| {
             // A second person has checked another volume.
@@ -567,6 +573,29 @@ impl Container {
                 ..difference
             })
         });
+    }
+
+    /// What was not drawn after all: first it did not come out beyond the label, then it is in the
+    /// container, or went where that went. `Hazard: H37`.
+    fn put_back(&mut self, volume: Microlitres) {
+        let within = volume.less(self.beyond).unwrap_or_default();
+        let beyond = volume.less(within).unwrap_or_default();
+        self.beyond = self.beyond.less(beyond).unwrap_or_default();
+        self.account.beyond_label = self.holds(self.beyond);
+        let amount = self.holds(within);
+        let went = match &self.stands {
+            Stands::Nowhere | Stands::Here | Stands::SetApart(_) => {
+                self.remaining = self.remaining.with(within);
+                return;
+            }
+            Stands::Sent => &mut self.account.sent,
+            Stands::Broken => &mut self.account.broken,
+            Stands::Struck => &mut self.account.struck,
+        };
+        *went = went.with(amount);
+        if let Some(departed) = &mut self.departed {
+            departed.volume = departed.volume.with(within);
+        }
     }
 
     /// Takes a volume out of what there is.

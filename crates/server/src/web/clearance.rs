@@ -6,6 +6,7 @@ use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::clearances::{ClearancesPage, NotDone};
 use super::pages::clock_face::today;
+use super::people::read_by;
 use super::respond::Refused;
 use crate::application::Application;
 use crate::fault::Fault;
@@ -117,29 +118,6 @@ pub async fn page(
     let page = sheet.answer(None).await?;
     read_by(&application, &viewer, patient, "read letters").await?;
     Ok(page)
-}
-
-/// Notes who read what of whom.
-pub(super) async fn read_by(
-    application: &Application,
-    viewer: &Viewer,
-    patient: PatientId,
-    action: &str,
-) -> Result<(), Fault> {
-    let entry = store::AuditEntry {
-        at: application.clock.now(),
-        actor: viewer.actor(),
-        action: action.to_owned(),
-        patient: Some(patient),
-        session: None,
-        detail: String::new(),
-    };
-    application
-        .store
-        .add_audit(application.tenant, entry)
-        .await
-        .context("noting a view")?;
-    Ok(())
 }
 
 /// What is done with a letter by a form without a file.

@@ -1,13 +1,13 @@
 //! A person's consents seen by staff: questions answered, signatures, copies, withdrawal, and the
 //! question at the door.
 
-use super::clearance::read_by;
 use super::consent::papers_of;
 use super::form::{Fields, Problem};
 use super::guard::{check_csrf, check_password};
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::consent_staff::{ConsentPaper, ConsentStaff, StaffLine, history, strip};
+use super::people::read_by;
 use super::preparing::command_id;
 use super::respond::Refused;
 use crate::application::Application;

@@ -7,6 +7,7 @@ use super::leaflets::{Told, language};
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::door::{AccountPage, Door, DoorState, LetIn, Made, Typed};
+use super::people::read_by;
 use super::respond::Refused;
 use super::signing::{named_cookie, set_cookie};
 use crate::application::Application;
@@ -346,7 +347,9 @@ pub async fn let_in_page(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refused> {
-    let_in_answer(&application, &viewer, id, &headers, &uri, Made::Nothing).await
+    let answer = let_in_answer(&application, &viewer, id, &headers, &uri, Made::Nothing).await?;
+    read_by(&application, &viewer, id, "open how a person is let in").await?;
+    Ok(answer)
 }
 
 async fn let_in_answer(

@@ -85,6 +85,20 @@ pub async fn case(
     uri: Uri,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let entry = store::AuditEntry {
+        at: asked.now(),
+        actor: viewer.actor(),
+        action: "open a case of the ledger".to_owned(),
+        patient: Some(case_of(&application, id).await?.patient),
+        session: Some(id),
+        detail: String::new(),
+    };
+    application
+        .store
+        .add_audit(application.tenant, entry)
+        .await
+        .context("noting a view")
+        .map_err(Fault)?;
     case_page(&application, &viewer, &asked, id, None).await
 }
 

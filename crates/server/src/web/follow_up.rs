@@ -1,7 +1,6 @@
 //! After a session: the patient's own pages, and the staff's.
 
 use super::access::ROOM;
-use super::clearance::read_by;
 use super::form::{Fields, Problem};
 use super::guard::{check_csrf, check_own};
 use super::page::{Asked, html};
@@ -10,6 +9,7 @@ use super::pages::follow_up::{
     DutyPage, FollowUpList, FollowUpPerson, ListLine, OwnEffects, OwnNow, OwnReport, OwnThanks,
     SurveillanceList,
 };
+use super::people::read_by;
 use super::preparing::command_id;
 use super::respond::Refused;
 use crate::application::Application;

@@ -1,13 +1,13 @@
 //! Medicines, allergies and earlier antidepressants as clinicians keep them: corrected, completed,
 //! and judged where the list of medicines does not know the words.
 
-use super::clearance::read_by;
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
 use super::history::medicines;
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::history_lists::{ListPage, Listed};
+use super::people::read_by;
 use super::respond::Refused;
 use crate::application::Application;
 use crate::book::{LocalTime, local_time};

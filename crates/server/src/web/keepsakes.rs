@@ -1,12 +1,12 @@
 //! What a person keeps of a session: their own pages, and what staff see of it, which is what is
 //! shared and nothing else.
 
-use super::clearance::read_by;
 use super::form::{Fields, Problem};
 use super::guard::check_own;
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::keepsakes::{Line, OwnKeepsakes, StaffKeepsakes};
+use super::people::read_by;
 use super::preparing::command_id;
 use super::respond::Refused;
 use crate::application::Application;

@@ -7,7 +7,7 @@ use super::pages::around::Here;
 use super::pages::identity_strip::IdentityStrip;
 use super::pages::late_entries::{FromPaper, LateLine, LateList, LatePage, LateSession};
 use super::respond::Refused;
-use super::room::check_identity;
+use super::room::{check_identity, of_whom, opened};
 use crate::application::Application;
 use crate::command::{Order, execute};
 use crate::fault::Fault;
@@ -21,7 +21,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use clinical::course::session::{Command, Session};
 use clinical::patient::Patient;
-use clinical::record::{PatientId, SessionId};
+use clinical::record::SessionId;
 use serde::Deserialize;
 use std::sync::Arc;
 use store::CourseSearch;
@@ -82,22 +82,6 @@ pub async fn list(
     ))
 }
 
-async fn session_and_person(
-    application: &Application,
-    id: SessionId,
-) -> Result<(Arc<Session>, PatientId, Patient), Refused> {
-    let session = application
-        .sessions
-        .session(id)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    let patient = session.patient.ok_or(Refused::NotFound)?;
-    let person = patients::read(application, patient)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    Ok((session, patient, person))
-}
-
 /// What the page is told by its address.
 #[derive(Default, Deserialize)]
 pub struct Told {
@@ -115,13 +99,13 @@ pub async fn page(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Html<String>, Refused> {
-    let (session, patient, person) = session_and_person(&application, id).await?;
+    let (session, person) = opened(&application, &viewer, id).await?;
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     Ok(html(shown(
         &application,
         &asked,
         &viewer,
-        (&session, patient, &person),
+        (&session, &person),
         None,
     )))
 }
@@ -130,7 +114,7 @@ fn shown(
     application: &Application,
     asked: &Asked<'_>,
     viewer: &Viewer,
-    (session, patient, person): (&Session, PatientId, &Patient),
+    (session, person): (&Session, &Patient),
     refused: Option<String>,
 ) -> String {
     let around = asked.around(Here::Session, false);
@@ -144,7 +128,9 @@ fn shown(
         around,
         strip: IdentityStrip::of(person, asked.now(), &application.zone),
         session: session.id.to_string(),
-        patient: patient.to_string(),
+        patient: session
+            .patient
+            .map_or_else(String::new, |patient| patient.to_string()),
         lines,
         may_act: super::access::ROOM.include(viewer.role),
         refused,
@@ -168,13 +154,13 @@ pub async fn review(
         Err(refused @ (Refused::Refusal(_) | Refused::Problem(_))) => refused,
         Err(other) => return Err(other),
     };
-    let (session, patient, person) = session_and_person(&application, id).await?;
+    let (session, person) = of_whom(&application, id).await?;
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let page = shown(
         &application,
         &asked,
         &viewer,
-        (&session, patient, &person),
+        (&session, &person),
         Some(refused.says()),
     );
     Ok((refused.status(), html(page)).into_response())
@@ -215,7 +201,7 @@ pub async fn paper(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Html<String>, Refused> {
-    let (session, patient, person) = session_and_person(&application, id).await?;
+    let (session, person) = opened(&application, &viewer, id).await?;
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let around = asked.around(Here::Session, false);
     let clock = around.clock();
@@ -232,7 +218,9 @@ pub async fn paper(
             around,
             strip: IdentityStrip::of(&person, asked.now(), &application.zone),
             session: id.to_string(),
-            patient: patient.to_string(),
+            patient: session
+                .patient
+                .map_or_else(String::new, |patient| patient.to_string()),
             day: day
                 .timestamp()
                 .to_zoned(application.zone.clone())

@@ -256,16 +256,7 @@ async fn wanted(
     let Some(id) = id else {
         return Ok(None);
     };
-    let session = application
-        .sessions
-        .session(id)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    let patient = session.patient.ok_or(Refused::NotFound)?;
-    let patient = patients::read(application, patient)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    Ok(Some((session, patient)))
+    super::room::of_whom(application, id).await.map(Some)
 }
 
 /// What a code stands on here and now; a sentence where it is unknown, another clinic's or of the
@@ -428,12 +419,9 @@ pub async fn visit_label(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Html<String>, Refused> {
-    let (session, patient) = wanted(&application, Some(id))
-        .await?
-        .ok_or(Refused::NotFound)?;
+    let (session, patient) = super::room::opened(&application, &viewer, id).await?;
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let mark = application.clinic_mark().await?.ok_or(Refused::NotFound)?;
-    super::room::viewed(&application, &viewer, &session, asked.now()).await?;
     let around = asked.around(Here::Session, false);
     let strip =
         super::pages::identity_strip::IdentityStrip::of(&patient, asked.now(), &application.zone);

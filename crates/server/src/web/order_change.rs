@@ -1,7 +1,7 @@
 //! Another order for a visit in which nothing was given yet.
 
 use super::booking::beyond;
-use super::drafting::{Wish, alongside, draft};
+use super::drafting::{Draft, Wish, alongside, draft};
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
 use super::page::{Asked, html};
@@ -36,6 +36,7 @@ pub async fn page(
     uri: Uri,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    super::room::opened(&application, &viewer, id).await?;
     shown(&application, &asked, id, &told.way, None).await
 }
 
@@ -62,15 +63,7 @@ async fn shown(
     way_asked: &str,
     not_done: Option<(&Refused, &Fields)>,
 ) -> Result<Response, Refused> {
-    let session = application
-        .sessions
-        .session(id)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    let patient = session.patient.ok_or(Refused::NotFound)?;
-    let patient = patients::read(application, patient)
-        .await?
-        .ok_or(Refused::NotFound)?;
+    let (session, patient) = super::room::of_whom(application, id).await?;
     let says = not_done.map(|(refused, _)| refused.says());
     let rules = application.rules_of(&session)?;
     let page = OrderChange {
@@ -96,15 +89,30 @@ pub async fn change(
     fields: Fields,
 ) -> Result<Response, Refused> {
     check_csrf(&viewer, fields.text("csrf"))?;
-    match changed(&application, &viewer, id, &fields).await {
-        Ok(()) => Ok(Redirect::to(&format!("/sessions/{id}")).into_response()),
-        Err(refused @ (Refused::Refusal(_) | Refused::Problem(_))) => {
-            let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-            let way = fields.text("way").to_owned();
-            shown(&application, &asked, id, &way, Some((&refused, &fields))).await
+    let (refused, fields) = match changed(&application, &viewer, id, &fields).await {
+        Ok(Done::Saved) => return Ok(Redirect::to(&format!("/sessions/{id}")).into_response()),
+        Ok(Done::WorkedOut { dose, says }) => {
+            let mut fields = fields;
+            fields.0.retain(|(name, _)| name != "seen");
+            fields.0.push(("seen".to_owned(), dose));
+            (Problem::new("per_weight", says).into(), fields)
         }
-        Err(refused) => Err(refused),
-    }
+        Err(refused @ (Refused::Refusal(_) | Refused::Problem(_))) => (refused, fields),
+        Err(refused) => return Err(refused),
+    };
+    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    let way = fields.text("way").to_owned();
+    shown(&application, &asked, id, &way, Some((&refused, &fields))).await
+}
+
+/// What became of a form.
+enum Done {
+    Saved,
+    /// By weight: what it comes to was not seen yet.
+    WorkedOut {
+        dose: String,
+        says: String,
+    },
 }
 
 async fn changed(
@@ -112,7 +120,7 @@ async fn changed(
     viewer: &Viewer,
     id: SessionId,
     fields: &Fields,
-) -> Result<(), Refused> {
+) -> Result<Done, Refused> {
     super::room::check_identity(application, id, fields).await?;
     let reload = "This form is not whole. Reload the page.";
     let command_id: CommandId = fields
@@ -123,28 +131,43 @@ async fn changed(
         .text("instead_of")
         .parse()
         .map_err(|_| Problem::new("instead_of", reload))?;
+    let Draft { order, lines } = order(application, viewer, id, fields).await?;
+    let dose = order.dose.value().to_string();
+    // What is signed for is a dose that was read, and none that was worked out behind the page.
+    // Hazard: H26
+    if fields.optional("per_weight").is_some() && fields.text("seen") != dose {
+        let lines: Vec<String> = lines
+            .iter()
+            .map(|line| format!("{}: {} = {}", line.what, line.formula, line.result))
+            .collect();
+        let says = format!(
+            "Not saved yet. {}. Read it, then save it.",
+            lines.join("; ")
+        );
+        return Ok(Done::WorkedOut { dose, says });
+    }
     let order = SessionOrder {
         command_id,
         session: id,
         actor: viewer.actor(),
         command: Command::ChangeOrder {
-            order: order(application, viewer, id, fields).await?,
+            order,
             instead_of,
             because: fields.text("because").to_owned(),
         },
         at: None,
     };
     execute(application, order).await?;
-    Ok(())
+    Ok(Done::Saved)
 }
 
-/// The order as the form says it, by whichever way.
+/// The order as the form says it, by whichever way, and how it was worked out.
 async fn order(
     application: &Application,
     viewer: &Viewer,
     id: SessionId,
     fields: &Fields,
-) -> Result<Order, Refused> {
+) -> Result<Draft, Refused> {
     let session = application.sessions.session(id).await?;
     let session = session.ok_or(Refused::NotFound)?;
     let person = session.patient.ok_or(Refused::NotFound)?;
@@ -174,13 +197,16 @@ async fn order(
                 grounds: &grounds,
                 viewer,
             };
-            Ok(draft(&wish)?.order)
+            Ok(draft(&wish)?)
         }
         // A bag is taken as it is typed.
-        Some((_, Given::Infusion)) | None => Ok(Order {
-            alongside: alongside(fields)?,
-            grounds: Some(grounds),
-            ..ordered(fields, viewer)?
+        Some((_, Given::Infusion)) | None => Ok(Draft {
+            order: Order {
+                alongside: alongside(fields)?,
+                grounds: Some(grounds),
+                ..ordered(fields, viewer)?
+            },
+            lines: Vec::new(),
         }),
     }
 }

@@ -1,11 +1,11 @@
 //! A person's history as staff read it, and what clinicians enter into it themselves.
 
-use super::clearance::read_by;
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::patient_history::{Entry, PatientHistory, entry_of};
+use super::people::read_by;
 use super::respond::Refused;
 use super::weighing;
 use crate::application::Application;

@@ -167,20 +167,7 @@ pub async fn chart(
         }
         None => None,
     };
-    let entry = store::AuditEntry {
-        at: asked.now(),
-        actor: viewer.actor(),
-        action: "open a chart".to_owned(),
-        patient: Some(id),
-        session: None,
-        detail: String::new(),
-    };
-    application
-        .store
-        .add_audit(application.tenant, entry)
-        .await
-        .context("noting a view")
-        .map_err(Fault)?;
+    read_by(&application, &viewer, id, "open a chart").await?;
     let outstanding = consent::outstanding(&application, id, asked.now()).await?;
     let page = PatientChart {
         outstanding_consent: outstanding
@@ -193,4 +180,27 @@ pub async fn chart(
         gate: gate.as_ref(),
     };
     Ok(html(page.html()).into_response())
+}
+
+/// Notes who read what of whom.
+pub(super) async fn read_by(
+    application: &Application,
+    viewer: &Viewer,
+    patient: PatientId,
+    action: &str,
+) -> Result<(), Fault> {
+    let entry = store::AuditEntry {
+        at: application.clock.now(),
+        actor: viewer.actor(),
+        action: action.to_owned(),
+        patient: Some(patient),
+        session: None,
+        detail: String::new(),
+    };
+    application
+        .store
+        .add_audit(application.tenant, entry)
+        .await
+        .context("noting a view")?;
+    Ok(())
 }

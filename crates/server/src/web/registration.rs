@@ -7,6 +7,7 @@ use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::clock_face::{civil_date, today};
 use super::pages::registration::{RegistrationPage, Typed};
+use super::people::read_by;
 use super::respond::Refused;
 use crate::application::Application;
 use crate::identity::Viewer;
@@ -122,6 +123,7 @@ pub async fn details(
 ) -> Result<Response, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let text = page_of(&application, &viewer, &asked, id, None).await?;
+    read_by(&application, &viewer, id, "open the details").await?;
     Ok(html(text).into_response())
 }
 

@@ -1,6 +1,6 @@
 //! The reviewing clinician: one person's review with its decision, and the list of all reviews.
 
-use super::clearance::{day, read_by, times};
+use super::clearance::{day, times};
 use super::form::{Fields, Problem};
 use super::guard::{check_csrf, check_password};
 use super::page::{Asked, html};
@@ -8,6 +8,7 @@ use super::pages::around::{Around, Here};
 use super::pages::clock_face::ClockFace;
 use super::pages::review::{Flag, ReviewPage, ScaleLine, witness_says};
 use super::pages::review_list::{CallRow, LetterRow, ReviewList, ReviewRow};
+use super::people::read_by;
 use super::respond::Refused;
 use crate::application::Application;
 use crate::fault::Fault;

@@ -73,15 +73,7 @@ async fn read(
     now: Moment,
     dim: bool,
 ) -> Result<Read, Refused> {
-    let session = application
-        .sessions
-        .session(id)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    let patient = session.patient.ok_or(Refused::NotFound)?;
-    let patient = patients::read(application, patient)
-        .await?
-        .ok_or(Refused::NotFound)?;
+    let (session, patient) = of_whom(application, id).await?;
     let rules = application.rules_of(&session)?;
     let watched = application.live.watch(id);
     let (live, monitor) = {
@@ -289,6 +281,35 @@ pub(super) async fn cards_of(
     Ok(room(asked, application, &read, viewer, &told).open_cards())
 }
 
+/// A session and whose it is.
+pub(super) async fn of_whom(
+    application: &Application,
+    id: SessionId,
+) -> Result<(Arc<Session>, Patient), Refused> {
+    let session = application
+        .sessions
+        .session(id)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let patient = session.patient.ok_or(Refused::NotFound)?;
+    let patient = patients::read(application, patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    Ok((session, patient))
+}
+
+/// The same, for a page of it that somebody opens: that they did is noted.
+// Hazard: H45
+pub(super) async fn opened(
+    application: &Application,
+    viewer: &Viewer,
+    id: SessionId,
+) -> Result<(Arc<Session>, Patient), Refused> {
+    let (session, patient) = of_whom(application, id).await?;
+    viewed(application, viewer, &session, application.clock.now()).await?;
+    Ok((session, patient))
+}
+
 /// Notes that somebody opened the chart; the stream that follows is part of the same view.
 pub(super) async fn viewed(
     application: &Application,
@@ -455,16 +476,7 @@ pub async fn record(
     Extension(viewer): Extension<Viewer>,
     Path(id): Path<SessionId>,
 ) -> Result<Response, Refused> {
-    let session = application
-        .sessions
-        .session(id)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    let patient = session.patient.ok_or(Refused::NotFound)?;
-    let patient = patients::read(&application, patient)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    viewed(&application, &viewer, &session, application.clock.now()).await?;
+    let (session, patient) = opened(&application, &viewer, id).await?;
     let pdf = document(&application, &session, &patient).await?;
     let name = format!("inline; filename=\"session-{id}.pdf\"");
     Ok((

@@ -16,7 +16,6 @@ use crate::application::Application;
 use crate::book::date_of;
 use crate::identity::Viewer;
 use crate::ledger::{self, Shown, SyringeRow, Wish};
-use crate::patients;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -38,6 +37,7 @@ pub async fn checking(
     uri: Uri,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    super::room::opened(&application, &viewer, id).await?;
     check_page(&application, &asked, id, None).await
 }
 
@@ -67,11 +67,7 @@ async fn check_page(
     id: SessionId,
     not_done: Option<(&Refused, &Fields)>,
 ) -> Result<Response, Refused> {
-    let session = session_of(application, id).await?;
-    let patient = session.patient.ok_or(Refused::NotFound)?;
-    let patient = patients::read(application, patient)
-        .await?
-        .ok_or(Refused::NotFound)?;
+    let (session, patient) = super::room::of_whom(application, id).await?;
     let says = not_done.map(|(refused, _)| refused.says());
     let page = DrugCheck {
         around: asked.around(Here::Session, false),
@@ -95,6 +91,7 @@ pub async fn page(
     uri: Uri,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
+    super::room::opened(&application, &viewer, id).await?;
     shown(&application, &viewer, &asked, id, None).await
 }
 
@@ -110,11 +107,7 @@ async fn shown(
     id: SessionId,
     not_done: Option<(&Refused, &Fields)>,
 ) -> Result<Response, Refused> {
-    let session = session_of(application, id).await?;
-    let patient = session.patient.ok_or(Refused::NotFound)?;
-    let patient = patients::read(application, patient)
-        .await?
-        .ok_or(Refused::NotFound)?;
+    let (session, patient) = super::room::of_whom(application, id).await?;
     let says = not_done.map(|(refused, _)| refused.says());
     let page = SessionDrug {
         around: asked.around(Here::Session, false),

@@ -7,7 +7,7 @@ use super::pages::session_pack::SessionPack;
 use super::respond::Refused;
 use crate::application::Application;
 use crate::identity::Viewer;
-use crate::{patients, wishes};
+use crate::wishes;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
@@ -23,19 +23,12 @@ pub async fn page(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Html<String>, Refused> {
-    let session = application
-        .sessions
-        .session(id)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    let patient = session.patient.ok_or(Refused::NotFound)?;
-    let person = patients::read(&application, patient)
-        .await?
-        .ok_or(Refused::NotFound)?;
+    let (session, person) = super::room::opened(&application, &viewer, id).await?;
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-    super::room::viewed(&application, &viewer, &session, asked.now()).await?;
     let rules = application.rules_of(&session)?;
-    let wishes = wishes::of(&application, patient).await?.state;
+    let wishes = wishes::of(&application, session.patient.ok_or(Refused::NotFound)?)
+        .await?
+        .state;
     Ok(html(
         SessionPack {
             around: asked.around(Here::Session, false),

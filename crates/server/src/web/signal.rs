@@ -285,15 +285,7 @@ pub async fn code(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refused> {
-    let session = application
-        .sessions
-        .session(id)
-        .await?
-        .ok_or(Refused::NotFound)?;
-    let patient = session.patient.ok_or(Refused::NotFound)?;
-    let patient = patients::read(&application, patient)
-        .await?
-        .ok_or(Refused::NotFound)?;
+    let (session, patient) = super::room::opened(&application, &viewer, id).await?;
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let now = asked.now();
     let code = session

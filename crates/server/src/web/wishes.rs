@@ -1,12 +1,12 @@
 //! A person's wishes: their own pages, and the staff's.
 
 use super::access::ROOM;
-use super::clearance::read_by;
 use super::form::{Fields, Problem};
 use super::guard::{check_csrf, check_own};
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::wishes::{Asks, OwnWish, OwnWishes, StaffWishes};
+use super::people::read_by;
 use super::preparing::command_id;
 use super::respond::Refused;
 use crate::application::Application;

@@ -1,5 +1,6 @@
 //! What is open when somebody takes over a room, in lines that are read aloud.
 
+use super::doses::Portion;
 use super::schedule::next_due;
 use super::state::{Session, Stage};
 use crate::course::wishes::Touch;
@@ -54,15 +55,22 @@ pub fn open_matters(
             )
         });
     }
-    if let Some((at, score)) = session.sedation() {
-        lines.push(format!("MOAA/S {} of 5, {}", score.points(), ago(now - at)));
+    let dosed = session.first_drug_at().is_some();
+    match session.sedation() {
+        Some((at, score)) => {
+            lines.push(format!("MOAA/S {} of 5, {}", score.points(), ago(now - at)));
+        }
+        None if dosed => lines.push("MOAA/S: never scored".to_owned()),
+        None => {}
     }
-    if let Some((at, score)) = session.distress() {
-        lines.push(format!(
+    match session.distress() {
+        Some((at, score)) => lines.push(format!(
             "distress {} of 10, {}",
             score.points(),
             ago(now - at)
-        ));
+        )),
+        None if dosed => lines.push("distress: never scored".to_owned()),
+        None => {}
     }
     if session.effect_to_say(now).is_some() {
         lines.push("effect of the last support to be said".to_owned());
@@ -83,20 +91,32 @@ pub fn open_matters(
 
 fn drug(session: &Session, now: Moment) -> String {
     let doses = session.doses();
+    let failed = doses
+        .iter()
+        .filter(|dose| matches!(dose.portion, Portion::Device { fault: Some(_) }))
+        .count();
     let given = match (session.infusion(), doses.len()) {
-        (Some(infusion), _) => format!(", {} given", infusion.delivered(now).amount.rounded(1)),
+        (Some(infusion), _) => {
+            let at_most = if failed > 0 { "at most " } else { "" };
+            let given = infusion.delivered(now).amount.rounded(1);
+            format!(", {at_most}{given} given")
+        }
         (None, 0) => String::new(),
         (None, 1) => ", one dose given".to_owned(),
         (None, several) => format!(", {several} doses given"),
+    };
+    let failed = match failed {
+        0 => String::new(),
+        1 => ", 1 device failed: how much went in is not known".to_owned(),
+        count => format!(", {count} devices failed: how much went in is not known"),
     };
     let since = session
         .stage_since
         .filter(|_| !matches!(session.stage, Stage::NotPlanned | Stage::Planned))
         .map(|at| format!(", since {}", ago(now - at).replace(" ago", "")));
     format!(
-        "{}{}{}",
+        "{}{}{given}{failed}",
         session.stage_says(),
         since.unwrap_or_default(),
-        given
     )
 }

@@ -10,6 +10,7 @@ use crate::web::guard::check_csrf;
 use crate::web::page::{Asked, html};
 use crate::web::pages::around::Here;
 use crate::web::pages::booking_course::{AskedFor, CoursePage};
+use crate::web::people::read_by;
 use crate::web::respond::Refused;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
@@ -44,6 +45,7 @@ pub async fn course(
 ) -> Result<Html<String>, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let (name, about) = who(&application, patient).await?.ok_or(Refused::NotFound)?;
+    read_by(&application, &viewer, patient, "open a course").await?;
     let fields = Fields(told);
     let rules = Arc::clone(&application.in_force().booking);
     let wanted = asked_for(&application, &rules, &fields, asked.now())?;
