@@ -1,8 +1,7 @@
 //! People after their sessions: one who answers at night, one who fell, one who is silent, one who
 //! was sick, one who is well; and who is told.
 
-use super::admission;
-use super::past;
+use super::{admission, drugs, past};
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{Change, change};
@@ -16,10 +15,12 @@ use clinical::course::follow_up::{
     Screen, Severity, Step, Thoughts, plan,
 };
 use clinical::course::screening::person::Product;
+use clinical::course::session::{Session, Stage};
 use clinical::leaflet::Language;
 use clinical::patient::{Contacts, Sex, WritingHours};
-use clinical::record::{Actor, CommandId, PatientId, Role, StaffId};
+use clinical::record::{Actor, CommandId, ContainerId, PatientId, Role, StaffId};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::Decision;
 use units::{Moment, Span};
 use uuid::Uuid;
@@ -176,8 +177,11 @@ fn people() -> Vec<Person> {
 /// Tells it; after the accounts, because they stand in the list of duty.
 pub async fn tell(application: &Application) -> Result<(), Fault> {
     set_duty(application).await?;
-    for (person, number) in people().into_iter().zip(0_u32..) {
-        follow(application, &person, number).await?;
+    let people = people();
+    let count = u8::try_from(people.len()).unwrap_or(u8::MAX);
+    let vials = drugs::of_the_weeks_before(application, count).await?;
+    for ((person, vial), number) in people.into_iter().zip(vials).zip(0_u32..) {
+        follow(application, &person, vial, number).await?;
     }
     Ok(())
 }
@@ -245,7 +249,12 @@ fn actor(name: &str, role: Role) -> Actor {
     }
 }
 
-async fn follow(application: &Application, person: &Person, number: u32) -> Result<(), Fault> {
+async fn follow(
+    application: &Application,
+    person: &Person,
+    vial: ContainerId,
+    number: u32,
+) -> Result<(), Fault> {
     let entry = Entry {
         record_number: None,
         family_name: person.family.to_owned(),
@@ -269,7 +278,13 @@ async fn follow(application: &Application, person: &Person, number: u32) -> Resu
     for (ago, earlier) in person.sessions.iter().rev().zip(0..count) {
         let start = now - Span::from_hours(*ago);
         let mut rows = Vec::new();
-        let append = past::session_of(number * 10 + earlier, patient, start, &rules, &mut rows)?;
+        let append = past::session_of(
+            number * 10 + earlier,
+            patient,
+            (start, now),
+            &rules,
+            &mut rows,
+        )?;
         let session = clinical::record::SessionId(append.stream.id);
         let decision = Decision {
             tenant: application.tenant,
@@ -286,6 +301,14 @@ async fn follow(application: &Application, person: &Person, number: u32) -> Resu
             .commit(decision)
             .await
             .context("writing a session of the past")?;
+        let known = application.sessions.session(session).await?;
+        let known = known.context("a session of the past")?;
+        // As it stood then: nothing is drawn for somebody who has left.
+        let then = Arc::new(Session {
+            stage: Stage::Infusion,
+            ..(*known).clone()
+        });
+        drugs::draw_for(application, vial, &then).await?;
         let ended = Ended {
             session,
             product: Product::Racemic,
@@ -300,6 +323,7 @@ async fn follow(application: &Application, person: &Person, number: u32) -> Resu
         })
         .await?;
     }
+    drugs::waste_rest(application, vial, now - Span::from_hours(24)).await?;
     for (screen, found, note, days) in person.screens {
         let at = now - Span::from_hours(24 * days);
         let by = actor("Nora Lindqvist", Role::Nurse);

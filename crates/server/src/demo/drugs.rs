@@ -107,6 +107,35 @@ pub async fn tell(application: &Application) -> Result<(), Fault> {
     Ok(())
 }
 
+/// One vial for each person of the weeks before; what is not used of it is wasted in the end.
+pub(super) async fn of_the_weeks_before(
+    application: &Application,
+    count: u8,
+) -> Result<Vec<ContainerId>, Fault> {
+    let delivered = application.clock.now() - Span::from_hours(24 * 20);
+    let products = Products::shipped().context("reading the list of controlled drugs")?;
+    let product = products
+        .named("ketamine-50")
+        .ok_or_else(|| anyhow!("the demo's delivery"))?;
+    take_in(application, product, (count, "KT5060", 430), delivered).await
+}
+
+/// What is left in a vial is wasted before the prescriber.
+pub(super) async fn waste_rest(
+    application: &Application,
+    vial: ContainerId,
+    at: Moment,
+) -> Result<(), Fault> {
+    let left = ledger::container(application, vial).await?.state.remaining;
+    let waste = Command::WasteRest {
+        volume: left,
+        method: Method::DisposalContainer,
+        reason: "opened for one person, the series goes on with a new one".to_owned(),
+        witness: prescriber(),
+    };
+    act(application, vial, waste, at, None).await
+}
+
 pub(super) fn nurse() -> Actor {
     Actor::Person {
         id: StaffId(Uuid::new_v5(&Uuid::NAMESPACE_OID, b"staff nora")),
@@ -264,7 +293,7 @@ async fn open_device(
 }
 
 /// The order from the vial; what an ended infusion left is wasted before the prescriber.
-async fn draw_for(
+pub(super) async fn draw_for(
     application: &Application,
     vial: ContainerId,
     session: &Arc<Session>,

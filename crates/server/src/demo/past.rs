@@ -55,7 +55,13 @@ pub async fn tell(application: &Application, sessions: u32) -> Result<(), Fault>
             if number.is_multiple_of(SESSIONS_OF_ONE) {
                 appends.push(person_of(patient, person, now, &mut rows)?);
             }
-            appends.push(session_of(number, patient, now - ago, &rules, &mut rows)?);
+            appends.push(session_of(
+                number,
+                patient,
+                (now - ago, now),
+                &rules,
+                &mut rows,
+            )?);
         }
         let decision = Decision {
             tenant: application.tenant,
@@ -115,11 +121,12 @@ fn person_of(
     })
 }
 
-/// One whole session, decided by the very rules that decide a live one.
+/// One whole session that began then and is recorded now, decided by the very rules that decide a
+/// live one.
 pub(super) fn session_of(
     number: u32,
     patient: PatientId,
-    start: Moment,
+    (start, now): (Moment, Moment),
     rules: &Rules,
     rows: &mut Vec<ProjectionWrite>,
 ) -> Result<Append, Fault> {
@@ -143,7 +150,7 @@ pub(super) fn session_of(
         for event in decided {
             let event_id = EventId(Uuid::now_v7());
             events.push(event.to_new_event(event_id, at));
-            session.apply(&header(&session, &event, event_id, at), event);
+            session.apply(&header(&session, &event, event_id, (at, now)), event);
             latest.extend(projection::after_session_event(&session, &devices));
         }
     }
@@ -155,7 +162,12 @@ pub(super) fn session_of(
     })
 }
 
-fn header(session: &Session, event: &SessionEvent, event_id: EventId, at: Moment) -> Header {
+fn header(
+    session: &Session,
+    event: &SessionEvent,
+    event_id: EventId,
+    (at, now): (Moment, Moment),
+) -> Header {
     Header {
         tenant: crate::application::SINGLE_CLINIC,
         position: 0,
@@ -167,7 +179,7 @@ fn header(session: &Session, event: &SessionEvent, event_id: EventId, at: Moment
         actor: nurse(),
         command_id: CommandId(Uuid::nil()),
         occurred_at: at,
-        recorded_at: at,
+        recorded_at: now,
         previous: [0; 32],
     }
 }
