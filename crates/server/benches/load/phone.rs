@@ -147,7 +147,11 @@ fn first_load(running: &Running<'_>, (cookie, path): &Page) -> Result<f64> {
     let page = running.page(cookie, path)?;
     let assets = between(&page, "=\"/assets/", "\"")
         .into_iter()
-        .filter(|name| name.ends_with(".css") || name.ends_with(".js"))
+        .filter(|name| {
+            // Behind the name stands its version.
+            let name = name.split('?').next().unwrap_or(name);
+            name.ends_with(".css") || name.ends_with(".js")
+        })
         .map(|name| format!("/assets/{name}"));
     let mut connection = running.connect()?;
     let mut together = transfer(&mut connection, cookie, path)?;
