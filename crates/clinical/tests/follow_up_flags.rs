@@ -3,13 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use clinical::course::follow_up::{
-    Ended, FlagStanding, FollowUp, FollowUpEvent, FollowUpRules, NewReport, Signs, Step, Thoughts,
-    Urgency, plan,
+    Ended, FlagStanding, FollowUp, FollowUpEvent, FollowUpRules, Found, NewReport, Refusal, Screen,
+    Signs, Step, Thoughts, Urgency, plan,
 };
 use clinical::course::screening::person::Product;
 use clinical::leaflet::Language;
 use clinical::record::{
-    Actor, CommandId, EventId, Folded, Header, Recorded, SessionId, StreamId, StreamKind, TenantId,
+    Actor, CommandId, EventId, Folded, Header, Recorded, Role, SessionId, StreamId, StreamKind,
+    TenantId,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -133,6 +134,12 @@ impl World {
         }
     }
 
+    fn settle(&self, flag: Uuid) -> Result<Vec<FollowUpEvent>, Refusal> {
+        let signs = &self.rules.signs;
+        self.state
+            .settle(flag, "spoke with her", Role::Prescriber, signs)
+    }
+
     fn report(&mut self, number: u128, sign: &str) {
         let said = NewReport {
             report: Uuid::from_u128(number),
@@ -218,7 +225,7 @@ proptest! {
                 }
                 Act::Settle(which) => {
                     let flag = Uuid::new_v5(&Uuid::from_u128(u128::from(which) + 1), b"flag");
-                    if let Ok(events) = world.state.settle(flag, "spoke with her") {
+                    if let Ok(events) = world.settle(flag) {
                         world.take(events);
                     }
                 }
@@ -331,4 +338,45 @@ fn whoever_does_not_answer_is_to_be_called_after_36_hours_and_a_newer_question_d
     assert_eq!(world.state.silent_at(), Some(began + Span::from_hours(40)));
     world.take(world.state.called(true, "she is well").unwrap());
     assert_eq!(world.state.silent_at(), None);
+}
+
+#[test]
+fn nothing_is_given_over_an_open_warning_sign_and_what_holds_treatment_is_a_prescribers() {
+    // Hazard: H62. Witness: clinical reference 7.4: psychosis holds, a fall does not.
+    for (sign, holds) in [("psychosis", true), ("fall", false)] {
+        let mut world = World::new();
+        let flag = |world: &World| world.state.flags[0].flag;
+        let against = |world: &World| world.state.holds(&world.rules.signs);
+        assert_eq!(against(&world), None);
+        world.report(1, sign);
+        assert!(against(&world).unwrap().contains("not dealt with"));
+        world.take(world.state.acknowledge(flag(&world)).unwrap());
+        assert!(against(&world).is_some(), "in hand is not dealt with");
+        let signs = world.rules.signs.clone();
+        let by_a_nurse = world
+            .state
+            .settle(flag(&world), "spoke with her", Role::Nurse, &signs);
+        assert_eq!(by_a_nurse == Err(Refusal::ForPrescriber), holds, "{sign}");
+        world.take(world.settle(flag(&world)).unwrap());
+        assert_eq!(against(&world), None);
+    }
+}
+
+#[test]
+fn a_screen_that_holds_treatment_is_let_go_by_a_prescriber_alone() {
+    // Hazard: H62. Witness: clinical reference 7.5: ALT above three times the limit holds.
+    let mut world = World::new();
+    let screened =
+        |world: &World, found, role| world.state.screened(Screen::Liver, found, "ALT", role);
+    world.take(screened(&world, Found::Hold, Role::Nurse).unwrap());
+    let against = |world: &World| world.state.holds(&world.rules.signs);
+    assert_eq!(against(&world).unwrap(), "Liver holds treatment: ALT");
+    for found in [Found::Normal, Found::Watch] {
+        assert_eq!(
+            screened(&world, found, Role::Nurse),
+            Err(Refusal::ForPrescriber)
+        );
+    }
+    world.take(screened(&world, Found::Watch, Role::Prescriber).unwrap());
+    assert_eq!(against(&world), None);
 }

@@ -452,8 +452,10 @@ fn ratio(r: f64, above: &[f64; 8], below: &[f64; 8]) -> f64 {
     polynomial(above) / polynomial(below)
 }
 
-// The digits are those that were published.
-#[allow(clippy::excessive_precision)]
+#[expect(
+    clippy::excessive_precision,
+    reason = "the digits are those that were published"
+)]
 const MIDDLE_ABOVE: [f64; 8] = [
     2509.0809287301226727,
     33430.575583588128105,
@@ -464,7 +466,10 @@ const MIDDLE_ABOVE: [f64; 8] = [
     133.14166789178437745,
     3.387132872796366608,
 ];
-#[allow(clippy::excessive_precision)]
+#[expect(
+    clippy::excessive_precision,
+    reason = "the digits are those that were published"
+)]
 const MIDDLE_BELOW: [f64; 8] = [
     5226.495278852854561,
     28729.085735721942674,
@@ -475,7 +480,10 @@ const MIDDLE_BELOW: [f64; 8] = [
     42.313330701600911252,
     1.0,
 ];
-#[allow(clippy::excessive_precision)]
+#[expect(
+    clippy::excessive_precision,
+    reason = "the digits are those that were published"
+)]
 const TAIL_ABOVE: [f64; 8] = [
     7.7454501427834140764e-4,
     2.27238449892691845833e-2,
@@ -486,7 +494,10 @@ const TAIL_ABOVE: [f64; 8] = [
     4.6303378461565452959,
     1.42343711074968357734,
 ];
-#[allow(clippy::excessive_precision)]
+#[expect(
+    clippy::excessive_precision,
+    reason = "the digits are those that were published"
+)]
 const TAIL_BELOW: [f64; 8] = [
     1.05075007164441684324e-9,
     5.475938084995344946e-4,

@@ -320,7 +320,8 @@ async fn tell(
     let clinic = application.clinic();
     take_back(application, &clinic.duty, flag, round).await?;
     let mut told = Vec::new();
-    for person in clinic.duty.in_round(round) {
+    let reached = |person: &DutyPerson| ways_to(application, person).next().is_some();
+    for person in clinic.duty.in_round(round, reached) {
         let mut ways = 0;
         for channel in ways_to(application, person) {
             let call = DutyCall {
@@ -367,7 +368,7 @@ async fn take_back(
     let Some(round) = before.checked_sub(1) else {
         return Ok(());
     };
-    for person in duty.in_round(round) {
+    for person in &duty.people {
         for channel in [Channel::Email, Channel::TextMessage] {
             let id = call_id(flag, round, person.staff.0, channel);
             done(

@@ -5,7 +5,7 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{self, Kept};
 use crate::web::pages::clock_face::today;
-use crate::{book, consent, preparation, projection, room_ready};
+use crate::{book, consent, follow_up, preparation, projection, room_ready};
 use anyhow::Context as _;
 use clinical::course::clearance::Clearances;
 use clinical::course::consent::InForce;
@@ -157,13 +157,30 @@ pub async fn standing(
     let Some(known) = known(application, id).await? else {
         return Ok(None);
     };
-    Ok(Some(clinical::course::screening::standing(
+    let found = clinical::course::screening::standing(
         &known.acceptance.state,
         &known.person,
         visit,
         &application.screening(),
         application.clock.now(),
-    )))
+    );
+    if found.outcome != Outcome::Met {
+        return Ok(Some(found));
+    }
+    // What came up after a session stands against it too. Hazard: H62
+    let after = follow_up::of(application, id).await?.state;
+    Ok(Some(
+        match after.holds(&application.in_force().follow_up.signs) {
+            None => found,
+            Some(says) => Standing {
+                outcome: Outcome::Unmet,
+                says,
+                remedy: "A prescriber decides on the person’s page Follow-up.".to_owned(),
+                requirement: None,
+                ..found
+            },
+        },
+    ))
 }
 
 /// A visit as screening asks about it; its day is the clinic's.

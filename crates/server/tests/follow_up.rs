@@ -462,3 +462,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn nobody_falls_out_of_the_list_of_duty_unsaid_and_what_was_typed_is_kept() {
+    // Hazard: H62
+    let clinic = clinic(None);
+    let mut director = clinic.house.person("medical-director");
+    let gone = Uuid::from_u128(99).to_string();
+    for (fields, says) in [
+        (
+            vec![("email-2", "second@clinic.example")],
+            "choose who is reached so, in line 2",
+        ),
+        (
+            vec![("staff-1", gone.as_str())],
+            "line 1 has no account any more",
+        ),
+        (
+            vec![("from-monday", "08:00")],
+            "the hours of Monday need a beginning and a later end",
+        ),
+        (
+            vec![("from-friday", "8 am"), ("until-friday", "18:00")],
+            "write the times of Friday like 08:30",
+        ),
+    ] {
+        let answer = act(&mut director, "/follow-up/duty", &fields);
+        assert_eq!(answer.status, 422);
+        let page = answer.text();
+        assert!(page.contains(says), "{says}: {page}");
+        for (_, typed) in fields.iter().filter(|(name, _)| !name.starts_with("staff")) {
+            assert!(page.contains(&format!("value=\"{typed}\"")), "{typed}");
+        }
+    }
+    assert!(clinic.house.application().clinic().duty.people.is_empty());
+}

@@ -125,6 +125,63 @@ fn a_new_answer_that_blocks_stops_the_start_although_nobody_has_asked_the_rules_
     assert!(stopped[0].1.contains("X03"), "{stopped:?}");
 }
 
+#[test]
+fn a_warning_sign_after_a_session_stops_the_next_start_until_it_is_dealt_with() {
+    // Hazard: H62
+    use clinical::course::follow_up::{FollowUp, NewReport};
+    let (house, patient, session, mut nurse) = ready();
+    let application = house.application();
+    let report = NewReport {
+        report: Uuid::from_u128(7),
+        mood: None,
+        thoughts: None,
+        effects: Vec::new(),
+        signs: vec!["fall".to_owned()],
+        words: String::new(),
+    };
+    let rules = std::sync::Arc::clone(&application.in_force().follow_up);
+    let wanted = server::journey::Change {
+        command_id: CommandId(Uuid::now_v7()),
+        actor: server::demo::admission::patient(patient, "Rosa Quill"),
+        at: None,
+        id: patient.0,
+        patient: Some(patient),
+        session: None,
+        action: "say how they are",
+        wanted: String::new(),
+    };
+    let said = server::journey::change(application, wanted, |state: &FollowUp, _now| {
+        state.report(report.clone(), &rules)
+    });
+    house.wait_for(said).unwrap();
+    let stopped = unmet(&start(&house, &mut nurse, session));
+    assert_eq!(stopped.len(), 1, "{stopped:?}");
+    assert_eq!(stopped[0].0, "acceptance-holds");
+    assert!(
+        stopped[0].1.contains("Fainting, fall or head injury"),
+        "{stopped:?}"
+    );
+    let flag = Uuid::new_v5(&Uuid::from_u128(7), b"flag").to_string();
+    let whose = patient.to_string();
+    for (what, words) in [
+        ("acknowledge", ""),
+        ("settle", "No injury; seen by Dr Ivanova."),
+    ] {
+        let fields = [
+            ("patient", whose.as_str()),
+            ("flag", flag.as_str()),
+            ("what", what),
+            ("words", words),
+        ];
+        let command = Uuid::new_v4().to_string();
+        let mut all = vec![("command_id", command.as_str())];
+        all.extend_from_slice(&fields);
+        let answer = nurse.send(&format!("/patients/{patient}/follow-up"), &all);
+        assert_eq!(answer.status, 303, "{}", answer.text());
+    }
+    assert_eq!(start(&house, &mut nurse, session).status, 200);
+}
+
 /// The form that changes the order, as the page gave it, with these fields typed otherwise.
 fn another_order(
     person: &mut Person,

@@ -31,10 +31,19 @@ pub struct Duty {
 }
 
 impl Duty {
-    /// Who is told in a round, from 0: one more person in each, until it is everybody.
-    pub fn in_round(&self, round: u32) -> &[DutyPerson] {
+    /// Who is told in a round, from 0: one more person in each, until it is everybody. Whoever cannot
+    /// be reached takes nobody's place.
+    // Hazard: H62
+    pub fn in_round(
+        &self,
+        round: u32,
+        reached: impl Fn(&DutyPerson) -> bool,
+    ) -> impl Iterator<Item = &DutyPerson> {
         let count = usize::try_from(round).map_or(usize::MAX, |round| round.saturating_add(1));
-        self.people.get(..count).unwrap_or(&self.people)
+        self.people
+            .iter()
+            .filter(move |person| reached(person))
+            .take(count)
     }
 
     /// Somebody has promised to watch then.
@@ -49,5 +58,37 @@ impl Duty {
         self.hours
             .get(&Weekday::of(date))
             .map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn whoever_cannot_be_reached_takes_nobodys_place_in_a_round() {
+        // Hazard: H62
+        let person = |number: u128, email: Option<&str>| DutyPerson {
+            staff: StaffId(Uuid::from_u128(number)),
+            name: number.to_string(),
+            email: email.map(str::to_owned),
+            mobile: None,
+        };
+        let duty = Duty {
+            people: vec![
+                person(1, None),
+                person(2, Some("second@clinic.example")),
+                person(3, Some("third@clinic.example")),
+            ],
+            hours: BTreeMap::new(),
+        };
+        let told = |round| -> Vec<&str> {
+            let reached = duty.in_round(round, |person| person.email.is_some());
+            reached.map(|person| person.name.as_str()).collect()
+        };
+        assert_eq!(told(0), ["2"]);
+        assert_eq!(told(1), ["2", "3"]);
+        assert_eq!(told(9), ["2", "3"]);
     }
 }

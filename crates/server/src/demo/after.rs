@@ -328,7 +328,9 @@ async fn follow(
         let at = now - Span::from_hours(24 * days);
         let by = actor("Nora Lindqvist", Role::Nurse);
         write(application, patient, at, by, |state| {
-            state.screened(*screen, *found, note).unwrap_or_default()
+            state
+                .screened(*screen, *found, note, Role::Nurse)
+                .unwrap_or_default()
         })
         .await?;
     }

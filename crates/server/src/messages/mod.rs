@@ -416,6 +416,13 @@ pub async fn failures(application: &Application) -> Result<Vec<CourseRow>, Fault
     Ok(rows)
 }
 
+/// True for a row of a call to somebody on duty: it is about a patient, and did not go to them.
+pub fn is_to_staff(row: &CourseRow) -> Result<bool, Fault> {
+    let summary: serde_json::Value =
+        serde_json::from_str(&row.summary).context("reading a message's row")?;
+    Ok(summary["kind"] == DUTY)
+}
+
 fn itself() -> Actor {
     Actor::System {
         part: "messages".to_owned(),

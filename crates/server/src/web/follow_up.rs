@@ -5,31 +5,27 @@ use super::form::{Fields, Problem};
 use super::guard::{check_csrf, check_own};
 use super::page::{Asked, html};
 use super::pages::around::Here;
-use super::pages::follow_up::{
-    DutyPage, FollowUpList, FollowUpPerson, ListLine, OwnEffects, OwnNow, OwnReport, OwnThanks,
-    SurveillanceList,
-};
+use super::pages::follow_up::{FollowUpList, FollowUpPerson, ListLine};
+use super::pages::follow_up_own::{OwnEffects, OwnNow, OwnReport, OwnThanks, refusal_says};
+use super::pages::surveillance::SurveillanceList;
 use super::people::read_by;
-use super::preparing::command_id;
+use super::preparing::{command_id, form_unread};
 use super::respond::Refused;
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::follow_up;
 use crate::identity::{Own, Viewer};
-use crate::journey::{self, Change, change};
+use crate::journey::{Change, change};
 use crate::patients;
-use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use clinical::clinic::{Clinic, ClinicEvent, ClockTime, Duty, DutyPerson, Hours, Weekday};
 use clinical::course::follow_up::{
     Began, Detail, FollowUp, Found, Lasted, Mood, NewReport, Screen, Severity, Thoughts,
 };
 use clinical::leaflet::Language;
-use clinical::record::{CommandId, PatientId, Role};
-use std::collections::BTreeMap;
+use clinical::record::{CommandId, PatientId};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -80,11 +76,11 @@ pub async fn own_report(
 ) -> Result<Response, Refused> {
     check_own(&own, fields.text("csrf"))?;
     let id = command_id(&fields, own.language)?;
-    let said = report_of(&fields, id);
+    let said = report_of(&fields, id, own.language)?;
     let rules = Arc::clone(&application.in_force().follow_up);
     let known = follow_up::of(&application, own.patient).await?.state;
     if let Err(refusal) = known.report(said.clone(), &rules) {
-        let says = super::pages::follow_up::refusal_says(&refusal, own.language);
+        let says = refusal_says(&refusal, own.language);
         return own_page(&application, &own, (&headers, &uri), Some((says, said))).await;
     }
     let wanted = own_change(&own, id, "say how they are", format!("{said:?}"));
@@ -121,15 +117,30 @@ fn own_change(
     }
 }
 
-fn report_of(fields: &Fields, id: CommandId) -> NewReport {
+/// An answer that is not understood is a problem, and never no answer.
+fn report_of(fields: &Fields, id: CommandId, language: Language) -> Result<NewReport, Problem> {
     let all = |name: &str| fields.all(name).map(str::to_owned).collect();
-    NewReport {
+    Ok(NewReport {
         report: Uuid::new_v5(&id.0, b"report"),
-        mood: Mood::of_word(fields.text("mood")),
-        thoughts: Thoughts::of_word(fields.text("thoughts")),
+        mood: chosen(fields, "mood", Mood::of_word, language)?,
+        thoughts: chosen(fields, "thoughts", Thoughts::of_word, language)?,
         effects: all("effect"),
         signs: all("sign"),
         words: fields.text("words").to_owned(),
+    })
+}
+
+fn chosen<T>(
+    fields: &Fields,
+    name: &str,
+    of_word: impl Fn(&str) -> Option<T>,
+    language: Language,
+) -> Result<Option<T>, Problem> {
+    match fields.text(name) {
+        "" => Ok(None),
+        word => of_word(word)
+            .map(Some)
+            .ok_or_else(|| form_unread(name, language)),
     }
 }
 
@@ -170,7 +181,19 @@ pub async fn own_describe(
         .text("report")
         .parse()
         .map_err(|_| Problem::new("report", "Reload the page."))?;
-    let effects: Vec<String> = fields.all("effect").map(str::to_owned).collect();
+    let mut details = Vec::new();
+    for effect in fields.all("effect") {
+        let name = |what: &str| format!("{what}-{effect}");
+        let detail = Detail {
+            severity: chosen(&fields, &name("severity"), Severity::of_word, own.language)?,
+            began: chosen(&fields, &name("began"), Began::of_word, own.language)?,
+            lasted: chosen(&fields, &name("lasted"), Lasted::of_word, own.language)?,
+            helped: fields.text(&name("helped")).to_owned(),
+        };
+        if detail != Detail::default() {
+            details.push((effect.to_owned(), detail));
+        }
+    }
     let wanted = own_change(
         &own,
         id,
@@ -179,17 +202,8 @@ pub async fn own_describe(
     );
     change(&application, wanted, |state: &FollowUp, _now| {
         let mut events = Vec::new();
-        for effect in &effects {
-            let field = |name: &str| fields.text(&format!("{name}-{effect}"));
-            let detail = Detail {
-                severity: Severity::of_word(field("severity")),
-                began: Began::of_word(field("began")),
-                lasted: Lasted::of_word(field("lasted")),
-                helped: field("helped").to_owned(),
-            };
-            if detail != Detail::default() {
-                events.extend(state.describe(report, effect, detail)?);
-            }
+        for (effect, detail) in &details {
+            events.extend(state.describe(report, effect, detail.clone())?);
         }
         Ok::<_, clinical::course::follow_up::Refusal>(events)
     })
@@ -382,6 +396,7 @@ async fn acted(
             .map_err(|_| Problem::new("flag", "Not saved: reload the page."))
     };
     let words = fields.text("words").to_owned();
+    let rules = Arc::clone(&application.in_force().follow_up);
     let wanted = |action, wanted: String| Change {
         command_id,
         actor: viewer.actor(),
@@ -404,7 +419,7 @@ async fn acted(
                 format!("{flag} {words}"),
             );
             change(application, order, |state: &FollowUp, _now| {
-                state.settle(flag, &words)
+                state.settle(flag, &words, viewer.role, &rules.signs)
             })
             .await?;
         }
@@ -433,121 +448,11 @@ async fn acted(
                 format!("{screen:?} {found:?} {words}"),
             );
             change(application, order, |state: &FollowUp, _now| {
-                state.screened(screen, found, &words)
+                state.screened(screen, found, &words, viewer.role)
             })
             .await?;
         }
         _ => return Err(Problem::new("what", "Not saved: reload the page.").into()),
     }
     Ok(())
-}
-
-/// Who is told, and when somebody watches.
-pub async fn duty_page(
-    State(application): State<Arc<Application>>,
-    Extension(viewer): Extension<Viewer>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Result<Response, Refused> {
-    let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-    let clinic = application.clinic();
-    let staff = staff(&application).await?;
-    let page = DutyPage {
-        around: asked.around(Here::FollowUp, false),
-        duty: &clinic.duty,
-        staff: &staff,
-        mail: application.configuration.mail.is_some(),
-        text_messages: application.configuration.text_messages.is_some(),
-    };
-    Ok(html(page.html()).into_response())
-}
-
-/// Those who may take a warning sign in hand.
-async fn staff(
-    application: &Application,
-) -> Result<Vec<(clinical::record::StaffId, String, Role)>, Fault> {
-    let accounts = application
-        .store
-        .accounts(application.tenant)
-        .await
-        .context("reading accounts")?;
-    Ok(accounts
-        .into_iter()
-        .filter(|account| !account.disabled && ROOM.include(account.role))
-        .map(|account| (account.staff, account.display_name, account.role))
-        .collect())
-}
-
-/// How many people stand in the list of duty at the most.
-pub const MOST_ON_DUTY: usize = 5;
-
-/// Sets both.
-pub async fn set_duty(
-    State(application): State<Arc<Application>>,
-    Extension(viewer): Extension<Viewer>,
-    fields: Fields,
-) -> Result<Response, Refused> {
-    check_csrf(&viewer, fields.text("csrf"))?;
-    let staff = staff(&application).await?;
-    let mut people: Vec<DutyPerson> = Vec::new();
-    for place in 1..=MOST_ON_DUTY {
-        let chosen = fields.text(&format!("staff-{place}"));
-        let Some((id, name, _)) = staff.iter().find(|(id, ..)| id.to_string() == chosen) else {
-            continue;
-        };
-        if people.iter().any(|known| known.staff == *id) {
-            let says = "Not saved: somebody stands in the list twice.";
-            return Err(Problem::new("staff", says).into());
-        }
-        people.push(DutyPerson {
-            staff: *id,
-            name: name.clone(),
-            email: fields.optional(&format!("email-{place}")),
-            mobile: fields.optional(&format!("mobile-{place}")),
-        });
-    }
-    let mut hours = BTreeMap::new();
-    for weekday in Weekday::ALL {
-        let time = |name: &str| -> Result<Option<ClockTime>, Problem> {
-            fields
-                .optional(&format!("{name}-{}", weekday.word()))
-                .map(|text| {
-                    text.parse()
-                        .map_err(|_| Problem::new(name, "Not saved: write times like 08:30."))
-                })
-                .transpose()
-        };
-        let (from, until) = (time("from")?, time("until")?);
-        let stretch = match (from, until) {
-            (None, None) => continue,
-            (Some(from), Some(until)) => Hours::new(from, until),
-            (None, Some(_)) | (Some(_), None) => None,
-        };
-        let stretch = stretch.ok_or_else(|| {
-            let says = "Not saved: the hours of a day need a beginning and a later end.";
-            Problem::new(weekday.word(), says)
-        })?;
-        hours.insert(weekday, vec![stretch]);
-    }
-    let duty = Duty { people, hours };
-    let order = Change {
-        command_id: command_id(&fields, Language::English)?,
-        actor: viewer.actor(),
-        at: None,
-        id: application.tenant.0,
-        patient: None,
-        session: None,
-        action: "set who is told of warning signs",
-        wanted: format!("{duty:?}"),
-    };
-    journey::change::<Clinic, Refused>(&application, order, |_clinic, at| {
-        Ok(vec![ClinicEvent::DutySet {
-            duty: duty.clone(),
-            by: viewer.name.clone(),
-            at,
-        }])
-    })
-    .await?;
-    application.read_clinic().await?;
-    Ok(Redirect::to("/follow-up/duty").into_response())
 }

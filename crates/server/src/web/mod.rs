@@ -16,6 +16,7 @@ pub mod drill;
 mod drug_acts;
 mod drug_safe;
 mod drugs;
+pub(crate) mod duty;
 mod emergency_cards;
 mod equipment;
 mod experience_acts;

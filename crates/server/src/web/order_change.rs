@@ -8,16 +8,18 @@ use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::order_change::OrderChange;
 use super::respond::Refused;
+use super::room::{check_identity, of_whom, opened};
 use crate::application::Application;
 use crate::command::{Order as SessionOrder, execute};
+use crate::grounds;
 use crate::identity::Viewer;
-use crate::{grounds, patients};
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::course::screening::person::{Product, Route};
 use clinical::course::session::{Alongside, Command, Order, Session, Way};
+use clinical::patient::Patient;
 use clinical::policy::Given;
 use clinical::record::{CommandId, EventId, SessionId};
 use serde::Deserialize;
@@ -36,8 +38,8 @@ pub async fn page(
     uri: Uri,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-    super::room::opened(&application, &viewer, id).await?;
-    shown(&application, &asked, id, &told.way, None).await
+    let whose = opened(&application, &viewer, id).await?;
+    shown(&application, &asked, &whose, &told.way, None)
 }
 
 /// What the page is told by its address.
@@ -56,22 +58,21 @@ fn way(text: &str, session: &Session) -> (Product, Route) {
 }
 
 /// The page, with why something was not done and what had been typed.
-async fn shown(
+fn shown(
     application: &Application,
     asked: &Asked<'_>,
-    id: SessionId,
+    (session, patient): &(Arc<Session>, Patient),
     way_asked: &str,
     not_done: Option<(&Refused, &Fields)>,
 ) -> Result<Response, Refused> {
-    let (session, patient) = super::room::of_whom(application, id).await?;
     let says = not_done.map(|(refused, _)| refused.says());
-    let rules = application.rules_of(&session)?;
+    let rules = application.rules_of(session)?;
     let page = OrderChange {
-        way: way(way_asked, &session),
+        way: way(way_asked, session),
         rules: &rules,
         around: asked.around(Here::Session, false),
-        session: &session,
-        patient: &patient,
+        session,
+        patient,
         typed: not_done.map(|(_, fields)| fields.0.as_slice()),
         refused: says.as_deref(),
     };
@@ -102,7 +103,14 @@ pub async fn change(
     };
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let way = fields.text("way").to_owned();
-    shown(&application, &asked, id, &way, Some((&refused, &fields))).await
+    let whose = of_whom(&application, id).await?;
+    shown(
+        &application,
+        &asked,
+        &whose,
+        &way,
+        Some((&refused, &fields)),
+    )
 }
 
 /// What became of a form.
@@ -121,7 +129,7 @@ async fn changed(
     id: SessionId,
     fields: &Fields,
 ) -> Result<Done, Refused> {
-    super::room::check_identity(application, id, fields).await?;
+    check_identity(application, id, fields).await?;
     let reload = "This form is not whole. Reload the page.";
     let command_id: CommandId = fields
         .text("command_id")
@@ -168,12 +176,8 @@ async fn order(
     id: SessionId,
     fields: &Fields,
 ) -> Result<Draft, Refused> {
-    let session = application.sessions.session(id).await?;
-    let session = session.ok_or(Refused::NotFound)?;
+    let (session, patient) = of_whom(application, id).await?;
     let person = session.patient.ok_or(Refused::NotFound)?;
-    let patient = patients::read(application, person)
-        .await?
-        .ok_or(Refused::NotFound)?;
     let (product, route) = way(fields.text("way"), &session);
     let starts = session.planned_for.unwrap_or(application.clock.now());
     let earlier = grounds::earlier(application, person, id).await?;

@@ -8,7 +8,7 @@ use super::access::{
 use super::guard::{Guard, guard, security_headers};
 use super::{
     assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
-    drug_safe, drugs, emergency_cards, equipment, fhir, follow_up, history, history_lists,
+    drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, history, history_lists,
     keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my, new_link,
     order_change, patient_history, people, preparing, private_notes, registration, review, room,
     rules, session_drug, session_pack, signal, signing, tablet, trust, visits, wishes,
@@ -221,16 +221,8 @@ pub fn table() -> Vec<Route> {
         read("/my/follow-up/thanks", Own, get(follow_up::own_thanks)),
         read("/follow-up", People(CHART), get(follow_up::list)),
         read("/surveillance", People(CHART), get(follow_up::surveillance)),
-        read(
-            "/follow-up/duty",
-            People(CLINIC_SETTERS),
-            get(follow_up::duty_page),
-        ),
-        write(
-            "/follow-up/duty",
-            People(CLINIC_SETTERS),
-            post(follow_up::set_duty),
-        ),
+        read("/follow-up/duty", People(CLINIC_SETTERS), get(duty::page)),
+        write("/follow-up/duty", People(CLINIC_SETTERS), post(duty::set)),
         read(
             "/patients/{id}/follow-up",
             People(CHART),

@@ -11,7 +11,7 @@ use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::session_drug::{DrugCheck, SessionDrug};
 use super::respond::Refused;
-use super::room::check_identity;
+use super::room::{check_identity, of_whom, opened};
 use crate::application::Application;
 use crate::book::date_of;
 use crate::identity::Viewer;
@@ -22,6 +22,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::course::session::Session;
 use clinical::ledger::{Command, Strength, Waste};
+use clinical::patient::Patient;
 use clinical::record::{CommandId, ContainerId, SessionId, SyringeId};
 use exchange::gs1;
 use std::sync::Arc;
@@ -37,8 +38,8 @@ pub async fn checking(
     uri: Uri,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-    super::room::opened(&application, &viewer, id).await?;
-    check_page(&application, &asked, id, None).await
+    let whose = opened(&application, &viewer, id).await?;
+    check_page(&application, &asked, &whose, None).await
 }
 
 /// Saves what the second person saw.
@@ -55,7 +56,8 @@ pub async fn checked(
         Ok(()) => Ok(Redirect::to(&of_session(id)).into_response()),
         Err(refused @ (Refused::Ruled(_) | Refused::Problem(_))) => {
             let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-            check_page(&application, &asked, id, Some((&refused, &fields))).await
+            let whose = of_whom(&application, id).await?;
+            check_page(&application, &asked, &whose, Some((&refused, &fields))).await
         }
         Err(other) => Err(other),
     }
@@ -64,16 +66,15 @@ pub async fn checked(
 async fn check_page(
     application: &Application,
     asked: &Asked<'_>,
-    id: SessionId,
+    (session, patient): &(Arc<Session>, Patient),
     not_done: Option<(&Refused, &Fields)>,
 ) -> Result<Response, Refused> {
-    let (session, patient) = super::room::of_whom(application, id).await?;
     let says = not_done.map(|(refused, _)| refused.says());
     let page = DrugCheck {
         around: asked.around(Here::Session, false),
-        session: &session,
-        patient: &patient,
-        syringes: ledger::syringes_of(application, &session).await?,
+        session,
+        patient,
+        syringes: ledger::syringes_of(application, session).await?,
         products: &products()?,
         refused: says.as_deref(),
         typed: not_done.map(|(_, fields)| fields),
@@ -91,8 +92,8 @@ pub async fn page(
     uri: Uri,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-    super::room::opened(&application, &viewer, id).await?;
-    shown(&application, &viewer, &asked, id, None).await
+    let whose = opened(&application, &viewer, id).await?;
+    shown(&application, &viewer, &asked, &whose, None).await
 }
 
 async fn session_of(application: &Application, id: SessionId) -> Result<Arc<Session>, Refused> {
@@ -104,17 +105,16 @@ async fn shown(
     application: &Application,
     viewer: &Viewer,
     asked: &Asked<'_>,
-    id: SessionId,
+    (session, patient): &(Arc<Session>, Patient),
     not_done: Option<(&Refused, &Fields)>,
 ) -> Result<Response, Refused> {
-    let (session, patient) = super::room::of_whom(application, id).await?;
     let says = not_done.map(|(refused, _)| refused.says());
     let page = SessionDrug {
         around: asked.around(Here::Session, false),
-        session: &session,
-        patient: &patient,
-        visit: ledger::visit(application, &session).await?,
-        syringes: ledger::syringes_of(application, &session).await?,
+        session,
+        patient,
+        visit: ledger::visit(application, session).await?,
+        syringes: ledger::syringes_of(application, session).await?,
         stock: ledger::stock(application).await?,
         today: date_of(&application.zone, asked.now())?,
         may_handle: HANDLE_DRUGS.include(viewer.role),
@@ -139,7 +139,15 @@ pub async fn act(
         Ok(()) => Ok(Redirect::to(&of_session(id)).into_response()),
         Err(refused @ (Refused::Ruled(_) | Refused::Problem(_))) => {
             let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
-            shown(&application, &viewer, &asked, id, Some((&refused, &fields))).await
+            let whose = of_whom(&application, id).await?;
+            shown(
+                &application,
+                &viewer,
+                &asked,
+                &whose,
+                Some((&refused, &fields)),
+            )
+            .await
         }
         Err(other) => Err(other),
     }

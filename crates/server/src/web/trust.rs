@@ -3,16 +3,13 @@
 
 use super::page::{Asked, html};
 use super::pages::around::Here;
+use super::pages::qr_code::picture;
 use super::pages::trust::TrustPage;
 use super::respond::Refused;
 use crate::application::Application;
-use crate::fault::Fault;
-use anyhow::Context as _;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
-use qrcode::QrCode;
-use qrcode::render::svg;
 use std::sync::Arc;
 
 /// The edge of the drawn code at the least, in pixels.
@@ -34,27 +31,13 @@ pub async fn page(
     let link = format!("{clear}/trust/root.crt");
     let page = TrustPage {
         around: asked.around(Here::Elsewhere, false),
-        code: match root {
-            Some(_) => Some(drawn(&link)?),
-            None => None,
-        },
+        code: root.map(|_| picture(&link, CODE_PIXELS, "#ffffff")),
         fingerprint: root.map(|root| root.fingerprint()),
         encrypted: application.base_url.starts_with("https://"),
         link: &link,
         base_url: &application.base_url,
     };
     Ok(html(page.html()))
-}
-
-fn drawn(link: &str) -> Result<String, Fault> {
-    let code = QrCode::new(link.as_bytes()).context("drawing a code")?;
-    let text = code
-        .render::<svg::Color<'_>>()
-        .min_dimensions(CODE_PIXELS, CODE_PIXELS)
-        .build();
-    // Inside a page the declaration of a document has no place.
-    let begin = text.find("<svg").unwrap_or(0);
-    Ok(text.get(begin..).unwrap_or_default().to_owned())
 }
 
 /// The root itself.

@@ -81,10 +81,7 @@ pub async fn ready(
             None => None,
         };
         // A call to somebody on duty is about a patient, and did not go to them.
-        let to_staff = row
-            .summary
-            .contains(&format!("\"kind\":\"{}\"", messages::DUTY));
-        let name = if to_staff {
+        let name = if messages::is_to_staff(&row)? {
             Some("Somebody on duty".to_owned())
         } else {
             person.and_then(|person| person.banner_name())

@@ -143,6 +143,11 @@ impl Signs {
         }
     }
 
+    /// True for a sign that an answer about ending one's life comes to.
+    pub fn is_of_thoughts(&self, id: &str) -> bool {
+        [&self.plan, &self.thoughts, &self.talk].contains(&&id.to_owned())
+    }
+
     /// Everything that an answer comes to, the fastest first.
     // Hazard: H62
     pub fn raised(&self, ticked: &[String], thoughts: Option<Thoughts>) -> Vec<&Sign> {

@@ -4,8 +4,9 @@ use super::event::FollowUpEvent;
 use super::flag::{Flag, FlagStanding};
 use super::plan::Ended;
 use super::rules::FollowUpRules;
+use super::signs::Signs;
 use super::vocabulary::{ContactKind, Detail, Found, NewReport, PlannedContact, Screen, Told};
-use crate::record::{Actor, Folded, Header, SessionId, StreamKind};
+use crate::record::{Actor, Folded, Header, Role, SessionId, StreamKind};
 use std::collections::BTreeMap;
 use units::Moment;
 use uuid::Uuid;
@@ -118,6 +119,8 @@ pub enum Refusal {
     NotAcknowledged,
     /// What was done is not said.
     NotDone,
+    /// It holds treatment, and a prescriber decides.
+    ForPrescriber,
 }
 
 impl Refusal {
@@ -134,6 +137,10 @@ impl Refusal {
             Self::InHand { by } => format!("{by} has this in hand already."),
             Self::NotAcknowledged => "Not saved: first say that you have it in hand.".to_owned(),
             Self::NotDone => "Not saved: write what was done.".to_owned(),
+            Self::ForPrescriber => {
+                "Not saved: this holds treatment until a prescriber or the medical director decides."
+                    .to_owned()
+            }
         }
     }
 }
@@ -574,10 +581,49 @@ impl FollowUp {
         }
     }
 
-    /// A flag is dealt with. Refuses one that nobody acknowledged, and silence about what was done.
-    pub fn settle(&self, flag: Uuid, done: &str) -> Result<Vec<FollowUpEvent>, Refusal> {
+    /// What stands against giving anything: a warning sign that is not dealt with, or a screen whose
+    /// finding stops treatment; in one sentence. Source: clinical reference 7.4, 7.5.
+    // Hazard: H62
+    pub fn holds(&self, signs: &Signs) -> Option<String> {
+        let says = |flag: &Flag| {
+            let named: Vec<&str> = flag
+                .signs
+                .iter()
+                .map(|id| {
+                    signs
+                        .sign(id)
+                        .map_or(id.as_str(), |sign| sign.staff.as_str())
+                })
+                .collect();
+            format!(
+                "A warning sign after a session is not dealt with: {}.",
+                named.join(", ")
+            )
+        };
+        let screen =
+            |one: &Screened| format!("{} holds treatment: {}", one.screen.says(), one.note);
+        let flags = self.open_flags();
+        flags
+            .first()
+            .map(|flag| says(flag))
+            .or_else(|| self.held_by().map(screen))
+    }
+
+    /// A flag is dealt with. Refuses one that nobody acknowledged, silence about what was done, and
+    /// anybody but a prescriber where a sign holds treatment.
+    pub fn settle(
+        &self,
+        flag: Uuid,
+        done: &str,
+        role: Role,
+        signs: &Signs,
+    ) -> Result<Vec<FollowUpEvent>, Refusal> {
         let known = self.flag(flag).ok_or(Refusal::Unknown)?;
         let done = done.trim();
+        let holds = |id: &String| signs.sign(id).is_some_and(|sign| sign.hold);
+        if known.signs.iter().any(holds) && !decides(role) {
+            return Err(Refusal::ForPrescriber);
+        }
         match &known.standing {
             FlagStanding::Escalating { .. } => Err(Refusal::NotAcknowledged),
             FlagStanding::Settled { by, .. } => Err(Refusal::InHand { by: named(by) }),
@@ -592,14 +638,21 @@ impl FollowUp {
         }
     }
 
-    /// A screen was done. Refuses a finding that is not normal without words.
+    /// A screen was done. Refuses a finding that is not normal without words, and anybody but a
+    /// prescriber where it would let treatment go on that its last finding holds.
     pub fn screened(
         &self,
         screen: Screen,
         found: Found,
         note: &str,
+        role: Role,
     ) -> Result<Vec<FollowUpEvent>, Refusal> {
         let note = note.trim();
+        let newest = self.screens.iter().rev().find(|one| one.screen == screen);
+        let is_held = newest.is_some_and(|one| one.found == Found::Hold);
+        if is_held && found != Found::Hold && !decides(role) {
+            return Err(Refusal::ForPrescriber);
+        }
         if note.is_empty() && found != Found::Normal {
             return Err(Refusal::NotDone);
         }
@@ -669,6 +722,11 @@ impl Contact {
             ContactStanding::Answered { .. } | ContactStanding::Overtaken => false,
         }
     }
+}
+
+/// Who decides whether treatment goes on. Source: clinical reference 7.4.
+const fn decides(role: Role) -> bool {
+    matches!(role, Role::Prescriber | Role::MedicalDirector)
 }
 
 /// The name of whoever acted.

@@ -218,7 +218,7 @@ pub struct Told {
     pub staff: StaffId,
     /// Their name.
     pub name: String,
-    /// By how many ways something left: e-mail, text message. None where no address is known or nothing is set up to send.
+    /// By how many ways something left: e-mail, text message.
     pub ways: u8,
 }
 

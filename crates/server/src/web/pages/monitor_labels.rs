@@ -2,12 +2,11 @@
 
 use super::around::Around;
 use super::identity_strip::IdentityStrip;
+use super::qr_code::picture;
 use askama::Template;
 use clinical::course::session::Session;
 use clinical::patient::Patient;
 use clinical::record::{CommandId, SessionId};
-use qrcode::QrCode;
-use qrcode::render::svg;
 
 /// One label.
 pub struct LabelLine {
@@ -93,7 +92,7 @@ impl Labels<'_> {
             lines: self
                 .lines
                 .iter()
-                .map(|line| (line, picture(&line.code)))
+                .map(|line| (line, picture(&line.code, 160, "none")))
                 .collect(),
             of_session: self.of_session.map(|id| id.to_string()),
         })
@@ -129,24 +128,6 @@ impl MonitorScan<'_> {
             "Scan the label on the monitor"
         }
     }
-}
-
-/// The code as a picture, black on white in every theme and on paper, so that it is read; nothing
-/// where it does not fit into one.
-fn picture(code: &str) -> String {
-    QrCode::new(code.as_bytes()).map_or_else(
-        |_| String::new(),
-        |drawn| {
-            drawn
-                .render::<svg::Color<'_>>()
-                .min_dimensions(160, 160)
-                .dark_color(svg::Color("#000000"))
-                .light_color(svg::Color("none"))
-                .build()
-                .split_once("?>")
-                .map_or_else(String::new, |(_, picture)| picture.to_owned())
-        },
-    )
 }
 
 /// A monitor was scanned from a person's room, and its second label is awaited.

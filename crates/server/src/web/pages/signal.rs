@@ -3,14 +3,13 @@
 use super::around::Around;
 use super::clock_face::ClockFace;
 use super::identity_strip::IdentityStrip;
+use super::qr_code::picture;
 use super::signal_words::SignalWords;
 use askama::Template;
 use clinical::course::session::{Meaning, Session};
 use clinical::leaflet::Language;
 use clinical::patient::Patient;
 use clinical::record::CommandId;
-use qrcode::QrCode;
-use qrcode::render::svg;
 use units::Moment;
 
 /// The surface.
@@ -115,7 +114,11 @@ impl SignalCode<'_> {
     pub fn html(&self) -> String {
         let clock = self.around.clock();
         let code = self.code.as_ref().map(|digits| Shown {
-            picture: picture(&format!("{}/signal?code={digits}", self.address)),
+            picture: picture(
+                &format!("{}/signal?code={digits}", self.address),
+                220,
+                "#e4dcd0",
+            ),
             digits: format!("{} {}", &digits[..3], &digits[3..]),
             until: clock.time(self.around.now + crate::signal::CODE_LASTS),
         });
@@ -129,22 +132,6 @@ impl SignalCode<'_> {
             stands: stands(self.session, self.heard, &clock),
         })
     }
-}
-
-/// The address as a picture that a camera reads; nothing where it does not fit into one.
-fn picture(address: &str) -> String {
-    QrCode::new(address.as_bytes()).map_or_else(
-        |_| String::new(),
-        |code| {
-            code.render::<svg::Color<'_>>()
-                .min_dimensions(220, 220)
-                .dark_color(svg::Color("#000000"))
-                .light_color(svg::Color("#e4dcd0"))
-                .build()
-                .split_once("?>")
-                .map_or_else(String::new, |(_, picture)| picture.to_owned())
-        },
-    )
 }
 
 /// How the signal stands, in one sentence.
