@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod booking_book;
-
-use booking_book::{Book, at, booking, chair, date, minutes, person, session, visit};
+use crate::booking_book::{Book, at, booking, chair, date, minutes, person, session, visit};
 use clinical::course::booking::{
     CalendarEvent, Command, Expiry, Refusal, Standing, Stretch, Visit, Waiting, WaitingId, Warning,
     day_id,
@@ -104,7 +102,7 @@ fn a_visit_does_not_run_through_the_hours_at_noon_in_which_the_clinic_is_closed(
 fn hours_that_nobody_set_are_not_open_and_not_closed() {
     let mut book = Book::new(1, 2);
     book.days[0].open = None;
-    let date = date(booking_book::MONDAY);
+    let date = date(crate::booking_book::MONDAY);
     assert_eq!(
         book.book(visit(1, 1, at(0, "09:00"))),
         Err(Refusal::HoursNotSet { date })
@@ -121,7 +119,7 @@ fn a_day_on_which_nobody_said_who_is_on_duty_takes_no_visit() {
     // Hazard: H55
     let mut book = Book::new(1, 2);
     book.days[0].staff = None;
-    let date = date(booking_book::MONDAY);
+    let date = date(crate::booking_book::MONDAY);
     assert_eq!(
         book.book(visit(1, 1, at(0, "09:00"))),
         Err(Refusal::StaffNotSet { date })

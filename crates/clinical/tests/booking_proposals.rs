@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod booking_book;
-
-use booking_book::{Book, at, booking, chair, person, session, visit};
+use crate::booking_book::{Book, at, booking, chair, person, session, visit};
 use clinical::clinic::Weekday;
 use clinical::course::booking::{
     BOOKING, BookingRules, Constraints, Proposal, Stretch, Visit, Warning, judge, propose_course,

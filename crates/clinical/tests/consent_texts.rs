@@ -8,8 +8,6 @@
     clippy::cast_precision_loss
 )]
 
-mod reading_age;
-
 use clinical::course::consent::ConsentRules;
 use clinical::course::consent::text::{Element, Filled, Filling, Kind, Text};
 use clinical::course::consent::texts::{Origin, Texts};
@@ -208,7 +206,7 @@ fn a_child_of_eleven_can_read_every_text() {
                 texts.extend(section.paragraphs.iter().map(String::as_str));
             }
             let name = format!("{:?} {} {}", text.kind, text.product.word(), language.tag());
-            reading_age::check(&name, language, &texts);
+            crate::reading_age::check(&name, language, &texts);
         }
     }
 }

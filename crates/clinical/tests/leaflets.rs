@@ -8,8 +8,6 @@
     clippy::cast_precision_loss
 )]
 
-mod reading_age;
-
 use clinical::course::booking::BookingRules;
 use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
@@ -172,6 +170,6 @@ fn a_file_that_is_not_understood_is_refused() {
 fn a_child_of_eleven_can_read_every_leaflet() {
     for one in shipped().unwrap() {
         let one = one.filled(in_force);
-        reading_age::check(&one.id, one.language, &texts(&one));
+        crate::reading_age::check(&one.id, one.language, &texts(&one));
     }
 }

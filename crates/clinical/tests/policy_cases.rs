@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod case_table;
-
-use case_table::{Cases, NOW};
+use crate::case_table::{Cases, NOW};
 use clinical::policy::{
     AdoptedPolicy, BUILT_IN, Comparison, Fact, Facts, Outcome, Policy, Rules, evaluate,
 };
@@ -15,7 +13,7 @@ use units::Span;
 #[test]
 fn every_case_beside_a_policy_holds() {
     // Hazard: H24, H39, H04, H25
-    let count = case_table::hold(&BUILT_IN);
+    let count = crate::case_table::hold(&BUILT_IN);
     assert!(count > 100, "only {count} cases were read");
 }
 

@@ -4,8 +4,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod case_table;
-
 use clinical::course::preparation::{
     About, Answers, Check, Escort, Fixer, Given, Medicine, MedicineDecision, PREPARATION, Planned,
     Preparation, PreparationEvent, PreparationRules, Readiness, Refusal, Ride, Said, Standing,
@@ -97,7 +95,7 @@ fn answer(preparation: &Preparation) -> Readiness {
 #[test]
 fn every_case_beside_the_policies_of_fasting_for_other_ways_holds() {
     // Hazard: H24
-    assert_eq!(case_table::hold(&PREPARATION[1..]), 36);
+    assert_eq!(crate::case_table::hold(&PREPARATION[1..]), 36);
 }
 
 #[test]

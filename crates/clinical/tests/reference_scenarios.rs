@@ -5,9 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod booking_book;
-
-use booking_book::{Book, Page, booking, person, session, visit};
+use crate::booking_book::{Book, Page, booking, person, session, visit};
 use clinical::course::booking::{Refusal, Visit, Warning};
 use clinical::course::screening::case::read;
 use clinical::course::screening::person::{Product, Route};

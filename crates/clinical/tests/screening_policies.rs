@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod case_table;
-
-use case_table::Cases;
+use crate::case_table::Cases;
 use clinical::course::screening::medicine::MedicineList;
 use clinical::course::screening::{OwnValues, SCREENING, ScreeningRules};
 use clinical::policy::{Comparison, Gate, Outcome, Policy, Quantity, Severity, Unit};
@@ -14,7 +12,7 @@ use units::Decimal;
 #[test]
 fn every_case_beside_a_policy_of_screening_holds() {
     // Hazard: H24
-    let count = case_table::hold(&SCREENING);
+    let count = crate::case_table::hold(&SCREENING);
     assert!(count > 450, "only {count} cases were read");
 }
 

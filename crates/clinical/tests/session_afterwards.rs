@@ -6,11 +6,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::course::session::*;
 use clinical::record::*;
-use session_visit::*;
 use units::*;
 use uuid::Uuid;
 

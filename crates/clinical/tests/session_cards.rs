@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::clinic::Clinic;
 use clinical::course::session::*;
 use clinical::emergency::Cards;
-use session_visit::*;
 use std::collections::BTreeSet;
 use units::Moment;
 

@@ -1,12 +1,10 @@
 //! The course of a session: stages, boluses, corrections, advisories, times and the schedule.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::advisory::Priority;
 use clinical::course::session::*;
 use clinical::record::EventId;
-use session_visit::*;
 use units::{Moment, Span};
 use uuid::Uuid;
 

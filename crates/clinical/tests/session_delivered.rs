@@ -1,12 +1,10 @@
 //! Delivered milligrams. Witness: clinical reference 3.7, and an own fraction of whole numbers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::course::session::{Command, Correction, Infusion, Stage};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use session_visit::*;
 
 #[test]
 fn the_worked_examples_of_the_reference_give_their_dose_in_forty_minutes() {

@@ -1,13 +1,11 @@
 //! Given dose by dose: devices with their spacing, injections, what an order may be, and leaving.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::course::screening::person::{ChildPugh, Product, Route};
 use clinical::course::session::*;
 use clinical::policy::Outcome;
 use clinical::record::Role;
-use session_visit::*;
 use units::{Kilograms, MilligramsPerMillilitre, Millilitres, MillilitresPerHour};
 
 /// Somebody who was given the spray before, two devices the last time.

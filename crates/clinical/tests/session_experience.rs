@@ -3,14 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::course::session::handover::open_matters;
 use clinical::course::session::*;
 use clinical::course::wishes::{Touch, Wish, Wishes, WishesEvent};
 use clinical::instrument::Library;
 use clinical::record::{Actor, EventId, Folded, Role};
-use session_visit::*;
 use std::collections::BTreeSet;
 use units::Moment;
 

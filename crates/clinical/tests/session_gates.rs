@@ -1,13 +1,11 @@
 //! The gates of a session, asked through `decide`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::course::session::decide::start_verdict;
 use clinical::course::session::*;
 use clinical::policy::{Outcome, Rules};
 use clinical::record::{Actor, Role};
-use session_visit::*;
 use units::{Moment, Span};
 
 /// Everything for a start, except what the closure makes of it.

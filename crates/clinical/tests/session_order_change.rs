@@ -1,11 +1,9 @@
 //! An order changed before anything was given: who may, when, and what must be done again.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::course::session::*;
 use clinical::record::{EventId, Role};
-use session_visit::*;
 use uuid::Uuid;
 
 /// Half the dose in the same strength. Source of the sums: clinical reference 3.7.

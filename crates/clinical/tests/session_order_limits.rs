@@ -1,11 +1,9 @@
 //! What may be ordered by vein: a reason, a second clinician, or never.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::course::session::*;
 use clinical::record::Role;
-use session_visit::*;
 
 /// Changes the order of somebody of 70 kg to this dose in 100 mL over so many minutes.
 fn orders(dose: &str, minutes: &str, beyond: Option<(&str, Option<&str>)>) -> Result<(), Refusal> {

@@ -1,8 +1,7 @@
 //! What holds of every session, whatever is commanded, and of the rules that it keeps.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::advisory::Priority;
 use clinical::course::session::*;
 use clinical::policy::{AdoptedPolicy, BUILT_IN, Policy, Quantity, Rules, Unit};
@@ -10,7 +9,6 @@ use clinical::record::{Actor, EventId, Recorded};
 use clinical::vital_signs::VitalSign;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use session_visit::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use units::Span;

@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod session_visit;
-
+use crate::session_visit::*;
 use clinical::advisory::Priority;
 use clinical::course::session::signal::{AUTHOR, Step, Times, answered, due_louder, paper};
 use clinical::course::session::*;
 use clinical::policy::Outcome;
 use clinical::record::{Actor, Role};
-use session_visit::*;
 use std::collections::BTreeSet;
 
 const DEVICE: &str = "11aa";

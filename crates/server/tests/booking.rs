@@ -3,19 +3,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person, json};
+use crate::stranger::http::Answer;
 use clinical::course::booking::day_id;
 use clinical::patient::CivilDate;
 use clinical::record::{PatientId, SessionId, StreamId, StreamKind};
-use house::{House, Person, json};
 use icalendar::{CalendarComponent, Component};
 use server::book::{self, BookedVisit};
 use server::clock::Hand;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Barrier};
-use stranger::http::Answer;
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -615,7 +612,7 @@ fn the_session_and_the_book_are_put_right_after_a_crash_came_between_them() {
     let decision = store::Decision {
         tenant: application.tenant,
         command_id: CommandId(Uuid::now_v7()),
-        actor: house::nurse(),
+        actor: crate::house::nurse(),
         recorded_at: at,
         appends: vec![store::Append {
             stream: StreamId::of(StreamKind::Calendar, day),
@@ -817,7 +814,7 @@ fn a_calendar_programme_reads_the_visits_and_no_name_and_no_word_about_health() 
         page[from..until].to_owned()
     };
     let staff_feed = path(&made);
-    let answer = house.anyone(&stranger::http::get(&staff_feed, &[]));
+    let answer = house.anyone(&crate::stranger::http::get(&staff_feed, &[]));
     assert_eq!(answer.status, 200);
     let text = answer.text().to_string();
     let events = events_of(&text);
@@ -852,7 +849,7 @@ fn a_calendar_programme_reads_the_visits_and_no_name_and_no_word_about_health() 
         .to_string();
     let own_feed = path(&made);
     let text = house
-        .anyone(&stranger::http::get(&own_feed, &[]))
+        .anyone(&crate::stranger::http::get(&own_feed, &[]))
         .text()
         .to_lowercase();
     for word in [
@@ -867,7 +864,7 @@ fn a_calendar_programme_reads_the_visits_and_no_name_and_no_word_about_health() 
         "/calendar/feed/made-up.ics",
         "/calendar/feed/.ics",
     ] {
-        let answer = house.anyone(&stranger::http::get(path, &[]));
+        let answer = house.anyone(&crate::stranger::http::get(path, &[]));
         assert_eq!(answer.status, 404, "{path}");
     }
 }

@@ -3,13 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person};
 use clinical::advisory::Priority;
 use clinical::course::session::{AdvisoryNotice, Command};
 use clinical::record::{Actor, CommandId, SessionId};
-use house::{House, Person};
 use server::command::{Order, execute};
 use uuid::Uuid;
 
@@ -55,7 +52,7 @@ fn hidden(page: &str, name: &str) -> String {
     rest.split_once('"').unwrap().0.to_owned()
 }
 
-fn saved(answer: &stranger::http::Answer) {
+fn saved(answer: &crate::stranger::http::Answer) {
     assert_eq!(answer.status, 200, "{}", answer.text());
 }
 

@@ -3,9 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person, nurse, order};
+use crate::stranger::http::{Answer, Connection, get, post};
 use clinical::clinic::{Clinic as ClinicState, ClinicEvent, written_values};
 use clinical::course::consent::{Consents, InForce, Reason};
 use clinical::course::screening::person::Product;
@@ -14,7 +13,6 @@ use clinical::leaflet::Language;
 use clinical::patient::{Patient, PatientEvent, Sex};
 use clinical::policy::{Quantity, Unit};
 use clinical::record::{CommandId, EventId, PatientId, SessionId};
-use house::{House, Person, nurse, order};
 use jiff::tz::TimeZone;
 use server::clock::{Clock, Hand};
 use server::configuration::Configuration;
@@ -27,7 +25,6 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 use store::CourseRow;
-use stranger::http::{Answer, Connection, get, post};
 use units::{Decimal, Moment, Span};
 use uuid::Uuid;
 

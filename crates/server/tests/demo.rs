@@ -2,11 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::House;
 use clinical::course::preparation::Readiness;
-use house::House;
 use jiff::tz::TimeZone;
 use server::clock::Clock;
 use server::readiness;

@@ -2,19 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-#[path = "door/others.rs"]
 mod others;
-mod stranger;
 
+use crate::house::{House, Person, nurse};
+use crate::stranger::http::{Answer, Connection, get, post};
 use clinical::leaflet::Language;
 use clinical::patient::{Channel, Contacts, Patient, PatientEvent};
 use clinical::record::{CommandId, PatientId};
-use house::{House, Person, nurse};
 use server::journey::{Change, change};
 use server::web::respond::Refused;
 use std::time::Duration;
-use stranger::http::{Answer, Connection, get, post};
 use units::{Moment, Span};
 
 /// Who is in a room of the demo.

@@ -2,16 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{Hand, House, Person};
+use crate::stranger::http::Answer;
 use clinical::course::session::{Command, DistressScore, SedationScore, Stage, Stop, VitalSigns};
 use clinical::record::{ContainerId, SessionId};
 use clinical::vital_signs::Source;
-use house::{Hand, House, Person};
 use server::ledger;
 use server::projection;
-use stranger::http::Answer;
 use units::{
     BeatsPerMinute, BreathsPerMinute, Decimal, Micrograms, Microlitres, MillimetresOfMercury,
     Moment, OxygenSaturation, Span,

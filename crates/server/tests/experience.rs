@@ -3,18 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person};
+use crate::stranger::http::{Answer, Connection, get, post};
 use clinical::course::keepsake::Form;
 use clinical::course::session::{Command, Session, SessionEvent, Stop};
 use clinical::leaflet::Language;
 use clinical::record::{CommandId, EventId, PatientId, SessionId};
-use house::{House, Person};
 use server::identity::{Own, Way, let_in};
 use server::keepsakes;
 use server::web::respond::Refused;
-use stranger::http::{Answer, Connection, get, post};
 use units::Span;
 use uuid::Uuid;
 

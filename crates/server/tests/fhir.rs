@@ -4,18 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
-#[path = "fhir/clinic.rs"]
 mod clinic;
-#[path = "fhir/corrections.rs"]
 mod corrections;
-#[path = "fhir/hostile.rs"]
 mod hostile;
-#[path = "fhir/interface.rs"]
 mod interface;
-#[path = "fhir/searching.rs"]
 mod searching;
-#[path = "fhir/signing_in.rs"]
 mod signing_in;

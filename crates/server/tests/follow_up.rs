@@ -3,10 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod post;
-mod stranger;
-
+use crate::house::{House, Person, nurse};
+use crate::post::text_service;
+use crate::stranger::http::{Answer, Connection, get, post as sent};
 use clinical::clinic::{ClinicEvent, ClockTime, Duty, DutyPerson, Hours, Weekday};
 use clinical::course::follow_up::{ContactStanding, Ended, FollowUpRules, plan};
 use clinical::course::screening::person::Product;
@@ -15,9 +14,7 @@ use clinical::leaflet::Language;
 use clinical::patient::{Channel, Contacts, Patient, PatientEvent, WritingHours};
 use clinical::record::{CommandId, PatientId, SessionId, StaffId};
 use clinical::vital_signs::Source;
-use house::{House, Person, nurse};
 use jiff::tz::TimeZone;
-use post::text_service;
 use proptest::prelude::*;
 use server::clock::{Clock, Hand};
 use server::follow_up::{FOLLOW_UP, Watch, keep, of, watch};
@@ -27,7 +24,6 @@ use server::messages::{TextMessageService, hours, send_due};
 use server::web::respond::Refused;
 use std::collections::BTreeSet;
 use store::CourseSearch;
-use stranger::http::{Answer, Connection, get, post as sent};
 use units::{
     BeatsPerMinute, BreathsPerMinute, Decimal, MillimetresOfMercury, Moment, OxygenSaturation, Span,
 };

@@ -2,9 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person};
+use crate::stranger::http::Answer;
 use anyhow::anyhow;
 use clinical::course::intake::{Command, Intolerant, Item, Said, TakenMedicine, Through};
 use clinical::course::screening::medicine::{Medicine, Use};
@@ -12,10 +11,8 @@ use clinical::course::screening::person::{
     Examination, Indication, Intolerance, Reaction, TestValue,
 };
 use clinical::record::{Actor, CommandId, PatientId, Role, StaffId};
-use house::{House, Person};
 use server::fault::Fault;
 use server::history::{Speaker, change};
-use stranger::http::Answer;
 use uuid::Uuid;
 
 fn enters(person: &mut Person, patient: PatientId, fields: &[(&str, &str)]) -> Answer {

@@ -2,13 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::House;
+use crate::stranger::http::{Answer, Connection, get, post};
 use clinical::course::intake::{Item, Said};
 use clinical::record::PatientId;
-use house::House;
-use stranger::http::{Answer, Connection, get, post};
 use units::{Moment, Span};
 
 /// 20 November 2026, 09:00 UTC.

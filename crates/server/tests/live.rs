@@ -6,14 +6,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::events::{Event, Events};
+use crate::house::line::Line;
+use crate::house::{House, Person, json};
+use crate::stranger::http::{Answer, get};
+use crate::stranger::mllp::{Numbers, message};
 use clinical::course::session::{Command, SessionEvent};
 use clinical::record::{CommandId, EventId, Recorded, Role, SessionId, StreamId};
-use house::events::{Event, Events};
-use house::line::Line;
-use house::{House, Person, json};
 use rand::Rng;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -21,8 +20,6 @@ use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Barrier, Mutex};
 use std::time::{Duration, Instant};
-use stranger::http::{Answer, get};
-use stranger::mllp::{Numbers, message};
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -572,7 +569,7 @@ fn a_long_record(house: &House, session: SessionId, notes: usize) {
     let decision = store::Decision {
         tenant: application.tenant,
         command_id: CommandId(Uuid::now_v7()),
-        actor: house::nurse(),
+        actor: crate::house::nurse(),
         recorded_at: at,
         appends: vec![store::Append {
             stream: StreamId::session(session),

@@ -3,21 +3,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod post;
-mod stranger;
-
+use crate::house::{House, Person, nurse};
+use crate::post::{MailServer, text_service};
+use crate::stranger::http::{Answer, get, post as sent};
 use clinical::course::message::Outgoing;
 use clinical::leaflet::Language;
 use clinical::patient::{Channel, Contacts, Patient, PatientEvent, WritingHours};
 use clinical::record::{CommandId, PatientId};
-use house::{House, Person, nurse};
-use post::{MailServer, text_service};
 use server::clock::{Clock, Hand};
 use server::journey::{Change, change, read};
 use server::messages::{Due, NewMessage, TextMessageService, queue, send_due, withdraw};
 use server::web::respond::Refused;
-use stranger::http::{Answer, get, post as sent};
 use units::{Moment, Span};
 use uuid::Uuid;
 

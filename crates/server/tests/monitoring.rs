@@ -5,14 +5,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::line::Line;
+use crate::house::{Hand, House, Person, json};
+use crate::stranger::mllp::{Numbers, message};
 use clinical::course::session::{Command, SessionEvent};
 use clinical::record::SessionId;
-use house::line::Line;
-use house::{Hand, House, Person, json};
-use stranger::mllp::{Numbers, message};
 use units::{Moment, Span};
 
 const KEY: &str = "0200E5FFFEAD0900";

@@ -6,23 +6,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::events::Events;
+use crate::house::line::{Line, at_rest, framed, monitor, said};
+use crate::house::{House, Person, json};
+use crate::stranger::http::get;
+use crate::stranger::mllp::{Numbers, message};
 use clinical::course::session::SessionEvent;
 use clinical::device::{ClinicMark, Label, Method, PlaceMark};
 use clinical::record::{DeviceId, SessionId};
-use house::events::Events;
-use house::line::{Line, at_rest, framed, monitor, said};
-use house::{House, Person, json};
 use rand::Rng;
 use serde_json::Value;
 use simulator::Maker;
 use simulator::trouble::Troubles;
 use std::time::{Duration, Instant};
 use store::FrameState;
-use stranger::http::get;
-use stranger::mllp::{Numbers, message};
 use units::{Decimal, Moment, Span};
 
 const KEY: &str = "0200E5FFFEAB0001";
@@ -811,7 +808,7 @@ fn a_monitor_whose_clock_is_24_minutes_slow_charts_at_the_true_time() {
 #[test]
 fn a_frame_of_sixty_four_mebibytes_is_refused_without_being_held_in_memory() {
     // Hazard: H43
-    use stranger::process::{Ports, Server};
+    use crate::stranger::process::{Ports, Server};
     let folder = tempfile::tempdir().unwrap();
     let ports = Ports::free().unwrap();
     let arguments: Vec<String> = ["demo", "--no-simulation", "--data-dir"]
@@ -829,7 +826,7 @@ fn a_frame_of_sixty_four_mebibytes_is_refused_without_being_held_in_memory() {
         let line = text.lines().find(|line| line.starts_with("VmHWM")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     };
-    let now = Moment::from_microseconds(stranger::mllp::now() * 1_000);
+    let now = Moment::from_microseconds(crate::stranger::mllp::now() * 1_000);
     let mut neighbour = Line::open(ports.mllp);
     assert_eq!(
         neighbour
@@ -855,7 +852,7 @@ fn a_frame_of_sixty_four_mebibytes_is_refused_without_being_held_in_memory() {
     assert!(grown < 16 * 1_024, "{grown} KiB more at the peak");
     // The connection is kept. Source: device reference §2.1, max frame.
     assert_eq!(line.tell(spoken(KEY, "M3", now, None).as_bytes()).0, "CA");
-    let answer = stranger::http::Connection::open(ports.http)
+    let answer = crate::stranger::http::Connection::open(ports.http)
         .unwrap()
         .send(&get("/healthz", &[]))
         .unwrap();

@@ -3,15 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person};
+use crate::stranger::http::{Answer, Connection, get};
 use clinical::course::session::{Command, Stop};
 use clinical::leaflet::Language;
 use clinical::record::{PatientId, SessionId};
-use house::{House, Person};
 use server::identity::{Way, hash_password, let_in};
-use stranger::http::{Answer, Connection, get};
 use units::Span;
 use uuid::Uuid;
 
@@ -312,7 +309,7 @@ impl Phone {
         ];
         let path = format!("/my/keepsakes/{keepsake}");
         let headers = [("cookie", self.cookie.as_str()), ("accept", "text/html")];
-        let request = stranger::http::post(&path, &headers, &fields);
+        let request = crate::stranger::http::post(&path, &headers, &fields);
         self.connection.send(&request).unwrap()
     }
 }

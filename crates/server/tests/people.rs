@@ -3,14 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person};
+use crate::stranger::http::Answer;
 use clinical::record::PatientId;
-use house::{House, Person};
 use server::patients;
 use std::collections::BTreeSet;
-use stranger::http::Answer;
 use uuid::Uuid;
 
 const ANA: [(&str, &str); 9] = [
@@ -272,7 +269,7 @@ fn two_records_are_merged_by_two_people_read_as_one_and_taken_apart_again() {
     let path = link
         .split_once("/p/")
         .map(|(_, token)| format!("/p/{token}"));
-    let door = house.anyone(&stranger::http::post(
+    let door = house.anyone(&crate::stranger::http::post(
         &path.unwrap(),
         &[],
         &[

@@ -7,13 +7,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person, json};
+use crate::stranger::http::{Answer, Connection, get, post};
 use clinical::record::{Actor, SessionId};
-use house::{House, Person, json};
 use std::collections::{BTreeMap, BTreeSet};
-use stranger::http::{Answer, Connection, get, post};
 use uuid::Uuid;
 
 const ROLES: [&str; 8] = [

@@ -2,9 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, nurse, order};
+use crate::stranger::http::{Answer, Connection, get, post};
 use clinical::course::booking::{CalendarEvent, DayBook, Place, Visit, day_id};
 use clinical::course::message::Outgoing;
 use clinical::course::screening::person::{Product, Route};
@@ -12,7 +11,6 @@ use clinical::course::session::{Command, Stage};
 use clinical::leaflet::Language;
 use clinical::patient::{Channel, Contacts, Patient, PatientEvent};
 use clinical::record::{CommandId, PatientId, SessionId};
-use house::{House, nurse, order};
 use jiff::tz::TimeZone;
 use server::clock::Hand;
 use server::identity::patient_link;
@@ -20,7 +18,6 @@ use server::journey::{Change, change, read};
 use server::preparation::follow_the_book;
 use server::web::respond::Refused;
 use store::{CourseRow, CourseSearch};
-use stranger::http::{Answer, Connection, get, post};
 use units::{Moment, Span};
 use uuid::Uuid;
 

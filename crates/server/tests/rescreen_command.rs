@@ -3,14 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, nurse};
 use clinical::course::screening::case::read;
 use clinical::course::screening::{Acceptance, ScreeningEvent, ScreeningRules, screen};
 use clinical::patient::{PatientEvent, Sex};
 use clinical::record::{CommandId, EventId, PatientId};
-use house::{House, nurse};
 use server::journey::{self, Change};
 use server::standing;
 use server::web::respond::Refused;

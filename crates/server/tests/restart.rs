@@ -7,16 +7,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::line::Line;
+use crate::house::{Hand, House, order};
+use crate::stranger::mllp::{Numbers, message};
 use clinical::course::session::{Command, SessionEvent};
 use clinical::record::SessionId;
-use house::line::Line;
-use house::{Hand, House, order};
 use server::clock::Clock;
 use std::time::{Duration, Instant};
-use stranger::mllp::{Numbers, message};
 use units::{Decimal, Moment, Span};
 
 const KEY: &str = "0200E5FFFEAD0001";

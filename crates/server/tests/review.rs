@@ -2,12 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person};
+use crate::stranger::http::Answer;
 use clinical::record::PatientId;
-use house::{House, Person};
-use stranger::http::Answer;
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -19,7 +16,7 @@ fn noon() -> Moment {
     Moment::parse("2026-03-02T12:00:00Z").unwrap()
 }
 
-fn clinic() -> (House, house::Hand) {
+fn clinic() -> (House, crate::house::Hand) {
     House::telling(jiff::tz::TimeZone::UTC, noon())
 }
 
@@ -559,7 +556,7 @@ fn tell(house: &House, patient: PatientId, person: &clinical::course::screening:
     let decision = store::Decision {
         tenant: application.tenant,
         command_id: CommandId(Uuid::now_v7()),
-        actor: house::nurse(),
+        actor: crate::house::nurse(),
         recorded_at: at,
         appends: vec![store::Append {
             stream: StreamId::of(StreamKind::Intake, patient.0),

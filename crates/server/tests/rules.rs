@@ -3,9 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person, nurse};
+use crate::stranger::http::Answer;
 use clinical::course::screening::case::read;
 use clinical::course::screening::{Acceptance, ScreeningEvent, ScreeningRules};
 use clinical::course::session::{Command, VitalSigns};
@@ -13,11 +12,9 @@ use clinical::patient::{PatientEvent, Sex};
 use clinical::policy::Unit;
 use clinical::record::{CommandId, EventId, PatientId, Role, SessionId};
 use clinical::vital_signs::Source;
-use house::{House, Person, nurse};
 use server::journey::{self, Change};
 use server::web::respond::Refused;
 use std::time::Duration;
-use stranger::http::Answer;
 use units::{Decimal, Moment, OxygenSaturation, Span};
 use uuid::Uuid;
 
@@ -261,7 +258,7 @@ fn a_session_that_was_planned_before_keeps_its_rules_and_a_new_one_has_the_adopt
             room: "1".to_owned(),
             planned_for: now,
             earlier_sessions: 0,
-            order: house::order(),
+            order: crate::house::order(),
             rules: application.rules().in_force(),
         };
         house

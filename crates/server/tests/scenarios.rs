@@ -6,21 +6,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-#[path = "scenarios/page.rs"]
 mod page;
-#[path = "scenarios/story.rs"]
 mod story;
-mod stranger;
 
+use crate::house::events::Events;
+use crate::house::line::Line;
+use crate::house::{House, Person, json};
+use crate::stranger::http::{Connection, encoded, get};
 use clinical::course::session::{Command, SessionEvent};
 use clinical::patient::PatientEvent;
 use clinical::record::{
     Actor, CommandId, DeviceId, Envelope, EventId, Recorded, StaffId, StreamId,
 };
-use house::events::Events;
-use house::line::Line;
-use house::{House, Person, json};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use server::clock::Hand;
@@ -29,7 +26,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 use store::FrameState;
 use story::{Asked, Expected, Notice, Printed, Searches, Step, Story, folder, frame, read};
-use stranger::http::{Connection, encoded, get};
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -163,7 +159,7 @@ impl Teller {
         let done = self.house.wait_for(server::patients::register(
             self.house.application(),
             CommandId(Uuid::now_v7()),
-            house::nurse(),
+            crate::house::nurse(),
             who.id,
             vec![event],
             |_| EventId(Uuid::now_v7()),

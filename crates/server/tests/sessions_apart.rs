@@ -7,20 +7,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::line::Line;
+use crate::house::{Hand, House, Person, json};
+use crate::stranger::mllp::{Numbers, message};
 use clinical::course::session::{Command, SessionEvent};
 use clinical::device::{DeviceCommand, Method};
 use clinical::record::{CommandId, DeviceId, SessionId};
-use house::line::Line;
-use house::{Hand, House, Person, json};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use server::devices::DeviceOrder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use stranger::mllp::{Numbers, message};
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -249,7 +246,7 @@ impl<'a> World<'a> {
         let order = DeviceOrder {
             command_id: CommandId(Uuid::now_v7()),
             device: self.devices[device],
-            actor: house::nurse(),
+            actor: crate::house::nurse(),
             command: DeviceCommand::AssociateDevice {
                 room: known.room.clone(),
                 session: Some(self.sessions[room]),

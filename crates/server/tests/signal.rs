@@ -2,20 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::events::Events;
+use crate::house::{House, Person, json, nurse};
+use crate::stranger::http::{Answer, get, post};
 use clinical::advisory::Priority;
 use clinical::clinic::{Clinic, ClinicEvent, LookRefused};
 use clinical::course::session::{AdvisoryNotice, Command, Line, Meaning, Monitoring, Stage};
 use clinical::record::{CommandId, SessionId};
-use house::events::Events;
-use house::{House, Person, json, nurse};
 use server::clock::Clock;
 use server::journey::{Change, change};
 use server::signal::device_digest;
 use std::time::{Duration, Instant};
-use stranger::http::{Answer, get, post};
 use units::{Moment, Span};
 use uuid::Uuid;
 

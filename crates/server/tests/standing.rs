@@ -2,17 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod house;
-mod stranger;
-
+use crate::house::{House, Person, json};
+use crate::stranger::http::Answer;
 use clinical::course::intake::{Command as Say, Item, Said, Through};
 use clinical::course::screening::Question;
 use clinical::course::session::Command;
 use clinical::record::{CommandId, PatientId, SessionId};
-use house::{House, Person, json};
 use server::history::{Speaker, change};
 use server::{projection, standing};
-use stranger::http::Answer;
 use units::Span;
 use uuid::Uuid;
 
@@ -290,7 +287,7 @@ fn an_order_changed_after_the_time_out_is_seen_in_the_room_and_the_time_out_is_a
 fn told_in(house: &House, number: &str, answers: usize) -> PatientId {
     let patient = house.register(number, house.application().clock.now());
     let speaker = Speaker {
-        actor: house::nurse(),
+        actor: crate::house::nurse(),
         through: Through::Staff,
         language: clinical::leaflet::Language::English,
     };

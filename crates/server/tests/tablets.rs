@@ -12,11 +12,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "tablets/judge.rs"]
 mod judge;
-#[path = "tablets/tablet.rs"]
 mod tablet;
-#[path = "tablets/world.rs"]
 mod world;
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -11,6 +11,7 @@ mod map;
 mod names;
 mod policies;
 mod private_places;
+mod test_files;
 mod vocabulary;
 
 use std::fmt;
@@ -53,7 +54,7 @@ impl fmt::Display for Finding {
 
 type Check = fn(&Tree) -> Vec<Finding>;
 
-const CHECKS: [(&str, Check); 10] = [
+const CHECKS: [(&str, Check); 11] = [
     ("every path in ARCHITECTURE.md exists", map::check),
     (
         "every policy has its source and its cases, and every data file can be read",
@@ -78,6 +79,7 @@ const CHECKS: [(&str, Check); 10] = [
         "nothing names a private machine or registry",
         private_places::check,
     ),
+    ("every test file is compiled", test_files::check),
     (
         "no manifest names a banned dependency",
         banned::check_manifests,

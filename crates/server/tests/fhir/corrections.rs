@@ -1,6 +1,6 @@
 //! What is sent of an entry, and what becomes of it when the entry was wrong.
 
-use crate::clinic::{BEGAN, Clinic, MONITOR, by_monitor, moment, values};
+use crate::fhir::clinic::{BEGAN, Clinic, MONITOR, by_monitor, moment, values};
 use crate::stranger::mllp::{Line, Numbers, message};
 use clinical::course::session::{Command, Correction};
 use clinical::record::EventId;

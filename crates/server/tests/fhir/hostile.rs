@@ -1,6 +1,6 @@
 //! What a careless or hostile program sends: a refusal in words, quickly, and never a fault.
 
-use crate::clinic::{Clinic, outcome, witnessed};
+use crate::fhir::clinic::{Clinic, outcome, witnessed};
 use crate::stranger::http::{Connection, encoded, get};
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
 //! What the interface says of itself, reading by id, formats and versions.
 
-use crate::clinic::{Clinic, entries, id_of, link, moment, outcome, pair, witnessed};
+use crate::fhir::clinic::{Clinic, entries, id_of, link, moment, outcome, pair, witnessed};
 use crate::stranger::http::{get, post};
 use clinical::record::TenantId;
 use serde_json::Value;

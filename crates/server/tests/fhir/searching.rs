@@ -2,7 +2,7 @@
 //!
 //! Witness for dates: FHIR R4, search, 3.1.1.4.5 and 3.1.1.4.6.
 
-use crate::clinic::{BEGAN, Clinic, LOINC, by_monitor, entries, id_of, link, moment, pair};
+use crate::fhir::clinic::{BEGAN, Clinic, LOINC, by_monitor, entries, id_of, link, moment, pair};
 use clinical::vital_signs::Source;
 use units::Span;
 

@@ -1,6 +1,6 @@
 //! Tokens: who gets one, and what it is good for.
 
-use crate::clinic::{Clinic, SECRET, outcome};
+use crate::fhir::clinic::{Clinic, SECRET, outcome};
 use crate::house::json;
 use crate::stranger::http::{get, post};
 use base64::Engine as _;

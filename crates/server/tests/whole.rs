@@ -1,0 +1,40 @@
+//! All tests of the whole server but the crash harness, as one program: linked once, and small on
+//! disk. A test file is a module of this one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod booking;
+mod cards;
+mod consent;
+mod consent_command;
+mod demo;
+mod door;
+mod drugs;
+mod experience;
+mod fhir;
+mod follow_up;
+mod history_entry;
+mod house;
+mod https;
+mod instrument_command;
+mod intake;
+mod live;
+mod messages;
+mod monitoring;
+mod monitors;
+mod own_words;
+mod people;
+mod permissions;
+mod pk_command;
+mod post;
+mod preparation;
+mod rescreen_command;
+mod restart;
+mod review;
+mod rules;
+mod scenarios;
+mod screen;
+mod sessions_apart;
+mod signal;
+mod standing;
+mod stranger;
+mod tablets;
