@@ -282,7 +282,35 @@ test("after the observation the person leaves early only by a prescriber's reaso
     await score.locator(`form[data-act="${act}"]`).getByRole("button", { name, exact: true }).click();
     await expect(score).toBeHidden();
   }
+  // Nothing of the look is taken for granted: what is not chosen is asked for.
+  const look = await open(page, "recovery");
+  for (const side of ["person", "place", "time"]) await look.getByLabel(side, { exact: true }).check();
+  const seen = {
+    consciousness: "awake",
+    walk: "steady",
+    activity: "four-limbs",
+    breathing: "deep",
+    oxygen: "room-air",
+    nausea: "minimal",
+    pain: "minimal",
+    bleeding: "minimal",
+    mind: "clear",
+    dissociation: "0",
+  };
+  for (const [field, word] of Object.entries(seen)) {
+    await look.locator(`input[name=${field}][value="${word}"]`).check();
+  }
+  await look.getByRole("button", { name: "Save the check" }).click();
+  await expect(look, "the cannula is asked for").toBeVisible();
+  await look.locator("input[name=cannula][value=out]").check();
+  await look.getByRole("button", { name: "Save the check" }).click();
+  await saved(page, "oriented to person, place, time");
+  const scores = page.locator("#act-recovery table");
+  await expect(scores).toContainText("10 of 10");
+  await expect(page.locator("#room-gate .met")).toContainText("The modified Aldrete score is at least 9 of 10. found 10");
+
   const early = await open(page, "discharge");
+  await early.getByLabel("The instructions for the way home").check();
   await early.getByRole("button", { name: "Discharge" }).click();
   await expect(early.locator(".panel-answer")).toContainText("Not done");
 
@@ -290,6 +318,7 @@ test("after the observation the person leaves early only by a prescriber's reaso
   await page.goto(path);
   const discharge = await open(page, "discharge");
   await discharge.getByLabel("Who takes the person home").fill("sister");
+  await discharge.getByLabel("The instructions for the way home").check();
   await discharge.getByLabel(/Why open requirements are overridden/).fill("Awake and calm; lives across the street.");
   await discharge.getByRole("button", { name: "Discharge" }).click();
   await saved(page, "taken home by sister");

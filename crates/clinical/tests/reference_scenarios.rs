@@ -51,6 +51,9 @@ struct Row {
     shipped: Vec<Shipped>,
     #[serde(default)]
     booked: Vec<Booked>,
+    /// Tests of this folder that tell the row: file and name.
+    #[serde(default)]
+    proven_by: Vec<String>,
 }
 
 impl Row {
@@ -61,6 +64,7 @@ impl Row {
             + self.required.len()
             + self.shipped.len()
             + self.booked.len()
+            + self.proven_by.len()
     }
 }
 
@@ -151,6 +155,12 @@ fn every_row_of_section_13_is_proven_or_says_to_which_part_it_belongs() {
     }
     for row in &rows {
         assert!(row.proofs() > 0 || !row.later.is_empty(), "{}", row.is);
+        for proof in &row.proven_by {
+            let (file, name) = proof.split_once("::").expect(proof);
+            let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+            let text = std::fs::read_to_string(tests.join(file).with_extension("rs")).expect(proof);
+            assert!(text.contains(&format!("#[test]\nfn {name}()")), "{proof}");
+        }
     }
 }
 

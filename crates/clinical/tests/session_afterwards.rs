@@ -145,6 +145,7 @@ fn nothing_is_signed_while_a_late_entry_waits() {
         visit.does(distress(0), minute(at));
         visit.does(chart(vital_signs(120, 70)), minute(at));
     }
+    visit.comes_back(minute(160));
     visit.does(discharge("Sam Lee"), minute(161));
     let refused = visit.by(&prescriber(), sign(), minute(170), minute(170));
     assert_eq!(refused, Err(Refusal::LateEntriesWait { count: 1 }));

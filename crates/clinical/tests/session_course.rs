@@ -208,9 +208,7 @@ fn at_stage(stage: Stage) -> (Visit, EventId) {
         stage,
         Stage::Observation | Stage::Discharged | Stage::Signed
     ) {
-        for fact in [sedation(5), distress(0), chart(vital_signs(120, 70))] {
-            visit.does(fact, minute(45));
-        }
+        visit.comes_back(minute(45));
     }
     if matches!(stage, Stage::Discharged | Stage::Signed) {
         visit.does(discharge("Sister"), minute(60));
@@ -251,6 +249,7 @@ fn every_command_is_done_at_its_stages_and_at_no_other() {
             (chart(vital_signs(120, 70)), HERE),
             (sedation(5), HERE),
             (distress(0), HERE),
+            (check(back()), &[Stopped, Observation]),
             (time_out(Monitoring::Monitor), &[Preparation]),
             (start(), &[Preparation]),
             (change_rate("60"), &[Infusion]),
@@ -283,7 +282,7 @@ fn every_command_is_done_at_its_stages_and_at_no_other() {
             Observation | Discharged | Cancelled | Signed => minute(60),
         };
         let commands = table(entry);
-        assert_eq!(commands.len(), 24, "every command of the closed list");
+        assert_eq!(commands.len(), 25, "every command of the closed list");
         for (command, allowed) in commands {
             let says = command.says();
             let actor = if matches!(command, Command::RaiseAdvisory { .. }) {

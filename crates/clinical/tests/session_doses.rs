@@ -243,13 +243,8 @@ fn leaving_is_counted_from_the_last_device_and_nobody_shortens_it() {
     visit.does(end(Stop::Completed), minute(12));
     assert_eq!(visit.session.stage, Stage::Observation);
     assert_eq!(visit.session.observed_from(), Some(minute(10)));
-    for fact in [sedation(5), distress(0), chart(vital_signs(120, 70))] {
-        visit.does(fact, minute(120));
-    }
-    let forced = Command::Discharge {
-        escort: "Sister".to_owned(),
-        override_reason: Some("wants to go".to_owned()),
-    };
+    visit.comes_back(minute(120));
+    let forced = discharge_with("Sister", Some("wants to go"));
     let answer = visit.by(&prescriber(), forced, minute(129), minute(129));
     let Err(Refusal::MayNotOverride { verdict }) = answer else {
         panic!("{answer:?}")
@@ -267,11 +262,10 @@ fn an_infusion_keeps_its_own_hour() {
     let mut visit = Visit::running();
     visit.does(stop(), minute(40));
     visit.does(Command::BeginObservation, minute(40));
-    for fact in [sedation(5), distress(0), chart(vital_signs(120, 70))] {
-        visit.does(fact, minute(41));
-    }
+    visit.comes_back(minute(70));
     let refusal = visit.tries(discharge("Sister"), minute(99)).unwrap_err();
     let verdict = refusal.verdict().unwrap();
+    assert_eq!(verdict.open().len(), 1);
     assert_eq!(verdict.open()[0].requirement, "stay-long-enough");
     let asked = |id: &str| verdict.findings.iter().any(|one| one.requirement == id);
     assert!(!asked("dosing-esketamine-stay") && !asked("dosing-intramuscular-stay"));
@@ -286,9 +280,7 @@ fn an_injection_is_one_act_with_its_site_and_leaving_takes_ninety_minutes() {
     assert_eq!((dose.number, dose.at), (1, minute(2)));
     assert_eq!(dose.portion.says(), "right deltoid");
     visit.does(end(Stop::Completed), minute(3));
-    for fact in [sedation(5), distress(0), chart(vital_signs(120, 70))] {
-        visit.does(fact, minute(75));
-    }
+    visit.comes_back(minute(75));
     let refusal = visit.tries(discharge("Sister"), minute(91)).unwrap_err();
     let open = refusal.verdict().unwrap().open();
     assert_eq!(open[0].met_at, Some(minute(92)));
@@ -413,9 +405,7 @@ fn a_visit_whose_only_dose_was_charted_by_mistake_can_end() {
     visit.does(correct(mistaken, Correction::Struck), minute(1));
     visit.does(end(Stop::PersonAsked), minute(2));
     assert_eq!(visit.session.observed_from(), Some(minute(2)));
-    for fact in [sedation(5), distress(0), chart(vital_signs(120, 70))] {
-        visit.does(fact, minute(120));
-    }
+    visit.comes_back(minute(120));
     let refusal = visit.tries(discharge("Sister"), minute(121)).unwrap_err();
     let open = refusal.verdict().unwrap().open();
     assert_eq!(open[0].met_at, Some(minute(122)));

@@ -441,27 +441,34 @@ fn a_faster_rate_needs_vital_signs_of_the_last_five_minutes_and_a_slower_one_doe
     );
 }
 
-/// Stopped at minute 40; scored and measured at `measured`.
+/// Somebody with a pressure of 139/89 before, whose infusion ended at minute 40; looked at, scored
+/// and measured twice, the second time at `measured`.
 fn observed(alert: u8, distressed: u8, pressure: (u32, u32), measured: Moment) -> Visit {
-    let mut visit = Visit::running();
+    let mut visit = Visit::ready();
+    visit.does(chart(vital_signs(139, 89)), START);
+    visit.does(start(), START);
     let facts = [
         sedation(alert),
         distress(distressed),
         chart(vital_signs(pressure.0, pressure.1)),
     ];
-    let (early, late) = if measured < minute(40) {
-        (facts.to_vec(), vec![])
-    } else {
-        (vec![], facts.to_vec())
+    let both = [measured - Span::from_minutes(15), measured];
+    let chart_facts = |visit: &mut Visit, before_the_end: bool| {
+        for at in both {
+            if (at < minute(40)) == before_the_end {
+                for fact in facts.clone() {
+                    visit.does(fact, at);
+                }
+                if !before_the_end {
+                    visit.does(check(back()), at);
+                }
+            }
+        }
     };
-    for fact in early {
-        visit.does(fact, measured);
-    }
+    chart_facts(&mut visit, true);
     visit.does(stop(), minute(40));
     visit.does(Command::BeginObservation, minute(41));
-    for fact in late {
-        visit.does(fact, measured);
-    }
+    chart_facts(&mut visit, false);
     visit
 }
 
@@ -476,12 +483,6 @@ fn each_row_of_the_discharge_gate_alone_keeps_the_person() {
     let rows = [
         (fine(), "Sister", minute(99), "stay-long-enough"),
         (fine(), "  ", minute(100), "escort-present"),
-        (
-            observed(4, 1, (159, 99), minute(95)),
-            "Sister",
-            minute(100),
-            "awake",
-        ),
         (
             observed(5, 2, (159, 99), minute(95)),
             "Sister",
@@ -504,13 +505,16 @@ fn each_row_of_the_discharge_gate_alone_keeps_the_person() {
     for (mut visit, escort, at, expected) in rows {
         let refusal = visit.tries(discharge(escort), at).unwrap_err();
         assert_eq!(open_requirements(&refusal), [expected]);
-        let command = Command::Discharge {
-            escort: escort.to_owned(),
-            override_reason: Some("hotel ward next door".to_owned()),
-        };
-        let overridden = visit.by(&prescriber(), command, at, at);
-        assert_eq!(overridden.is_ok(), expected != "awake", "{expected}");
+        let command = discharge_with(escort, Some("hotel ward next door"));
+        assert!(visit.by(&prescriber(), command, at, at).is_ok());
     }
+    // Nobody passes over someone who is not awake.
+    let mut visit = observed(4, 1, (159, 99), minute(95));
+    let refusal = visit.tries(discharge("Sister"), minute(100)).unwrap_err();
+    assert_eq!(open_requirements(&refusal), ["awake", "awake-twice"]);
+    let command = discharge_with("Sister", Some("hotel ward next door"));
+    let overridden = visit.by(&prescriber(), command, minute(100), minute(100));
+    assert!(overridden.is_err());
 }
 
 #[test]
@@ -523,31 +527,38 @@ fn what_was_charted_before_the_drug_says_nothing_about_leaving() {
     visit.does(stop(), minute(40));
     visit.does(Command::BeginObservation, minute(41));
     let refusal = visit.tries(discharge("Sister"), minute(100)).unwrap_err();
-    assert_eq!(
-        open_requirements(&refusal),
-        [
-            "awake",
-            "awake-now",
-            "calm",
-            "pressure-settled-systolic",
-            "pressure-settled-diastolic",
-            "pressure-measured-now"
-        ]
-    );
-    let open = refusal.verdict().unwrap().open();
-    assert!(
-        open.iter()
-            .all(|finding| finding.outcome == Outcome::Unknown)
-    );
+    let verdict = refusal.verdict().unwrap();
+    // The time, the escort, what is said when leaving, and that no antidote was given are known.
+    let known = [
+        "stay-long-enough",
+        "escort-present",
+        "reversal-long-ago",
+        "instructions-given",
+    ];
+    for finding in &verdict.findings {
+        let expected = if known.contains(&finding.requirement.as_str()) {
+            Outcome::Met
+        } else {
+            Outcome::Unknown
+        };
+        assert_eq!(finding.outcome, expected, "{}", finding.requirement);
+    }
+    // The composite gate of reference 5.3: 25 rows for an infusion.
+    assert_eq!(verdict.findings.len(), 25);
 }
 
 #[test]
 fn a_score_from_during_the_infusion_says_nothing_about_leaving() {
     // Hazard: H39
-    let refusal = observed(5, 0, (120, 70), minute(39)).tries(discharge("Sister"), minute(100));
+    let mut visit = observed(5, 0, (120, 70), minute(39));
+    for at in [minute(85), minute(100)] {
+        visit.does(chart(vital_signs(120, 70)), at);
+        visit.does(check(back()), at);
+    }
+    let refusal = visit.tries(discharge("Sister"), minute(100));
     assert_eq!(
         open_requirements(&refusal.unwrap_err()),
-        ["awake", "awake-now", "calm", "pressure-measured-now"]
+        ["awake", "awake-now", "calm", "awake-twice"]
     );
 }
 
@@ -558,16 +569,20 @@ fn nobody_leaves_on_readings_of_an_hour_ago() {
     let refusal = visit.tries(discharge("Sister"), minute(100)).unwrap_err();
     assert_eq!(
         open_requirements(&refusal),
-        ["awake-now", "pressure-measured-now"]
+        [
+            "awake-now",
+            "pressure-measured-now",
+            "recovery-checked-now",
+            "pressure-back-systolic",
+            "pressure-back-diastolic",
+            "saturation-back",
+        ]
     );
-    let reason = "everything was fine an hour ago".to_owned();
-    let command = Command::Discharge {
-        escort: "Sister".to_owned(),
-        override_reason: Some(reason),
-    };
+    let command = discharge_with("Sister", Some("everything was fine an hour ago"));
     let overridden = visit.by(&prescriber(), command, minute(100), minute(100));
     assert!(overridden.is_err(), "the score is passed over by nobody");
     visit.does(sedation(5), minute(100));
     visit.does(chart(vital_signs(120, 70)), minute(100));
+    visit.does(check(back()), minute(100));
     visit.does(discharge("Sister"), minute(100));
 }

@@ -136,10 +136,7 @@ fn command() -> impl Strategy<Value = Command> {
     let ending = prop_oneof![
         4 => Just(stop()),
         4 => Just(Command::BeginObservation),
-        4 => (reason()).prop_map(|override_reason| Command::Discharge {
-            escort: "Sister".to_owned(),
-            override_reason,
-        }),
+        4 => (reason()).prop_map(|reason| discharge_with("Sister", reason.as_deref())),
         1 => Just(cancel()),
         4 => Just(sign()),
     ];

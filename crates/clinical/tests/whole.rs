@@ -44,5 +44,6 @@ mod session_gates;
 mod session_order_change;
 mod session_order_limits;
 mod session_properties;
+mod session_recovery;
 mod session_signal;
 mod session_visit;

@@ -265,6 +265,15 @@ pub(crate) fn visit(signed: bool) -> Session {
         json!({"event": "DistressScored", "score": 1}),
     );
     story.tell(
+        "11:45:40",
+        nurse(),
+        json!({"event": "RecoveryChecked", "check": {
+            "activity": "four-limbs", "breathing": "deep", "consciousness": "awake",
+            "oxygen": "room-air", "oriented_to": ["person", "place", "time"], "walk": "steady",
+            "nausea": "moderate", "pain": "minimal", "bleeding": "minimal", "dissociation": 1,
+            "mind": "clear", "cannula": "out", "drank": true, "passed_urine": false}}),
+    );
+    story.tell(
         "11:46:00",
         nurse(),
         json!({"event": "PatientDischarged", "escort": "Sam Lee",

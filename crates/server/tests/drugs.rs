@@ -4,15 +4,11 @@
 
 use crate::house::{Hand, House, Person};
 use crate::stranger::http::Answer;
-use clinical::course::session::{Command, DistressScore, SedationScore, Stage, Stop, VitalSigns};
+use clinical::course::session::Command;
 use clinical::record::{ContainerId, SessionId};
-use clinical::vital_signs::Source;
 use server::ledger;
 use server::projection;
-use units::{
-    BeatsPerMinute, BreathsPerMinute, Decimal, Micrograms, Microlitres, MillimetresOfMercury,
-    Moment, OxygenSaturation, Span,
-};
+use units::{Micrograms, Microlitres, Moment};
 use uuid::Uuid;
 
 /// A form of a page, with a command id of its own.
@@ -76,46 +72,6 @@ fn draw(who: &mut Person, house: &House, session: SessionId, mark: &str, volume:
     drug(who, house, session, &fields)
 }
 
-/// The session runs half its time, and the person goes home an hour later.
-fn runs_and_goes_home(house: &House, hand: &Hand, session: SessionId) {
-    let now = || house.application().clock.now();
-    let tell = |command| house.tell(session, now(), command).unwrap();
-    tell(Command::StartInfusion {
-        override_reason: None,
-        second_clinician: None,
-    });
-    hand.advance(Span::from_minutes(30));
-    tell(Command::StopInfusion {
-        why: Stop::PersonAsked,
-        note: String::new(),
-    });
-    tell(Command::BeginObservation);
-    hand.advance(Span::from_minutes(61));
-    tell(Command::ChartVitalSigns {
-        values: VitalSigns {
-            systolic: MillimetresOfMercury::new(Decimal::from(122)).ok(),
-            diastolic: MillimetresOfMercury::new(Decimal::from(76)).ok(),
-            heart_rate: BeatsPerMinute::new(Decimal::from(70)).ok(),
-            respiratory_rate: BreathsPerMinute::new(Decimal::from(14)).ok(),
-            oxygen_saturation: OxygenSaturation::new(Decimal::from(98)).ok(),
-            ..VitalSigns::default()
-        },
-        source: Source::Hand,
-        timing: None,
-    });
-    tell(Command::ScoreSedation {
-        score: SedationScore::try_from(5).unwrap(),
-    });
-    tell(Command::ScoreDistress {
-        score: DistressScore::try_from(0).unwrap(),
-    });
-    tell(Command::Discharge {
-        escort: "Sam Lee".to_owned(),
-        override_reason: None,
-    });
-    assert_eq!(house.session(session).stage, Stage::Discharged);
-}
-
 #[test]
 fn a_vial_is_taken_in_drawn_given_and_wasted_before_a_witness_and_only_then_the_record_is_signed() {
     // Hazard: H37
@@ -136,7 +92,7 @@ fn a_vial_is_taken_in_drawn_given_and_wasted_before_a_witness_and_only_then_the_
     for shown in [nurse.page(&page).text(), check] {
         assert!(!shown.contains("0.72"), "{shown}");
     }
-    runs_and_goes_home(&house, &hand, session);
+    house.runs_and_goes_home(&hand, session);
     // Meanwhile the sign-in has ended.
     let mut nurse = house.person("nurse");
     let sign = Command::Sign {
@@ -456,7 +412,7 @@ fn entered(house: &House, hand: &Hand, given: &str, wasted: &str) -> (SessionId,
     let (_, row) = stock(house, "L9")[0].clone();
     let answer = draw(&mut nurse, house, session, &row.mark, "0.72");
     assert_eq!(answer.status, 303, "{}", answer.text());
-    runs_and_goes_home(house, hand, session);
+    house.runs_and_goes_home(hand, session);
     let mut nurse = house.person("nurse");
     let known = house.session(session);
     let all = ledger::syringes_of(house.application(), &known);

@@ -9,11 +9,9 @@ use crate::stranger::http::{Answer, Connection, get, post as sent};
 use clinical::clinic::{ClinicEvent, ClockTime, Duty, DutyPerson, Hours, Weekday};
 use clinical::course::follow_up::{ContactStanding, Ended, FollowUpRules, plan};
 use clinical::course::screening::person::Product;
-use clinical::course::session::{Command, DistressScore, SedationScore, Stage, Stop, VitalSigns};
 use clinical::leaflet::Language;
 use clinical::patient::{Channel, Contacts, Patient, PatientEvent, WritingHours};
 use clinical::record::{CommandId, PatientId, SessionId, StaffId};
-use clinical::vital_signs::Source;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use server::clock::{Clock, Hand};
@@ -24,9 +22,7 @@ use server::messages::{TextMessageService, hours, send_due};
 use server::web::respond::Refused;
 use std::collections::BTreeSet;
 use store::CourseSearch;
-use units::{
-    BeatsPerMinute, BreathsPerMinute, Decimal, MillimetresOfMercury, Moment, OxygenSaturation, Span,
-};
+use units::{Moment, Span};
 use uuid::Uuid;
 
 /// 20 November 2026, 09:00 UTC, a Friday.
@@ -72,50 +68,8 @@ fn clinic(text: Option<String>) -> Clinic {
         Ok::<_, Refused>(vec![event.clone()])
     });
     house.wait_for(done).unwrap();
-    runs_and_goes_home(&house, &hand, session);
+    house.runs_and_goes_home(&hand, session);
     Clinic { house, hand, rosa }
-}
-
-fn runs_and_goes_home(house: &House, hand: &Hand, session: SessionId) {
-    let tell = |command| {
-        house
-            .tell(session, house.application().clock.now(), command)
-            .unwrap();
-    };
-    tell(Command::StartInfusion {
-        override_reason: None,
-        second_clinician: None,
-    });
-    hand.advance(Span::from_minutes(30));
-    tell(Command::StopInfusion {
-        why: Stop::PersonAsked,
-        note: String::new(),
-    });
-    tell(Command::BeginObservation);
-    hand.advance(Span::from_minutes(61));
-    tell(Command::ChartVitalSigns {
-        values: VitalSigns {
-            systolic: MillimetresOfMercury::new(Decimal::from(122)).ok(),
-            diastolic: MillimetresOfMercury::new(Decimal::from(76)).ok(),
-            heart_rate: BeatsPerMinute::new(Decimal::from(70)).ok(),
-            respiratory_rate: BreathsPerMinute::new(Decimal::from(14)).ok(),
-            oxygen_saturation: OxygenSaturation::new(Decimal::from(98)).ok(),
-            ..VitalSigns::default()
-        },
-        source: Source::Hand,
-        timing: None,
-    });
-    tell(Command::ScoreSedation {
-        score: SedationScore::try_from(5).unwrap(),
-    });
-    tell(Command::ScoreDistress {
-        score: DistressScore::try_from(0).unwrap(),
-    });
-    tell(Command::Discharge {
-        escort: "Sam Lee".to_owned(),
-        override_reason: None,
-    });
-    assert_eq!(house.session(session).stage, Stage::Discharged);
 }
 
 impl Clinic {

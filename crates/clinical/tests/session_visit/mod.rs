@@ -219,10 +219,41 @@ pub fn raise(priority: Priority, technical: bool) -> Command {
     }
 }
 
+/// Somebody who has come back in every respect.
+pub fn back() -> RecoveryCheck {
+    RecoveryCheck {
+        activity: Activity::FourLimbs,
+        breathing: Breathing::Deep,
+        consciousness: Consciousness::Awake,
+        oxygen: Oxygen::RoomAir,
+        oriented_to: Orientation::ALL.iter().copied().collect(),
+        walk: Walk::Steady,
+        nausea: Degree::Minimal,
+        pain: Degree::Minimal,
+        bleeding: Degree::Minimal,
+        dissociation: 0.try_into().unwrap(),
+        mind: Mind::Clear,
+        cannula: Cannula::Out,
+        drank: true,
+        passed_urine: false,
+    }
+}
+
+pub fn check(check: RecoveryCheck) -> Command {
+    Command::CheckRecovery { check }
+}
+
 pub fn discharge(escort: &str) -> Command {
+    discharge_with(escort, None)
+}
+
+/// With everything said that is said when somebody leaves.
+pub fn discharge_with(escort: &str, override_reason: Option<&str>) -> Command {
     Command::Discharge {
         escort: escort.to_owned(),
-        override_reason: None,
+        instructions_given: true,
+        stable: true,
+        override_reason: override_reason.map(str::to_owned),
     }
 }
 
@@ -290,6 +321,21 @@ impl Visit {
         let mut visit = Self::ready();
         visit.does(start(), START);
         visit
+    }
+
+    /// Looked at, scored and measured as somebody who has come back, at this moment and a quarter
+    /// of an hour before it.
+    pub fn comes_back(&mut self, at: Moment) {
+        for at in [at - Span::from_minutes(15), at] {
+            for fact in [
+                sedation(5),
+                distress(0),
+                chart(vital_signs(120, 70)),
+                check(back()),
+            ] {
+                self.does(fact, at);
+            }
+        }
     }
 
     pub fn by(

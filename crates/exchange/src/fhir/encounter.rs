@@ -48,6 +48,7 @@ pub(super) const fn touches(event: &SessionEvent) -> bool {
         | SessionEvent::VitalSignsCharted { .. }
         | SessionEvent::SedationScored { .. }
         | SessionEvent::DistressScored { .. }
+        | SessionEvent::RecoveryChecked { .. }
         | SessionEvent::TimeOutCompleted { .. }
         | SessionEvent::StartChecked { .. }
         | SessionEvent::SignalNoted { .. }

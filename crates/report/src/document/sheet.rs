@@ -686,6 +686,7 @@ fn course(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
         | SessionEvent::VitalSignsCharted { .. }
         | SessionEvent::SedationScored { .. }
         | SessionEvent::DistressScored { .. }
+        | SessionEvent::RecoveryChecked { .. }
         | SessionEvent::TimeOutCompleted { .. }
         | SessionEvent::NoteWritten { .. }
         | SessionEvent::SupportGiven { .. }
@@ -799,6 +800,21 @@ fn cell(
 }
 
 fn score(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
+    if let SessionEvent::RecoveryChecked { check } = entry.counted() {
+        let standing = entry.standing().map(|_| check.says());
+        return Some(Happened {
+            number: String::new(),
+            at: clock(entry.occurred_at, zone),
+            what: "Recovery".to_owned(),
+            struck: standing
+                .is_none()
+                .then(|| check.says())
+                .into_iter()
+                .collect(),
+            value: standing.unwrap_or_default(),
+            by: charted_by(entry),
+        });
+    }
     let (what, outof, standing, old) = if let Some((standing, old)) = reading::sedation(entry) {
         ("MOAA/S", 5, standing, old)
     } else if let Some((side, standing, old)) = reading::felt(entry) {
@@ -894,6 +910,7 @@ fn version(entry: &Entry, corrections: usize) -> String {
         SessionEvent::VitalSignsCharted { values, .. } => crate::chart::written(&values),
         SessionEvent::SedationScored { score } => format!("MOAA/S {} of 5", score.points()),
         SessionEvent::DistressScored { score } => format!("distress {} of 10", score.points()),
+        SessionEvent::RecoveryChecked { check } => check.says(),
         SessionEvent::DosingStarted { rate, .. }
         | SessionEvent::InfusionRateChanged { rate, .. } => rate.to_string(),
         SessionEvent::BolusGiven { amount } => amount.to_string(),
@@ -947,6 +964,7 @@ fn changes(entry: &Entry, zone: &TimeZone) -> Vec<Change> {
     let what = match &entry.event {
         SessionEvent::VitalSignsCharted { .. } => "vital signs",
         SessionEvent::SedationScored { .. } | SessionEvent::DistressScored { .. } => "score",
+        SessionEvent::RecoveryChecked { .. } => "recovery",
         SessionEvent::ExperienceRated { side, .. } => side.says(),
         SessionEvent::MomentMarked { .. }
         | SessionEvent::SupportEffectSeen { .. }

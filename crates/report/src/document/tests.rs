@@ -72,6 +72,8 @@ fn every_charted_fact_of_the_visit_stands_on_paper() {
             "1 of 10",
             "Paused Nausea",
             "went home with Sam Lee",
+            "11:45 Recovery fully awake · oriented to person, place, time · walks: 3 m and back, steady",
+            "nausea moderate, treated, pain minimal",
             "Music changed; asked for water & <quiet>",
             "reassurance",
             "Systolic at or above 160 mmHg; measured",

@@ -4,10 +4,11 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::projection::{self, KnownDevices};
 use anyhow::Context;
-use clinical::course::session::{Alongside, Answer, DistressScore, Grounds, Way};
 use clinical::course::session::{
-    Command, Context as Circumstances, FastingAnswers, Identifier, Line, MonitorEvidence,
-    Monitoring, Order, Papers, SedationScore, Session, SessionEvent, Stop, VitalSigns, decide,
+    Activity, Alongside, Answer, Breathing, Cannula, Command, Consciousness,
+    Context as Circumstances, Degree, DistressScore, FastingAnswers, Grounds, Identifier, Line,
+    Mind, MonitorEvidence, Monitoring, Order, Orientation, Oxygen, Papers, Rating, RecoveryCheck,
+    SedationScore, Session, SessionEvent, Stop, VitalSigns, Walk, Way, decide,
 };
 use clinical::patient::{Patient, PatientEvent, Sex};
 use clinical::policy::Rules;
@@ -266,6 +267,14 @@ fn commands(
     commands.extend([
         (after(40), stop),
         (after(41), Command::BeginObservation),
+        (after(83), signs(number, 0)?),
+        (
+            after(84),
+            Command::ScoreSedation {
+                score: SedationScore::try_from(5)?,
+            },
+        ),
+        (after(84), recovered()?),
         (after(99), signs(number, 0)?),
         (
             after(100),
@@ -279,10 +288,13 @@ fn commands(
                 score: DistressScore::try_from(0)?,
             },
         ),
+        (after(100), recovered()?),
         (
             after(101),
             Command::Discharge {
                 escort: "friend".to_owned(),
+                instructions_given: true,
+                stable: true,
                 override_reason: None,
             },
         ),
@@ -294,6 +306,27 @@ fn commands(
         ),
     ]);
     Ok(commands)
+}
+
+/// Somebody who has come back in every respect.
+pub(super) fn recovered() -> Result<Command, Fault> {
+    let check = RecoveryCheck {
+        activity: Activity::FourLimbs,
+        breathing: Breathing::Deep,
+        consciousness: Consciousness::Awake,
+        oxygen: Oxygen::RoomAir,
+        oriented_to: Orientation::ALL.iter().copied().collect(),
+        walk: Walk::Steady,
+        nausea: Degree::Minimal,
+        pain: Degree::Minimal,
+        bleeding: Degree::Minimal,
+        dissociation: Rating::try_from(0)?,
+        mind: Mind::Clear,
+        cannula: Cannula::Out,
+        drank: true,
+        passed_urine: true,
+    };
+    Ok(Command::CheckRecovery { check })
 }
 
 fn signs(number: u32, minute: i64) -> Result<Command, Fault> {

@@ -572,26 +572,29 @@ impl Story<'_> {
     }
 
     fn leave(&mut self, at: Moment) -> Result<(), Fault> {
-        let before = at - Span::from_minutes(3);
-        let signs = self.body().advance(Span::from_seconds(1), Milligrams::ZERO);
-        self.signs(before, &signs)?;
-        self.say(
-            before,
-            Command::ScoreSedation {
-                score: SedationScore::try_from(5)?,
-            },
-        );
-        self.say(
-            before,
-            Command::ScoreDistress {
-                score: DistressScore::try_from(0)?,
-            },
-        );
-        let escort = "partner, by car".to_owned();
+        for before in [at - Span::from_minutes(19), at - Span::from_minutes(3)] {
+            let signs = self.body().advance(Span::from_seconds(1), Milligrams::ZERO);
+            self.signs(before, &signs)?;
+            self.say(
+                before,
+                Command::ScoreSedation {
+                    score: SedationScore::try_from(5)?,
+                },
+            );
+            self.say(
+                before,
+                Command::ScoreDistress {
+                    score: DistressScore::try_from(0)?,
+                },
+            );
+            self.say(before, super::past::recovered()?);
+        }
         self.say(
             at,
             Command::Discharge {
-                escort,
+                escort: "partner, by car".to_owned(),
+                instructions_given: true,
+                stable: true,
                 override_reason: None,
             },
         );

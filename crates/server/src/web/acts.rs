@@ -4,7 +4,7 @@ use super::experience_acts;
 use super::form::{Fields, Problem};
 use clinical::course::session::{
     Answer, Command, Correction, DistressScore, FastingAnswers, Identifier, Line, Monitoring,
-    Nostril, Portion, SedationScore, Site, Stop, VitalSigns,
+    Nostril, Orientation, Portion, RecoveryCheck, SedationScore, Site, Stop, VitalSigns,
 };
 use clinical::record::EventId;
 use clinical::vital_signs::{Source, VitalSign};
@@ -51,6 +51,9 @@ pub fn read(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Act, Proble
         },
         "distress" => Command::ScoreDistress {
             score: distress(fields)?,
+        },
+        "recovery" => Command::CheckRecovery {
+            check: recovery(fields)?,
         },
         "time-out" => Command::CompleteTimeOut {
             lines: words::<Line>(fields, "line")?,
@@ -106,6 +109,8 @@ pub fn read(fields: &Fields, zone: &TimeZone, now: Moment) -> Result<Act, Proble
         "observation" => Command::BeginObservation,
         "discharge" => Command::Discharge {
             escort: text("escort"),
+            instructions_given: !fields.text("instructions").is_empty(),
+            stable: !fields.text("stable").is_empty(),
             override_reason: fields.optional("override_reason"),
         },
         "cancel" => Command::CancelSession {
@@ -163,6 +168,32 @@ fn sedation(fields: &Fields) -> Result<SedationScore, Problem> {
 fn distress(fields: &Fields) -> Result<DistressScore, Problem> {
     DistressScore::try_from(score(fields)?)
         .map_err(|error| Problem::new("score", format!("{error}; choose 0 to 10.")))
+}
+
+/// One look at somebody after the drug. Nothing of it is taken for granted: what is not chosen is
+/// asked for.
+fn recovery(fields: &Fields) -> Result<RecoveryCheck, Problem> {
+    let dissociation = fields.text("dissociation").parse::<u8>().ok();
+    Ok(RecoveryCheck {
+        activity: word(fields, "activity")?,
+        breathing: word(fields, "breathing")?,
+        consciousness: word(fields, "consciousness")?,
+        oxygen: word(fields, "oxygen")?,
+        oriented_to: words::<Orientation>(fields, "oriented")?
+            .into_iter()
+            .collect(),
+        walk: word(fields, "walk")?,
+        nausea: word(fields, "nausea")?,
+        pain: word(fields, "pain")?,
+        bleeding: word(fields, "bleeding")?,
+        dissociation: dissociation
+            .and_then(|points| points.try_into().ok())
+            .ok_or_else(|| Problem::new("dissociation", "Choose 0 to 10."))?,
+        mind: word(fields, "mind")?,
+        cannula: word(fields, "cannula")?,
+        drank: !fields.text("drank").is_empty(),
+        passed_urine: !fields.text("passed_urine").is_empty(),
+    })
 }
 
 /// One notice, or all those that the page showed as one.

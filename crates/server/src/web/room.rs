@@ -26,9 +26,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::clinic::Clinic;
-use clinical::course::session::decide::{discharge_verdict, next_dose_verdict, start_verdict};
+use clinical::course::session::decide::{
+    Leaving, discharge_verdict, next_dose_verdict, start_verdict,
+};
 use clinical::course::session::handover::open_matters;
-use clinical::course::session::{Context, Papers, Present, Session, Stage};
+use clinical::course::session::{Context, Papers, Present, Recovery, Session, Stage, decide};
 use clinical::course::wishes::Wishes;
 use clinical::patient::Patient;
 use clinical::policy::Verdict;
@@ -57,6 +59,7 @@ struct Read {
     live: Tiles,
     ahead: bool,
     gate: Option<Verdict>,
+    recoveries: Vec<Recovery>,
     chart: String,
     monitors: MonitorNames,
     clinic: Arc<Clinic>,
@@ -108,7 +111,12 @@ async fn read(
         Stage::Preparation => Some(start_verdict(&session, &context)),
         Stage::Observation => {
             let escort = session.escort.clone().unwrap_or_default();
-            Some(discharge_verdict(&session, &escort, &context))
+            // What is said when they leave is not said yet.
+            let leaving = Leaving {
+                escort: &escort,
+                ..Leaving::default()
+            };
+            Some(discharge_verdict(&session, leaving, &context))
         }
         // A further dose waits for the one before.
         Stage::Infusion if session.doses_left().is_some_and(|left| left > 0) => session
@@ -123,6 +131,7 @@ async fn read(
         | Stage::Cancelled
         | Stage::Signed => None,
     };
+    let recoveries = decide::recoveries(&session, &rules);
     let theme = if dim {
         ChartTheme::Dim
     } else {
@@ -144,6 +153,7 @@ async fn read(
         live,
         ahead: false,
         gate,
+        recoveries,
         chart,
         monitors,
     })
@@ -182,6 +192,7 @@ fn room<'a>(
         patient: &read.patient,
         ahead: read.ahead,
         gate: read.gate.as_ref(),
+        recoveries: &read.recoveries,
         live: &read.live,
         chart: &read.chart,
         monitors: &read.monitors,

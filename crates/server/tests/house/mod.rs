@@ -10,6 +10,7 @@
 )]
 
 pub mod events;
+pub mod going_home;
 pub mod line;
 pub mod staff;
 

@@ -1,6 +1,6 @@
 //! The session's page as a browser without scripts sees it: its forms and its tiles.
 
-use clinical::course::session::{Answer, Command, Correction, Portion, VitalSigns};
+use clinical::course::session::{Answer, Command, Correction, Portion, RecoveryCheck, VitalSigns};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use units::Moment;
@@ -160,8 +160,25 @@ pub fn filled_in(
             "correct"
         }
         Command::BeginObservation => "observation",
-        Command::Discharge { escort, .. } => {
+        Command::CheckRecovery { check } => {
+            fields.extend(seen(check));
+            "recovery"
+        }
+        Command::Discharge {
+            escort,
+            instructions_given,
+            stable,
+            override_reason,
+        } => {
+            fields.extend(override_reason.clone().map(|why| ("override_reason", why)));
             fields.push(("escort", escort.clone()));
+            let ticked = [("instructions", *instructions_given), ("stable", *stable)];
+            fields.extend(
+                ticked
+                    .into_iter()
+                    .filter(|(_, said)| *said)
+                    .map(|(name, _)| (name, "yes".to_owned())),
+            );
             "discharge"
         }
         Command::Sign { statement } => {
@@ -175,6 +192,35 @@ pub fn filled_in(
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     (act, fields)
+}
+
+/// What is picked of how far somebody has come back.
+fn seen(check: &RecoveryCheck) -> Vec<(&'static str, String)> {
+    let oriented = check.oriented_to.iter().map(|one| ("oriented", word(one)));
+    let besides = [("drank", check.drank), ("passed_urine", check.passed_urine)];
+    let picked = [
+        ("activity", word(&check.activity)),
+        ("breathing", word(&check.breathing)),
+        ("consciousness", word(&check.consciousness)),
+        ("oxygen", word(&check.oxygen)),
+        ("walk", word(&check.walk)),
+        ("nausea", word(&check.nausea)),
+        ("pain", word(&check.pain)),
+        ("bleeding", word(&check.bleeding)),
+        ("dissociation", check.dissociation.points().to_string()),
+        ("mind", word(&check.mind)),
+        ("cannula", word(&check.cannula)),
+    ];
+    picked
+        .into_iter()
+        .chain(oriented)
+        .chain(
+            besides
+                .into_iter()
+                .filter(|(_, said)| *said)
+                .map(|(name, _)| (name, "yes".to_owned())),
+        )
+        .collect()
 }
 
 /// What is picked of how a dose went in; where the form asks about one kind only, it says which.

@@ -4,6 +4,7 @@ use super::cards::{AdverseEvent, Because, CardOutcome, OpenedCard, StepAnswer};
 use super::doses::Portion;
 use super::experience::{Effect, Rating, Side, SupportDetail};
 use super::later::LateOutcome;
+use super::recovery::RecoveryCheck;
 use super::signal::SignalAct;
 use super::start::StartCheck;
 use super::vocabulary::{
@@ -89,6 +90,11 @@ pub enum Command {
     ScoreDistress {
         /// 0 to 10.
         score: DistressScore,
+    },
+    /// Look how far the person has come back.
+    CheckRecovery {
+        /// What was seen.
+        check: RecoveryCheck,
     },
     /// Complete the time-out.
     CompleteTimeOut {
@@ -329,6 +335,12 @@ pub enum Command {
     Discharge {
         /// Who takes them home.
         escort: String,
+        /// The instructions for the way home and the night were given to both.
+        #[serde(default)]
+        instructions_given: bool,
+        /// A clinician says that the person is stable; asked where the product's programme asks.
+        #[serde(default)]
+        stable: bool,
         /// Why the gate is passed although closed.
         #[serde(default)]
         override_reason: Option<String>,
@@ -358,6 +370,7 @@ impl Command {
             Self::ChartVitalSigns { .. } => "chart vital signs",
             Self::ScoreSedation { .. } => "score responsiveness",
             Self::ScoreDistress { .. } => "score distress",
+            Self::CheckRecovery { .. } => "check the recovery",
             Self::CompleteTimeOut { .. } => "complete the time-out",
             Self::CheckForStart { .. } => "confirm what the start needs",
             Self::UseSignal { .. } => "use the patient's signal",

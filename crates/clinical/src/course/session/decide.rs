@@ -4,15 +4,17 @@ mod cards;
 mod doses;
 mod experience;
 mod later;
+mod leaving;
 mod signal;
 mod start;
 
 pub use later::{Afterwards, decide_afterwards};
+pub use leaving::{Leaving, discharge_verdict, readings_hold, recoveries};
 
 use super::command::Command;
 use super::escalation;
 use super::event::SessionEvent;
-use super::infusion::{Infusion, contents};
+use super::infusion::contents;
 use super::refusal::Refusal;
 use super::state::{Advisory, Entry, Session, Stage, fits};
 use super::vocabulary::{
@@ -128,6 +130,7 @@ fn decide_here(
         }
         Command::ScoreSedation { score } => one(SessionEvent::SedationScored { score }),
         Command::ScoreDistress { score } => one(SessionEvent::DistressScored { score }),
+        Command::CheckRecovery { check } => one(SessionEvent::RecoveryChecked { check }),
         Command::CompleteTimeOut { lines, monitoring } => complete_time_out(lines, monitoring),
         Command::CheckForStart { check } => start::check(check, context),
         Command::UseSignal { act } => signal::act(session, act, context),
@@ -287,9 +290,16 @@ fn decide_here(
         Command::BeginObservation => one(SessionEvent::ObservationBegun {}),
         Command::Discharge {
             escort,
+            instructions_given,
+            stable,
             override_reason,
         } => {
-            let verdict = discharge_verdict(session, &escort, context);
+            let leaving = Leaving {
+                escort: &escort,
+                instructions_given,
+                stable,
+            };
+            let verdict = discharge_verdict(session, leaving, context);
             let overridden = pass(&verdict, override_reason, None, context)?;
             one(SessionEvent::PatientDischarged {
                 escort,
@@ -384,6 +394,8 @@ const fn may(command: &Command, stage: Stage) -> bool {
         // Also after the signature: what arrived then is looked at too.
         Command::ReviewLateEntry { .. } => !matches!(stage, Stage::NotPlanned),
         Command::BeginObservation => matches!(stage, Stage::Stopped),
+        // Before the drug has ended it says nothing about leaving.
+        Command::CheckRecovery { .. } => matches!(stage, Stage::Stopped | Stage::Observation),
         Command::Discharge { .. } => matches!(stage, Stage::Observation),
         Command::CancelSession { .. } => matches!(stage, Stage::Planned | Stage::Preparation),
         Command::Sign { .. } => matches!(stage, Stage::Discharged | Stage::Cancelled),
@@ -440,6 +452,7 @@ fn check_time(session: &Session, command: &Command, context: &Context<'_>) -> Re
         | Command::ChartVitalSigns { .. }
         | Command::ScoreSedation { .. }
         | Command::ScoreDistress { .. }
+        | Command::CheckRecovery { .. }
         | Command::WriteNote { .. }
         | Command::GiveSupport { .. }
         | Command::CheckForStart { .. }
@@ -800,71 +813,6 @@ fn of_way(session: &Session, rules: &Rules) -> Rules {
 }
 
 pub use doses::next_dose_verdict;
-
-/// The discharge gate's answer for this session at this moment.
-///
-/// Scores count only from the end of the infusion or the last dose on, and pressures from the first drug on: that
-/// someone was awake and calm before the drug says nothing about leaving after it, and what was read an hour ago
-/// says nothing about now. `Hazard: H39`.
-pub fn discharge_verdict(session: &Session, escort: &str, context: &Context<'_>) -> Verdict {
-    let infusion = session.infusion();
-    let started_at = infusion.as_ref().and_then(Infusion::started_at);
-    let stopped_at = session.observed_from();
-    let facts = Facts::new()
-        .with("session.stopped_at", Facts::at(stopped_at))
-        .with("session.observed_from", Facts::at(stopped_at))
-        .with("session.giving", doses::giving(session))
-        .with(
-            "session.alertness",
-            since(stopped_at, session.sedation(), |score| {
-                Decimal::from(score.points())
-            }),
-        )
-        .with(
-            "session.alertness_at",
-            taken_since(stopped_at, session.sedation()),
-        )
-        .with(
-            "session.distress",
-            since(stopped_at, session.distress(), |score| {
-                Decimal::from(score.points())
-            }),
-        )
-        .with(
-            "latest.systolic",
-            since(started_at, session.latest(|v| v.systolic), |v| v.value()),
-        )
-        .with(
-            "latest.diastolic",
-            since(started_at, session.latest(|v| v.diastolic), |v| v.value()),
-        )
-        .with(
-            "latest.pressure_at",
-            taken_since(started_at, session.latest(|v| v.systolic)),
-        )
-        .with("session.escort", Facts::answered(!escort.trim().is_empty()));
-    let rules = of_way(session, context.rules);
-    evaluate(Gate::Discharge, &rules, &facts, context.at)
-}
-
-/// A number taken at this moment or later; unknown when it is older, or the moment is not known.
-fn since<T>(
-    moment: Option<Moment>,
-    taken: Option<(Moment, T)>,
-    number: impl Fn(T) -> Decimal,
-) -> Fact {
-    Facts::number(
-        taken
-            .filter(|(at, _)| moment.is_some_and(|moment| *at >= moment))
-            .map(|(_, value)| number(value)),
-    )
-}
-
-/// When a number was taken, at this moment or later; unknown as [`since`] is.
-fn taken_since<T>(moment: Option<Moment>, taken: Option<(Moment, T)>) -> Fact {
-    let at = taken.map(|(at, _)| at);
-    Facts::at(at.filter(|at| moment.is_some_and(|moment| *at >= moment)))
-}
 
 /// What is known of food and drink, by the names that policies use.
 fn fasting_facts(answers: &FastingAnswers) -> Facts {

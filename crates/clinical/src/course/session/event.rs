@@ -4,6 +4,7 @@ use super::cards::{AdverseEvent, Because, CardOutcome, OpenedCard, StepAnswer};
 use super::doses::Portion;
 use super::experience::{Effect, Rating, Side, SupportDetail};
 use super::later::{HowLater, LateOutcome};
+use super::recovery::RecoveryCheck;
 use super::signal::SignalEvent;
 use super::start::StartCheck;
 use super::vocabulary::{
@@ -93,6 +94,11 @@ pub enum SessionEvent {
     DistressScored {
         /// 0 to 10.
         score: DistressScore,
+    },
+    /// Somebody looked how far the person has come back.
+    RecoveryChecked {
+        /// What was seen.
+        check: RecoveryCheck,
     },
     /// The time-out was read aloud and every line confirmed.
     TimeOutCompleted {
@@ -402,6 +408,7 @@ impl Recorded for SessionEvent {
             Self::VitalSignsCharted { .. } => "VitalSignsCharted",
             Self::SedationScored { .. } => "SedationScored",
             Self::DistressScored { .. } => "DistressScored",
+            Self::RecoveryChecked { .. } => "RecoveryChecked",
             Self::TimeOutCompleted { .. } => "TimeOutCompleted",
             Self::StartChecked { .. } => "StartChecked",
             Self::SignalNoted { .. } => "SignalNoted",

@@ -368,6 +368,9 @@ impl Session {
                 SessionEvent::ExperienceRated { side, rating, .. } => {
                     Some((entry.occurred_at, side, rating))
                 }
+                SessionEvent::RecoveryChecked { check } => {
+                    Some((entry.occurred_at, Side::Dissociation, check.dissociation))
+                }
                 _other => None,
             })
             .collect();

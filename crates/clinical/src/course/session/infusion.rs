@@ -89,6 +89,7 @@ impl Infusion {
                 | SessionEvent::VitalSignsCharted { .. }
                 | SessionEvent::SedationScored { .. }
                 | SessionEvent::DistressScored { .. }
+                | SessionEvent::RecoveryChecked { .. }
                 | SessionEvent::TimeOutCompleted { .. }
                 | SessionEvent::StartChecked { .. }
                 | SessionEvent::SignalNoted { .. }

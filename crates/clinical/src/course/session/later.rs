@@ -100,6 +100,7 @@ impl SessionEvent {
             | Self::VitalSignsCharted { .. }
             | Self::SedationScored { .. }
             | Self::DistressScored { .. }
+            | Self::RecoveryChecked { .. }
             | Self::TimeOutCompleted { .. }
             | Self::InfusionRateChanged { .. }
             | Self::BolusGiven { .. }

@@ -14,6 +14,7 @@ pub mod experience;
 pub mod handover;
 pub mod infusion;
 pub mod later;
+pub mod recovery;
 pub mod refusal;
 pub mod schedule;
 pub mod signal;
@@ -33,6 +34,10 @@ pub use event::SessionEvent;
 pub use experience::{Effect, Observed, Rating, Side, SupportDetail};
 pub use infusion::{Delivered, Infusion};
 pub use later::{HowLater, LateOutcome, LateReview, Later};
+pub use recovery::{
+    Activity, Breathing, Cannula, Consciousness, Degree, Mind, Orientation, Oxygen, Recovery,
+    RecoveryCheck, Walk,
+};
 pub use refusal::Refusal;
 pub use schedule::{
     Check, CountedFrom, Due, FormPressures, all_due, coming, form_pressures, marks, next_due,

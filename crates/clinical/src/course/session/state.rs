@@ -236,6 +236,7 @@ pub fn fits(event: &SessionEvent, correction: &Correction) -> bool {
             SessionEvent::VitalSignsCharted { .. }
                 | SessionEvent::SedationScored { .. }
                 | SessionEvent::DistressScored { .. }
+                | SessionEvent::RecoveryChecked { .. }
                 | SessionEvent::NoteWritten { .. }
                 | SessionEvent::SupportGiven { .. }
                 | SessionEvent::SupportEffectSeen { .. }
@@ -505,6 +506,7 @@ impl Session {
             | SessionEvent::VitalSignsCharted { .. }
             | SessionEvent::SedationScored { .. }
             | SessionEvent::DistressScored { .. }
+            | SessionEvent::RecoveryChecked { .. }
             | SessionEvent::InfusionRateChanged { .. }
             | SessionEvent::BolusGiven { .. }
             | SessionEvent::DoseGiven { .. }

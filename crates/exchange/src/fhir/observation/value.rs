@@ -47,6 +47,7 @@ impl Value {
             | SessionEvent::PatientCheckedIn { .. }
             | SessionEvent::FastingAnswered { .. }
             | SessionEvent::IdentityConfirmed { .. }
+            | SessionEvent::RecoveryChecked { .. }
             | SessionEvent::TimeOutCompleted { .. }
             | SessionEvent::StartChecked { .. }
             | SessionEvent::SignalNoted { .. }

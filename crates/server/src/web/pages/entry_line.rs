@@ -346,6 +346,7 @@ pub fn words(event: &SessionEvent, clock: &ClockFace<'_>) -> (&'static str, &'st
         SessionEvent::DistressScored { score } => {
             ("Distress", "vital", format!("{} of 10", score.points()))
         }
+        SessionEvent::RecoveryChecked { check } => ("Recovery", "vital", check.says()),
         SessionEvent::TimeOutCompleted { lines, monitoring } => (
             "Time-out",
             "course",

@@ -7,7 +7,7 @@ use super::identity_strip::IdentityStrip;
 use crate::live::{Feed, Tiles};
 use clinical::clinic::Clinic;
 use clinical::course::session::state::Advisory;
-use clinical::course::session::{Present, Session, SessionEvent};
+use clinical::course::session::{Present, Recovery, Session, SessionEvent};
 use clinical::course::wishes::Wishes;
 use clinical::emergency::Cards;
 use clinical::patient::Patient;
@@ -37,6 +37,8 @@ pub struct SessionRoom<'a> {
     pub ahead: bool,
     /// The gate that stands next: the start before the first drug, leaving in the observation.
     pub gate: Option<&'a Verdict>,
+    /// The checks of the recovery, with their scores.
+    pub recoveries: &'a [Recovery],
     /// What the bedside shows now: the same that the live stream sends.
     pub live: &'a Tiles,
     /// The chart as SVG, from the one chart renderer.

@@ -42,6 +42,7 @@ pub(super) fn check_way(session: &Session, command: &Command) -> Result<(), Refu
         | Command::ChartVitalSigns { .. }
         | Command::ScoreSedation { .. }
         | Command::ScoreDistress { .. }
+        | Command::CheckRecovery { .. }
         | Command::CompleteTimeOut { .. }
         | Command::CheckForStart { .. }
         | Command::UseSignal { .. }

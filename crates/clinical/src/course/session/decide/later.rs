@@ -1,7 +1,10 @@
 //! What is decided about acts that were recorded without contact, or on paper: facts stand, acts
 //! that cannot both be so wait beside the record for a person, and nothing is dropped or re-dated.
 
-use super::{AHEAD_OF_CLOCK, Context, cards, decide, decide_here, doses, experience, may, one};
+use super::{
+    AHEAD_OF_CLOCK, Context, Leaving, cards, decide, decide_here, discharge_verdict, doses,
+    experience, may, one,
+};
 use crate::course::session::command::Command;
 use crate::course::session::event::SessionEvent;
 use crate::course::session::later::{HowLater, LateOutcome};
@@ -44,6 +47,7 @@ const fn kind(command: &Command) -> Kind {
         | Command::ChartVitalSigns { .. }
         | Command::ScoreSedation { .. }
         | Command::ScoreDistress { .. }
+        | Command::CheckRecovery { .. }
         | Command::CompleteTimeOut { .. }
         | Command::GiveBolus { .. }
         | Command::GiveDose { .. }
@@ -302,11 +306,23 @@ fn as_charted(
         Command::GiveDose {
             amount, portion, ..
         } => doses::charted(session, *amount, portion.clone(), context),
-        Command::Discharge { escort, .. } => one(SessionEvent::PatientDischarged {
-            escort: escort.clone(),
-            verdict: super::discharge_verdict(session, escort, context),
-            overridden: None,
-        }),
+        Command::Discharge {
+            escort,
+            instructions_given,
+            stable,
+            ..
+        } => {
+            let leaving = Leaving {
+                escort,
+                instructions_given: *instructions_given,
+                stable: *stable,
+            };
+            one(SessionEvent::PatientDischarged {
+                escort: escort.clone(),
+                verdict: discharge_verdict(session, leaving, context),
+                overridden: None,
+            })
+        }
         Command::AcknowledgeAdvisories { advisories } => Ok(advisories
             .iter()
             .map(|advisory| SessionEvent::AdvisoryAcknowledged {
@@ -389,6 +405,7 @@ fn as_charted(
         | Command::ChartVitalSigns { .. }
         | Command::ScoreSedation { .. }
         | Command::ScoreDistress { .. }
+        | Command::CheckRecovery { .. }
         | Command::SeeSupportEffect { .. }
         | Command::MarkMoment { .. }
         | Command::RateExperience { .. }

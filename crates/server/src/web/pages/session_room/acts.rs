@@ -5,8 +5,10 @@ use super::doses::{NextDose, PortionFields};
 use crate::web::pages::entry_line::{EntryLine, actor_says, identifier_says, vital_signs_say};
 use crate::web::pages::gate::GatePanel;
 use askama::Template;
+use clinical::course::screening::person::Product;
 use clinical::course::session::{
-    Answer, Entry, Identifier, Line, Order, SessionEvent, Stage, Stop, VitalSigns,
+    Activity, Answer, Breathing, Cannula, Consciousness, Degree, Entry, Identifier, Line, Mind,
+    Order, Orientation, Oxygen, SessionEvent, Stage, Stop, VitalSigns, Walk,
 };
 use clinical::record::CommandId;
 use clinical::vital_signs::VitalSign;
@@ -94,6 +96,9 @@ struct CorrectionForm {
     strikable: bool,
     portion: Option<PortionFields>,
 }
+
+/// Answers to one question: the word of the form and the words for staff.
+type Answers = Vec<(&'static str, &'static str)>;
 
 impl<'a> ActBar<'a> {
     pub(super) fn of(room: &'a SessionRoom<'a>, gate: Option<&GatePanel>) -> Self {
@@ -231,6 +236,63 @@ impl<'a> ActPanels<'a> {
                 Some((points, score.says()))
             })
             .collect()
+    }
+
+    /// The person is watched after the drug.
+    fn asks_recovery(&self) -> bool {
+        matches!(self.stage, Stage::Stopped | Stage::Observation)
+    }
+
+    /// The product's programme asks whether the person is stable.
+    fn asks_stable(&self) -> bool {
+        self.room.session.product() == Product::Esketamine
+    }
+
+    /// The checks that stand: when, and both scores in words.
+    fn recoveries(&self) -> Vec<(String, String, String)> {
+        let clock = self.room.around.clock();
+        self.room
+            .recoveries
+            .iter()
+            .map(|known| {
+                (
+                    clock.time(known.at),
+                    known.aldrete.says(),
+                    known.padss.says(),
+                )
+            })
+            .collect()
+    }
+
+    fn orientations(&self) -> Vec<(&'static str, &'static str)> {
+        Orientation::ALL
+            .iter()
+            .map(|one| (one.word(), one.says()))
+            .collect()
+    }
+
+    /// Every question with one answer: its field, its words, and its answers.
+    fn recovery_questions(&self) -> [(&'static str, &'static str, Answers); 10] {
+        macro_rules! answers {
+            ($of:ident) => {
+                $of::ALL
+                    .iter()
+                    .map(|one| (one.word(), one.says()))
+                    .collect()
+            };
+        }
+        [
+            ("consciousness", "Awake", answers!(Consciousness)),
+            ("walk", "Walking", answers!(Walk)),
+            ("activity", "Moves when asked", answers!(Activity)),
+            ("breathing", "Breathing", answers!(Breathing)),
+            ("oxygen", "Breathes", answers!(Oxygen)),
+            ("nausea", "Nausea", answers!(Degree)),
+            ("pain", "Pain", answers!(Degree)),
+            ("bleeding", "Bleeding, needle", answers!(Degree)),
+            ("cannula", "Cannula", answers!(Cannula)),
+            ("mind", "Mind", answers!(Mind)),
+        ]
     }
 
     fn distress_scale(&self) -> std::ops::RangeInclusive<u8> {
@@ -442,6 +504,7 @@ fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionFo
         SessionEvent::CardStepDone { .. }
         | SessionEvent::CardMedicineGiven { .. }
         | SessionEvent::MedicineGiven { .. }
+        | SessionEvent::RecoveryChecked { .. }
         | SessionEvent::SupportEffectSeen { .. } => {
             ("struck", String::new(), String::new(), none())
         }

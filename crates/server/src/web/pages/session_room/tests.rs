@@ -53,6 +53,7 @@ impl Given {
             session: &self.session,
             patient: &self.patient,
             gate: self.gate.as_ref(),
+            recoveries: &[],
             live: &self.live,
             chart: "<svg></svg>",
             monitors: &[("0200E5FFFEAB0001".to_owned(), "Monitor 7".to_owned())].into(),
