@@ -51,7 +51,7 @@ test("the pages after a session have no accessibility violation", async ({ page 
     await look(page);
   }
   await signIn(page, "patient");
-  for (const path of ["/my/follow-up", "/my/follow-up/thanks"]) {
+  for (const path of ["/my/follow-up", "/my/follow-up/thanks", "/my/going-home"]) {
     await page.goto(path);
     await look(page);
   }

@@ -15,6 +15,7 @@ const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] 
   { name: "the list of what was recorded later", path: () => "/late-entries", title: /Recorded later/ },
   { name: "a session's late entries", path: () => `/sessions/${sessionIn("3")}/later`, title: /recorded later/ },
   { name: "entering from paper", path: () => `/sessions/${sessionIn("3")}/from-paper`, title: /from paper/ },
+  { name: "what is taken home", path: () => `/sessions/${sessionIn("3")}/going-home`, title: /Going home after your treatment/ },
   { name: "the session pack", path: () => `/sessions/${sessionIn("2")}/pack`, title: /session pack/ },
   { name: "the page without a connection", path: () => "/offline", title: /No connection/ },
   { name: "another way of giving in an order", path: () => `/sessions/${sessionIn("4")}/order?way=racemic-ketamine/intramuscular`, title: /Change the order/, as: "prescriber" },

@@ -151,13 +151,15 @@ macro_rules! shipped {
 }
 
 /// The leaflets that ship: the file and its text, in the order in which they are listed.
-pub const SHIPPED: [(&str, &str); 8] = [
+pub const SHIPPED: [(&str, &str); 10] = [
     shipped!("en/what-to-expect"),
     shipped!("en/how-it-may-help"),
+    shipped!("en/going-home"),
     shipped!("en/feelings-and-side-effects"),
     shipped!("en/questions"),
     shipped!("es/what-to-expect"),
     shipped!("es/how-it-may-help"),
+    shipped!("es/going-home"),
     shipped!("es/feelings-and-side-effects"),
     shipped!("es/questions"),
 ];

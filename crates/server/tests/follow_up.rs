@@ -32,6 +32,7 @@ struct Clinic {
     house: House,
     hand: Hand,
     rosa: PatientId,
+    session: SessionId,
 }
 
 /// A clinic in which Rosa has just gone home, with a service for text messages or none.
@@ -69,7 +70,12 @@ fn clinic(text: Option<String>) -> Clinic {
     });
     house.wait_for(done).unwrap();
     house.runs_and_goes_home(&hand, session);
-    Clinic { house, hand, rosa }
+    Clinic {
+        house,
+        hand,
+        rosa,
+        session,
+    }
 }
 
 impl Clinic {
@@ -446,4 +452,46 @@ fn nobody_falls_out_of_the_list_of_duty_unsaid_and_what_was_typed_is_kept() {
         }
     }
     assert!(clinic.house.application().clinic().duty.people.is_empty());
+}
+
+#[test]
+fn what_is_taken_home_says_until_when_on_paper_and_on_the_phone_and_ends_by_itself() {
+    // Hazard: H39. Witness: clinical reference 5.4, 24 h and 4 h; the drug ended at 9:30.
+    let clinic = clinic(None);
+    let sheet = |language: &str| {
+        let path = format!(
+            "/sessions/{}/going-home?language={language}",
+            clinic.session
+        );
+        clinic.house.person("nurse").page(&path).text()
+    };
+    let times = [
+        "<strong>Fri 20 Nov 2026, 13:30</strong> no strong pain pills",
+        "<strong>Sat 21 Nov 2026, 09:30</strong> no alcohol",
+        "<strong>Sat 21 Nov 2026, 09:30</strong> and not before a full night of sleep: no driving",
+    ];
+    let english = sheet("en");
+    for expected in times {
+        assert!(english.contains(expected), "{expected}");
+    }
+    assert!(
+        english.contains("Sam Lee"),
+        "whoever takes them home signs too"
+    );
+    assert!(english.contains("01 234 567"));
+    assert!(sheet("es").contains("<strong>21/11/2026, 09:30</strong> nada de alcohol"));
+    let cookie = clinic.enter();
+    let home = |cookie: &str| clinic.page("/my", cookie).text();
+    assert!(home(&cookie).contains("/my/going-home"));
+    let phone = clinic.page("/my/going-home", &cookie).text();
+    for expected in times {
+        assert!(phone.contains(expected), "{expected}");
+    }
+    assert!(!phone.contains("Sam Lee"), "nobody signs on a phone");
+    // An hour and a minute have passed since the end; the last of it ends after 24 h.
+    clinic.hand.advance(Span::from_minutes(22 * 60 + 58));
+    let cookie = clinic.enter();
+    assert!(home(&cookie).contains("/my/going-home"));
+    clinic.hand.advance(Span::from_minutes(2));
+    assert!(!home(&cookie).contains("/my/going-home"));
 }

@@ -75,7 +75,10 @@ pub async fn page(
     Ok(html(page.html()).into_response())
 }
 
-fn in_language(application: &Application, language: Language) -> impl Iterator<Item = &Leaflet> {
+pub(super) fn in_language(
+    application: &Application,
+    language: Language,
+) -> impl Iterator<Item = &Leaflet> {
     application
         .leaflets()
         .iter()

@@ -23,6 +23,7 @@ mod experience_acts;
 pub mod fhir;
 mod follow_up;
 pub mod form;
+mod going_home;
 mod guard;
 mod history;
 mod history_form;

@@ -49,6 +49,9 @@ pub async fn page(
     if flagged || asked_how {
         cards.push(Card::FollowUp { flagged });
     }
+    if super::going_home::counts(&application, own.patient, asked.now()).await? {
+        cards.push(Card::GoingHome);
+    }
     if first_hour {
         cards.push(Card::Keepsakes);
     }

@@ -8,10 +8,11 @@ use super::access::{
 use super::guard::{Guard, guard, security_headers};
 use super::{
     assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
-    drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, history, history_lists,
-    keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my, new_link,
-    order_change, patient_history, people, preparing, private_notes, registration, review, room,
-    rules, session_drug, session_pack, signal, signing, tablet, trust, visits, wishes,
+    drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, going_home, history,
+    history_lists, keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my,
+    new_link, order_change, patient_history, people, preparing, private_notes, registration,
+    review, room, rules, session_drug, session_pack, signal, signing, tablet, trust, visits,
+    wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -213,6 +214,7 @@ pub fn table() -> Vec<Route> {
             People(THERAPIST),
             post(private_notes::act),
         ),
+        read("/my/going-home", Own, get(going_home::own)),
         read("/my/follow-up", Own, get(follow_up::own_form)),
         write("/my/follow-up", Own, post(follow_up::own_report)),
         read("/my/follow-up/effects", Own, get(follow_up::own_effects)),
@@ -412,6 +414,11 @@ pub fn table() -> Vec<Route> {
             "/sessions/{id}/from-paper",
             People(ROOM),
             get(late_entries::paper),
+        ),
+        read(
+            "/sessions/{id}/going-home",
+            People(CHART),
+            get(going_home::paper),
         ),
         read(
             "/sessions/{id}/pack",

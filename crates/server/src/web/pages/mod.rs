@@ -32,6 +32,7 @@ pub mod follow_up;
 pub mod follow_up_own;
 pub mod frame_page;
 pub mod gate;
+pub mod going_home;
 pub mod history_lists;
 pub mod identity_strip;
 pub mod keepsakes;

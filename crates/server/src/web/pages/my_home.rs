@@ -24,6 +24,8 @@ pub enum Card {
         /// A warning sign is not dealt with yet.
         flagged: bool,
     },
+    /// The drug has ended: what is left until tomorrow, and when to call.
+    GoingHome,
     /// What they wish for the session.
     Wishes {
         /// Something was said already.
@@ -161,6 +163,15 @@ impl MyHome<'_> {
                     says: words(
                         "Tell us in half a minute, at any hour.",
                         "Cuéntenos en medio minuto, a cualquier hora.",
+                    )
+                    .to_owned(),
+                },
+                Card::GoingHome => Line {
+                    to: "/my/going-home",
+                    title: words("Tonight and tomorrow", "Esta noche y mañana"),
+                    says: words(
+                        "When you may drive again, what to leave, when to call.",
+                        "Cuándo puede manejar, qué no hacer, cuándo llamar.",
                     )
                     .to_owned(),
                 },

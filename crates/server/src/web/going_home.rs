@@ -1,0 +1,137 @@
+//! What somebody takes home after the drug: on their phone, and printed for them and for whoever
+//! takes them home.
+
+use super::leaflets::{Told, in_language};
+use super::page::{Asked, html};
+use super::pages::going_home::{GoingHome, Left, Paper};
+use super::respond::Refused;
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::identity::{Own, Viewer};
+use crate::{book, keepsakes};
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Html;
+use clinical::leaflet::{Language, Leaflet};
+use clinical::policy::Quantity;
+use clinical::record::{PatientId, SessionId};
+use std::sync::Arc;
+use units::Moment;
+
+/// The leaflet's name, the same in every language.
+const LEAFLET: &str = "going-home";
+
+/// The sheet of a session, in the person's language or the one that is asked for.
+pub async fn paper(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(id): Path<SessionId>,
+    Query(told): Query<Told>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Html<String>, Refused> {
+    let (session, person) = super::room::opened(&application, &viewer, id).await?;
+    let language = told
+        .language
+        .as_deref()
+        .and_then(Language::from_tag)
+        .or_else(|| person.contacts.as_ref().map(|contacts| contacts.language))
+        .unwrap_or(Language::English);
+    let asked = Asked::new(&application, None, &headers, &uri);
+    let patient = session.patient.ok_or(Refused::NotFound)?;
+    let page = GoingHome {
+        frame: asked.door_frame(language),
+        leaflet: &leaflet(&application, language)?,
+        ended: session.drug_ended_at().and(session.observed_from()),
+        left: left(&application),
+        signs: &application.in_force().follow_up.signs,
+        next: next_visit(&application, patient, asked.now()).await?,
+        paper: Some(Paper {
+            name: person.banner_name().unwrap_or_default(),
+            escort: session.escort.clone().unwrap_or_default(),
+            back: format!("/sessions/{id}"),
+        }),
+    };
+    Ok(html(page.html()))
+}
+
+/// The person's own page, after their newest session.
+pub async fn own(
+    State(application): State<Arc<Application>>,
+    Extension(own): Extension<Own>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Html<String>, Refused> {
+    let asked = Asked::new(&application, None, &headers, &uri);
+    let ended = ended(&application, own.patient, asked.now()).await?;
+    let page = GoingHome {
+        frame: asked.own_frame(&own),
+        leaflet: &leaflet(&application, own.language)?,
+        ended,
+        left: left(&application),
+        signs: &application.in_force().follow_up.signs,
+        next: next_visit(&application, own.patient, asked.now()).await?,
+        paper: None,
+    };
+    Ok(html(page.html()))
+}
+
+/// True while something of it is still to be kept.
+pub(super) async fn counts(
+    application: &Application,
+    patient: PatientId,
+    now: Moment,
+) -> Result<bool, Fault> {
+    let ended = ended(application, patient, now).await?;
+    let over = ended.and_then(|ended| left(application).over(ended));
+    Ok(over.is_some_and(|over| now < over))
+}
+
+/// When the drug of their newest session ended.
+async fn ended(
+    application: &Application,
+    patient: PatientId,
+    now: Moment,
+) -> Result<Option<Moment>, Fault> {
+    let Some((session, _)) = keepsakes::session_of(application, patient, now).await? else {
+        return Ok(None);
+    };
+    let session = application.sessions.session(session).await?;
+    // Counted from the drug, as the minimum stay is.
+    Ok(session.and_then(|session| session.observed_from()))
+}
+
+async fn next_visit(
+    application: &Application,
+    patient: PatientId,
+    now: Moment,
+) -> Result<Option<Moment>, Fault> {
+    let visits = book::course_of(application, patient).await?;
+    Ok(visits
+        .iter()
+        .filter(|known| known.state == "booked" && known.visit.starts > now)
+        .map(|known| known.visit.starts)
+        .min())
+}
+
+fn leaflet(application: &Application, language: Language) -> Result<Leaflet, Refused> {
+    in_language(application, language)
+        .find(|known| known.id == LEAFLET)
+        .map(|known| known.filled(|policy, name| application.value_in_force(policy, name)))
+        .ok_or(Refused::NotFound)
+}
+
+fn left(application: &Application) -> Left {
+    let span = |policy: &str, name: &str| {
+        application
+            .value_in_force(policy, name)
+            .and_then(Quantity::span)
+    };
+    Left {
+        sedatives: span("discharge", "no_sedatives"),
+        alcohol: span("discharge", "no_alcohol"),
+        decisions: span("discharge", "no_decisions"),
+        driving: span("preparation", "no_driving"),
+    }
+}
