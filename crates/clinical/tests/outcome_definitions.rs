@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use clinical::course::outcomes::{
-    Baseline, Course, First, Missing, Now, Reading, Relapse, Score, Source,
+    BaselineScore, Course, First, Missing, Now, Reading, Relapse, Score, Source,
 };
 use clinical::instrument::{Library, Points};
 use proptest::prelude::*;
@@ -121,9 +121,9 @@ fn every_definition_finds_what_was_worked_out_on_paper() {
         let first_drug = (!case.no_session).then_some(DRUG);
         let course = Course::of(instrument, &readings, first_drug);
         let baseline = match course.baseline() {
-            Baseline::NoSession => "no-session".to_owned(),
-            Baseline::Unknown => "unknown".to_owned(),
-            Baseline::Known { points, .. } => points.to_string(),
+            BaselineScore::NoSession => "no-session".to_owned(),
+            BaselineScore::Unknown => "unknown".to_owned(),
+            BaselineScore::Known { points, .. } => points.to_string(),
         };
         assert_eq!(baseline, case.baseline, "{row}");
         let findings = course.findings();

@@ -172,6 +172,45 @@ fn the_week_after_the_last_of_a_series_is_its_end_and_months_follow() {
 }
 
 #[test]
+fn a_session_within_the_week_takes_over_its_questions_and_none_of_them_is_missing() {
+    let mut world = World::after(1);
+    let second = Ended {
+        session: SessionId(Uuid::from_u128(10)),
+        product: Product::Racemic,
+        number: 2,
+        at: ENDED + days(3),
+    };
+    world.until(days(3));
+    let planned = plan(&second, &world.rules, |moment| moment);
+    let events = world.follow_up.plan(&second, planned);
+    take(&mut world.follow_up, second.at, events);
+    let due: Vec<Moment> = world.asked().iter().map(|one| one.due).collect();
+    assert_eq!(due, [ENDED + days(10), ENDED + days(10)]);
+}
+
+#[test]
+fn a_week_that_nobody_answered_before_the_next_session_stays_to_be_seen() {
+    // Hazard: H65
+    let mut world = World::after(1);
+    world.until(days(8));
+    let second = Ended {
+        session: SessionId(Uuid::from_u128(10)),
+        product: Product::Racemic,
+        number: 2,
+        at: ENDED + days(8),
+    };
+    let planned = plan(&second, &world.rules, |moment| moment);
+    let events = world.follow_up.plan(&second, planned);
+    take(&mut world.follow_up, second.at, events);
+    world.until(days(9));
+    let first = &world.asked()[0];
+    assert_eq!(
+        (first.due, &first.standing),
+        (ENDED + days(7), &AskedStanding::Overtaken)
+    );
+}
+
+#[test]
 fn every_answer_is_kept_and_the_scale_is_gone_on_with_where_it_was_left() {
     let mut world = World::after(1);
     world.until(days(7));

@@ -49,6 +49,10 @@ pub async fn page(
     if flagged || asked_how {
         cards.push(Card::FollowUp { flagged });
     }
+    let scales = crate::outcomes::open(&application, own.patient).await?;
+    if scales.is_some() {
+        cards.push(Card::Scales);
+    }
     if first_hour {
         cards.push(Card::Keepsakes);
     }
@@ -84,6 +88,9 @@ pub async fn page(
     }
     if !flagged && !asked_how && !after.sessions.is_empty() {
         cards.push(Card::FollowUp { flagged: false });
+    }
+    if !after.sessions.is_empty() {
+        cards.push(Card::Journey);
     }
     cards.push(Card::Visits);
     if !to_sign && !consents.is_empty() {

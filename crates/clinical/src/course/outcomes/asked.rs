@@ -43,8 +43,8 @@ pub enum AskedStanding {
     Declined,
     /// Asked, and not one answer came.
     Silent,
-    /// Never asked: a newer contact took the place of this one.
-    NotAsked,
+    /// No answer came before a newer contact took the place of this one.
+    Overtaken,
 }
 
 /// A scale that a contact asks.
@@ -76,7 +76,8 @@ fn sheet_of(contact: Uuid, scale: &str) -> Uuid {
     Uuid::new_v5(&contact, format!("scale {scale}").as_bytes())
 }
 
-/// Everything that was asked, is asked and will be, in order of time.
+/// Everything that was asked, is asked and will be, in order of time. The contact of a week within
+/// which the next session came is not among them: that session's own asks for both.
 pub fn asked(
     follow_up: &FollowUp,
     outcomes: &Outcomes,
@@ -85,7 +86,7 @@ pub fn asked(
 ) -> Vec<Asked> {
     let mut all = Vec::new();
     for contact in follow_up.in_order() {
-        if !asks_scales(contact.kind) {
+        if !asks_scales(contact.kind) || is_joined(follow_up, contact) {
             continue;
         }
         for scale in SCALES {
@@ -139,9 +140,20 @@ impl AskedStanding {
         match self {
             Self::Open { until, .. } => now < *until,
             Self::Scored(_) | Self::Incomplete(_) | Self::Declined => now < due + ASKED_FOR,
-            Self::Coming | Self::Silent | Self::NotAsked => false,
+            Self::Coming | Self::Silent | Self::Overtaken => false,
         }
     }
+}
+
+/// A later session ended before the contact was due, and asks the same after itself.
+fn is_joined(follow_up: &FollowUp, contact: &Contact) -> bool {
+    let own = follow_up.sessions.get(&contact.session);
+    contact.kind.is_asked_by_each_session()
+        && contact.standing == ContactStanding::Overtaken
+        && follow_up
+            .sessions
+            .values()
+            .any(|ended| own.is_some_and(|own| ended > own) && *ended <= contact.due)
 }
 
 /// The months are planned with the last session of a first series, and with no other.
@@ -171,7 +183,7 @@ fn standing(
     let (Some(sheet), Some(reading)) = (sheet, reading) else {
         return Some(match contact.standing {
             ContactStanding::Planned => AskedStanding::Coming,
-            ContactStanding::Overtaken => AskedStanding::NotAsked,
+            ContactStanding::Overtaken => AskedStanding::Overtaken,
             ContactStanding::Made { .. } | ContactStanding::Answered { .. } if is_asked => {
                 AskedStanding::Open { until, answered: 0 }
             }

@@ -29,7 +29,7 @@ pub const RELAPSE_SOURCE: &str = "clinical reference §8.5, a default of the pro
 
 /// What everything is measured against: the last complete score before the first drug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Baseline {
+pub enum BaselineScore {
     /// There was no session yet: every score is before it.
     NoSession,
     /// Nobody knows how the person was before the first session.
@@ -45,7 +45,7 @@ pub enum Baseline {
     },
 }
 
-impl Baseline {
+impl BaselineScore {
     /// The points, of a baseline that there is.
     pub const fn points(self) -> Option<Points> {
         match self {
@@ -180,16 +180,16 @@ impl<'a> Course<'a> {
     }
 
     /// The last complete score before the first drug. A score of that very moment is not before it.
-    pub fn baseline(&self) -> Baseline {
+    pub fn baseline(&self) -> BaselineScore {
         let Some(first) = self.first_drug else {
-            return Baseline::NoSession;
+            return BaselineScore::NoSession;
         };
         self.scores
             .iter()
             .rev()
             .find(|(at, ..)| *at < first)
-            .map_or(Baseline::Unknown, |(at, points, estimated)| {
-                Baseline::Known {
+            .map_or(BaselineScore::Unknown, |(at, points, estimated)| {
+                BaselineScore::Known {
                     at: *at,
                     points: *points,
                     estimated: *estimated,
@@ -267,10 +267,10 @@ impl<'a> Course<'a> {
     /// Why what cannot be said cannot be said: the first reason that holds.
     fn why_unknown(&self) -> Missing {
         match self.baseline() {
-            Baseline::NoSession => Missing::NoSession,
-            Baseline::Unknown if self.since().next().is_some() => Missing::NoBaseline,
-            Baseline::Known { .. } if self.since().next().is_some() => Missing::BaselineOfZero,
-            Baseline::Unknown | Baseline::Known { .. } => Missing::NoScoreSince,
+            BaselineScore::NoSession => Missing::NoSession,
+            BaselineScore::Unknown if self.since().next().is_some() => Missing::NoBaseline,
+            BaselineScore::Known { .. } if self.since().next().is_some() => Missing::BaselineOfZero,
+            BaselineScore::Unknown | BaselineScore::Known { .. } => Missing::NoScoreSince,
         }
     }
 

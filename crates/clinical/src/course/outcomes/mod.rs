@@ -14,8 +14,8 @@ mod state;
 pub use asked::{ASKED_FOR, Asked, AskedStanding, SCALES, askable, asked, asks_scales, open};
 pub use decide::{Called, Refusal, Taken};
 pub use definitions::{
-    Baseline, Course, Finding, First, Missing, Now, RELAPSE_APART, RELAPSE_AT_LEAST, RELAPSE_SAYS,
-    RELAPSE_SCALE, RELAPSE_SOURCE, REMISSION, Relapse,
+    BaselineScore, Course, Finding, First, Missing, Now, RELAPSE_APART, RELAPSE_AT_LEAST,
+    RELAPSE_SAYS, RELAPSE_SCALE, RELAPSE_SOURCE, REMISSION, Relapse,
 };
 pub use event::OutcomesEvent;
 pub use reading::{Reading, Score, Source, of_history};

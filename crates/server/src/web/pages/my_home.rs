@@ -24,6 +24,10 @@ pub enum Card {
         /// A warning sign is not dealt with yet.
         flagged: bool,
     },
+    /// Questions about the last two weeks wait.
+    Scales,
+    /// Their way so far.
+    Journey,
     /// What they wish for the session.
     Wishes {
         /// Something was said already.
@@ -161,6 +165,24 @@ impl MyHome<'_> {
                     says: words(
                         "Tell us in half a minute, at any hour.",
                         "Cuéntenos en medio minuto, a cualquier hora.",
+                    )
+                    .to_owned(),
+                },
+                Card::Scales => Line {
+                    to: "/my/scales",
+                    title: words("The last two weeks", "Las últimas dos semanas"),
+                    says: words(
+                        "A few questions about mood, sleep and worry. Stop and go on as you like.",
+                        "Unas preguntas sobre ánimo, sueño y preocupación. Pare y siga cuando quiera.",
+                    )
+                    .to_owned(),
+                },
+                Card::Journey => Line {
+                    to: "/my/journey",
+                    title: words("My journey", "Mi camino"),
+                    says: words(
+                        "Your sessions, what you told us, and what comes next.",
+                        "Sus sesiones, lo que nos contó y lo que sigue.",
                     )
                     .to_owned(),
                 },
