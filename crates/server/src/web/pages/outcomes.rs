@@ -236,8 +236,16 @@ impl PersonOutcomes<'_> {
         });
         let score = |reading: &Reading, points: Points| {
             let band = reading.band.as_deref().unwrap_or("no band");
+            let is_estimated = matches!(
+                reading.score,
+                Score::Complete {
+                    estimated: true,
+                    ..
+                }
+            );
             format!(
-                "{points}, {}, on {}",
+                "{points}{}, {}, on {}",
+                estimate(is_estimated),
                 band.to_lowercase(),
                 clock.date(reading.at)
             )

@@ -13,7 +13,7 @@ const WIDTH: i64 = 1_000;
 /// Where time begins; the names of bands stand left of it.
 const LEFT: i64 = 196;
 /// What is left free at the right.
-const RIGHT: i64 = 28;
+const RIGHT: i64 = 48;
 /// The height of one scale.
 const LANE: i64 = 156;
 /// Between scales.
