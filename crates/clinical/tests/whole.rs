@@ -24,6 +24,8 @@ mod instrument_properties;
 mod intake_history;
 mod leaflets;
 mod message_sending;
+mod outcome_definitions;
+mod outcome_sheets;
 mod policy_cases;
 mod preparation_timeline;
 mod reading_age;

@@ -126,20 +126,10 @@ where
     A: Listed,
     Refused: From<R>,
 {
-    let (store, tenant) = (&application.store, application.tenant);
-    let wanted = digest(&format!(
-        "{:?} {} {} {}",
-        change.patient, change.id, change.action, change.wanted
-    ));
-    let wanted = hex::encode(wanted);
+    let wanted = Wanted::of(&change);
     for _ in 0..TRIES {
-        let before = store
-            .answer(tenant, change.command_id)
-            .await
-            .context("looking for the command's answer")
-            .map_err(Fault)?;
-        if let Some(bytes) = before {
-            return answered(&bytes, &wanted);
+        if let Some(saved) = wanted.before(application, &change).await? {
+            return Ok(saved);
         }
         let mut kept = Vec::with_capacity(ids.len());
         for id in ids {
@@ -158,16 +148,121 @@ where
             appends.push(append);
             projections.extend(rows);
         }
+        let version = kept.first().map_or(0, |kept| kept.version);
+        let done = wanted
+            .commit(application, &change, (appends, projections), version, now)
+            .await?;
+        if let Some(saved) = done {
+            return Ok(saved);
+        }
+    }
+    Err(changed_meanwhile())
+}
+
+/// The same over two streams of different kinds under one id: both are written, or neither.
+///
+/// `beside` is decided on the second stream from what was decided on the first.
+pub async fn change_with<A, B, T, R>(
+    application: &Application,
+    change: Change<'_>,
+    decide: impl Fn(&A, &B, Moment) -> Result<(Vec<A::Event>, T), R> + Send + Sync,
+    beside: impl Fn(&B, T) -> Vec<B::Event> + Send + Sync,
+) -> Result<Saved, Refused>
+where
+    A: Listed,
+    B: Listed,
+    Refused: From<R>,
+{
+    let wanted = Wanted::of(&change);
+    for _ in 0..TRIES {
+        if let Some(saved) = wanted.before(application, &change).await? {
+            return Ok(saved);
+        }
+        let first = read::<A>(application, change.id).await?;
+        let second = read::<B>(application, change.id).await?;
+        let now = application.clock.now();
+        let (events, for_second) = decide(&first.state, &second.state, now)?;
+        let others = beside(&second.state, for_second);
+        let at = change.at.unwrap_or(now);
+        let mut appends = Vec::new();
+        let mut projections = Vec::new();
+        if !events.is_empty() {
+            let (append, rows) = appended(application, &change, change.id, &first, events, now, at);
+            appends.push(append);
+            projections.extend(rows);
+        }
+        if !others.is_empty() {
+            let (append, rows) =
+                appended(application, &change, change.id, &second, others, now, at);
+            appends.push(append);
+            projections.extend(rows);
+        }
+        let done = wanted
+            .commit(
+                application,
+                &change,
+                (appends, projections),
+                first.version,
+                now,
+            )
+            .await?;
+        if let Some(saved) = done {
+            return Ok(saved);
+        }
+    }
+    Err(changed_meanwhile())
+}
+
+fn changed_meanwhile() -> Refused {
+    Refused::Fault(Fault(anyhow::anyhow!(
+        "the record changed {TRIES} times meanwhile"
+    )))
+}
+
+/// A digest of what a command wants, by which its repetition is known.
+struct Wanted(String);
+
+impl Wanted {
+    fn of(change: &Change<'_>) -> Self {
+        Self(hex::encode(digest(&format!(
+            "{:?} {} {} {}",
+            change.patient, change.id, change.action, change.wanted
+        ))))
+    }
+
+    /// The answer that this command had before.
+    async fn before(
+        &self,
+        application: &Application,
+        change: &Change<'_>,
+    ) -> Result<Option<Saved>, Refused> {
+        let before = application
+            .store
+            .answer(application.tenant, change.command_id)
+            .await
+            .context("looking for the command's answer")
+            .map_err(Fault)?;
+        before.map(|bytes| answered(&bytes, &self.0)).transpose()
+    }
+
+    /// Writes all of it; nothing when somebody else was faster.
+    async fn commit(
+        &self,
+        application: &Application,
+        change: &Change<'_>,
+        (appends, projections): (Vec<Append>, Vec<ProjectionWrite>),
+        version: u64,
+        now: Moment,
+    ) -> Result<Option<Saved>, Refused> {
         let saved = Saved {
-            version: appends.first().map_or_else(
-                || kept.first().map_or(0, |kept| kept.version),
-                |append| append.expected_version + append.events.len() as u64,
-            ),
+            version: appends.first().map_or(version, |append| {
+                append.expected_version + append.events.len() as u64
+            }),
             at: now,
-            wanted: wanted.clone(),
+            wanted: self.0.clone(),
         };
         let decision = Decision {
-            tenant,
+            tenant: application.tenant,
             command_id: change.command_id,
             actor: change.actor.clone(),
             recorded_at: now,
@@ -185,20 +280,18 @@ where
                 .context("writing the answer")
                 .map_err(Fault)?,
         };
-        match store
+        let outcome = application
+            .store
             .commit(decision)
             .await
             .context("committing")
-            .map_err(Fault)?
-        {
-            Outcome::Committed(_) => return Ok(saved),
-            Outcome::Duplicate(bytes) => return answered(&bytes, &wanted),
-            Outcome::Conflict { .. } => {}
+            .map_err(Fault)?;
+        match outcome {
+            Outcome::Committed(_) => Ok(Some(saved)),
+            Outcome::Duplicate(bytes) => answered(&bytes, &self.0).map(Some),
+            Outcome::Conflict { .. } => Ok(None),
         }
     }
-    Err(Refused::Fault(Fault(anyhow::anyhow!(
-        "the record changed {TRIES} times meanwhile"
-    ))))
 }
 
 /// The answer that was kept, if it is an answer to this. `Hazard: H21`.

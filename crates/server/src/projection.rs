@@ -954,6 +954,7 @@ impl Folds {
             | StreamKind::RecordNumber
             | StreamKind::Wishes
             | StreamKind::Keepsakes
+            | StreamKind::Outcomes
             | StreamKind::PrivateNotes => Vec::new(),
         })
     }

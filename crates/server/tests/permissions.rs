@@ -54,6 +54,12 @@ const POLICY: &[(&str, &str, &str)] = &[
     ("POST", "/my/follow-up/effects", "p"),
     ("GET", "/my/follow-up/now", "p"),
     ("GET", "/my/follow-up/thanks", "p"),
+    ("GET", "/my/scales", "p"),
+    ("GET", "/my/scales/{scale}", "p"),
+    ("POST", "/my/scales/{scale}", "p"),
+    ("GET", "/my/journey", "p"),
+    ("GET", "/patients/{id}/outcomes", "nrtd"),
+    ("POST", "/patients/{id}/outcomes", "nrtd"),
     ("GET", "/follow-up", "nrtda"),
     ("GET", "/surveillance", "nrtda"),
     ("GET", "/follow-up/duty", "do"),
@@ -269,6 +275,7 @@ fn concrete(house: &House, path: &str) -> String {
             .replace("{number}", "0")
             .replace("{card}", "hypertension")
             .replace("{question}", "food")
+            .replace("{scale}", "phq-9")
             .replace("{key}", "0200E5FFFE000000"),
     };
     in_place(path)
@@ -649,6 +656,9 @@ fn opening_a_chart_and_acting_in_a_session_are_noted_with_who_and_whose() {
     assert_eq!(auditor.page(&format!("/sessions/{session}")).status, 200);
     let path = format!("/sessions/{session}/record.pdf");
     assert_eq!(auditor.page(&path).status, 200);
+    let path = format!("/patients/{patient}/outcomes");
+    assert_eq!(nurse.page(&path).status, 200);
+    assert_eq!(auditor.page(&path).status, 403);
     let fields = [("act", "note"), ("text", "Calm.")];
     assert_eq!(nurse.act(&house, session, &fields).status, 200);
     let application = house.application();
@@ -668,6 +678,8 @@ fn opening_a_chart_and_acting_in_a_session_are_noted_with_who_and_whose() {
     };
     assert_eq!(noted("Aude Laurent", "open a chart"), 1);
     assert_eq!(noted("Aude Laurent", "open a session"), 2);
+    assert_eq!(noted("Nora Lindqvist", "open the outcomes"), 1);
+    assert_eq!(noted("Aude Laurent", "open the outcomes"), 0);
     let acts = rows
         .iter()
         .filter(|row| row.entry.session == Some(session) && row.entry.at >= began)

@@ -34,6 +34,17 @@ pub fn change(
     before: Points,
     now: Points,
 ) -> Vec<ChangeFinding> {
+    change_since(instrument, score, Some(before), now)
+}
+
+/// The same where the first occasion may have no score: a definition that looks at it is then
+/// unknown, and never unmet.
+pub fn change_since(
+    instrument: &Instrument,
+    score: &str,
+    before: Option<Points>,
+    now: Points,
+) -> Vec<ChangeFinding> {
     instrument
         .changes
         .iter()
@@ -51,7 +62,21 @@ pub fn change(
         .collect()
 }
 
-fn holds(test: ChangeTest, worse: Direction, before: Points, now: Points) -> Holds {
+fn holds(test: ChangeTest, worse: Direction, before: Option<Points>, now: Points) -> Holds {
+    match test {
+        ChangeTest::NowAtMost(points) => return Holds::of(now <= points),
+        ChangeTest::NowBelow(points) => return Holds::of(now < points),
+        ChangeTest::NowAtLeast(points) => return Holds::of(now >= points),
+        ChangeTest::ImprovedPercentAtLeast(_)
+        | ChangeTest::ImprovedPercentBelow(_)
+        | ChangeTest::ImprovedAtLeast(_)
+        | ChangeTest::WorsenedAtLeast(_)
+        | ChangeTest::BeforeAtLeast(_) => {}
+    }
+    before.map_or(Holds::Unknown, |before| compared(test, worse, before, now))
+}
+
+fn compared(test: ChangeTest, worse: Direction, before: Points, now: Points) -> Holds {
     let risen = now.number() - before.number();
     let improved = match worse {
         Direction::Higher => -risen,

@@ -18,7 +18,7 @@ mod wording;
 
 pub use answers::{Answer, Answers, Problem};
 pub use asking::next_question;
-pub use change::{ChangeFinding, change};
+pub use change::{ChangeFinding, change, change_since};
 pub use condition::{Condition, Holds, Subject, Test, When};
 pub use definition::{
     Band, ChangeRule, ChangeTest, Choice, Cut, Direction, Flag, GivenBy, Instrument, Item, Licence,

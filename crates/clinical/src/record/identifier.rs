@@ -110,11 +110,13 @@ pub enum StreamKind {
     PrivateNotes,
     /// The time after a person's sessions: contacts, reports, warning signs; filed under the person.
     FollowUp,
+    /// A person's scales over time; filed under the person.
+    Outcomes,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -133,6 +135,7 @@ impl StreamKind {
         Self::Keepsakes,
         Self::PrivateNotes,
         Self::FollowUp,
+        Self::Outcomes,
     ];
 
     /// The word that stands in the store.
@@ -156,6 +159,7 @@ impl StreamKind {
             Self::Keepsakes => "keepsakes",
             Self::PrivateNotes => "private-notes",
             Self::FollowUp => "follow-up",
+            Self::Outcomes => "outcomes",
         }
     }
 

@@ -7,6 +7,7 @@ mod clinic;
 mod credentials;
 mod drugs;
 mod experience;
+mod months;
 mod offline;
 mod past;
 mod rooms;
@@ -90,6 +91,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
             past::tell(&opened.application, demo.past_sessions).await?;
             let people = clinic::people_and_programs(&opened.application, rooms).await?;
             after::tell(&opened.application).await?;
+            months::tell(&opened.application, demo.seed).await?;
             people
         }
     };

@@ -13,10 +13,9 @@ use super::preparing::{command_id, form_unread};
 use super::respond::Refused;
 use crate::application::Application;
 use crate::fault::Fault;
-use crate::follow_up;
 use crate::identity::{Own, Viewer};
 use crate::journey::{Change, change};
-use crate::patients;
+use crate::{follow_up, outcomes, patients};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -91,10 +90,12 @@ pub async fn own_report(
     let flagged = !rules.signs.raised(&said.signs, said.thoughts).is_empty();
     let to = if flagged {
         "/my/follow-up/now"
-    } else if said.effects.is_empty() {
-        "/my/follow-up/thanks"
-    } else {
+    } else if !said.effects.is_empty() {
         "/my/follow-up/effects"
+    } else if outcomes::open(&application, own.patient).await?.is_some() {
+        "/my/scales"
+    } else {
+        "/my/follow-up/thanks"
     };
     Ok(Redirect::to(to).into_response())
 }
@@ -208,7 +209,11 @@ pub async fn own_describe(
         Ok::<_, clinical::course::follow_up::Refusal>(events)
     })
     .await?;
-    Ok(Redirect::to("/my/follow-up/thanks").into_response())
+    let to = match outcomes::open(&application, own.patient).await? {
+        Some(_) => "/my/scales",
+        None => "/my/follow-up/thanks",
+    };
+    Ok(Redirect::to(to).into_response())
 }
 
 /// What to do now.
@@ -239,6 +244,7 @@ pub async fn own_now(
         signs: &rules.signs,
         flag,
         more,
+        scales: outcomes::open(&application, own.patient).await?.is_some(),
     };
     Ok(html(page.html()).into_response())
 }
@@ -255,6 +261,7 @@ pub async fn own_thanks(
     let page = OwnThanks {
         watch: follow_up::watch(&application, asked.now())?,
         saved_at: known.reports.last().map(|report| report.at),
+        scales: outcomes::open(&application, own.patient).await?.is_some(),
         flagged: !known.open_flags().is_empty(),
         frame: asked.own_frame(&own),
     };

@@ -178,18 +178,23 @@ pub fn read(
         Asks::Allergies => list(Kind::Allergies, fields, around),
         Asks::Trials => list(Kind::Trials, fields, around),
         Asks::Instrument(instrument) => {
-            let answer = match fields.text("answer") {
-                "" => return Err(around.choose("answer")),
-                "not-sure" => instrument::Answer::NotSure,
-                "declined" => instrument::Answer::Declined,
-                chosen => instrument::Answer::Chosen(chosen.to_owned()),
-            };
+            let answer = scale_answer(fields).ok_or_else(|| around.choose("answer"))?;
             let item = Item::OfScale {
                 instrument: instrument.clone(),
                 item: item.unwrap_or_default().to_owned(),
             };
             Ok(answers(vec![say(item, Said::OfScale(answer))]))
         }
+    }
+}
+
+/// The answer to one question of a questionnaire; none where nothing is chosen.
+pub fn scale_answer(fields: &Fields) -> Option<instrument::Answer> {
+    match fields.text("answer") {
+        "" => None,
+        "not-sure" => Some(instrument::Answer::NotSure),
+        "declined" => Some(instrument::Answer::Declined),
+        chosen => Some(instrument::Answer::Chosen(chosen.to_owned())),
     }
 }
 

@@ -52,6 +52,10 @@ pub async fn page(
     if super::going_home::counts(&application, own.patient, asked.now()).await? {
         cards.push(Card::GoingHome);
     }
+    let scales = crate::outcomes::open(&application, own.patient).await?;
+    if scales.is_some() {
+        cards.push(Card::Scales);
+    }
     if first_hour {
         cards.push(Card::Keepsakes);
     }
@@ -87,6 +91,9 @@ pub async fn page(
     }
     if !flagged && !asked_how && !after.sessions.is_empty() {
         cards.push(Card::FollowUp { flagged: false });
+    }
+    if !after.sessions.is_empty() {
+        cards.push(Card::Journey);
     }
     cards.push(Card::Visits);
     if !to_sign && !consents.is_empty() {

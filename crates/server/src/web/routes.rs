@@ -10,9 +10,9 @@ use super::{
     assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
     drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, going_home, history,
     history_lists, keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my,
-    new_link, order_change, patient_history, people, preparing, private_notes, registration,
-    review, room, rules, session_drug, session_pack, signal, signing, tablet, trust, visits,
-    wishes,
+    new_link, order_change, outcomes, patient_history, people, preparing, private_notes,
+    registration, review, room, rules, scales, session_drug, session_pack, signal, signing, tablet,
+    trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -221,6 +221,12 @@ pub fn table() -> Vec<Route> {
         write("/my/follow-up/effects", Own, post(follow_up::own_describe)),
         read("/my/follow-up/now", Own, get(follow_up::own_now)),
         read("/my/follow-up/thanks", Own, get(follow_up::own_thanks)),
+        read("/my/scales", Own, get(scales::list)),
+        read("/my/scales/{scale}", Own, get(scales::question)),
+        write("/my/scales/{scale}", Own, post(scales::answer)),
+        read("/my/journey", Own, get(outcomes::own_journey)),
+        read("/patients/{id}/outcomes", People(ROOM), get(outcomes::page)),
+        write("/patients/{id}/outcomes", People(ROOM), post(outcomes::act)),
         read("/follow-up", People(CHART), get(follow_up::list)),
         read("/surveillance", People(CHART), get(follow_up::surveillance)),
         read("/follow-up/duty", People(CLINIC_SETTERS), get(duty::page)),

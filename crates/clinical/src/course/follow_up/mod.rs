@@ -18,7 +18,9 @@ pub use flag::{Flag, FlagStanding};
 pub use plan::{Ended, plan};
 pub use rules::{FOLLOW_UP, FollowUpRules, UnusableRules};
 pub use signs::{Effect, Sign, Signs, UnreadableSigns};
-pub use state::{Contact, ContactStanding, FollowUp, Refusal, Report, Screened, Step};
+pub use state::{
+    Contact, ContactStanding, FollowUp, LONGEST_WORDS, Refusal, Report, Screened, Step,
+};
 pub use surveillance::{Creep, DueScreen, SURVEILLANCE, SurveillanceRules, UnusableSurveillance};
 pub use vocabulary::{
     Began, ContactKind, Detail, Found, Lasted, Mood, NewReport, PlannedContact, Screen, Severity,

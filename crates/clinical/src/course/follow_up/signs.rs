@@ -39,6 +39,9 @@ pub struct Sign {
     /// The next session waits until a prescriber has decided.
     #[serde(default)]
     pub hold: bool,
+    /// It is about thoughts of ending one's life, whichever question it comes of.
+    #[serde(default)]
+    pub of_thoughts: bool,
     /// Where it comes from.
     pub source: String,
     /// True where no source says it.
@@ -146,6 +149,7 @@ impl Signs {
     /// True for a sign that an answer about ending one's life comes to.
     pub fn is_of_thoughts(&self, id: &str) -> bool {
         [&self.plan, &self.thoughts, &self.talk].contains(&&id.to_owned())
+            || self.sign(id).is_some_and(|sign| sign.of_thoughts)
     }
 
     /// Everything that an answer comes to, the fastest first.

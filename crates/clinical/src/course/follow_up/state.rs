@@ -5,7 +5,9 @@ use super::flag::{Flag, FlagStanding};
 use super::plan::Ended;
 use super::rules::FollowUpRules;
 use super::signs::Signs;
-use super::vocabulary::{ContactKind, Detail, Found, NewReport, PlannedContact, Screen, Told};
+use super::vocabulary::{
+    ContactKind, Detail, Found, NewReport, PlannedContact, Screen, Told, Urgency,
+};
 use crate::record::{Actor, Folded, Header, Role, SessionId, StreamKind};
 use std::collections::BTreeMap;
 use units::Moment;
@@ -512,6 +514,34 @@ impl FollowUp {
         let mut events = vec![FollowUpEvent::Reported { report: said }];
         events.extend(flag);
         Ok(events)
+    }
+
+    /// A warning sign comes of something else than a report: of an answer to a scale.
+    ///
+    /// `answered` names what was answered, and is what the flag says it is of. Nothing where the
+    /// flag stands already, or where one of the same answers that nobody has dealt with asks for at
+    /// least the same haste.
+    // Hazard: H40, H62
+    pub fn raise(
+        &self,
+        flag: Uuid,
+        answered: Uuid,
+        signs: Vec<String>,
+        urgency: Urgency,
+    ) -> Vec<FollowUpEvent> {
+        let stands = self.flags.iter().any(|known| {
+            let same = known.report == answered && known.is_open() && known.urgency >= urgency;
+            known.flag == flag || same
+        });
+        if stands || signs.is_empty() {
+            return Vec::new();
+        }
+        vec![FollowUpEvent::FlagRaised {
+            flag,
+            report: answered,
+            signs,
+            urgency,
+        }]
     }
 
     /// Takes more of one side effect of a report.

@@ -137,6 +137,7 @@ pub struct Words {
     again: &'static str,
     reported: &'static str,
     look_again: &'static str,
+    scales: &'static str,
 }
 
 const fn words(language: Language) -> Words {
@@ -206,6 +207,11 @@ const fn words(language: Language) -> Words {
         again: either(language, "Tell us something else", "Contarnos otra cosa"),
         reported: either(language, "You told us", "Nos contó"),
         look_again: either(language, "Look again", "Mirar otra vez"),
+        scales: either(
+            language,
+            "Go on with the questions",
+            "Seguir con las preguntas",
+        ),
     }
 }
 
@@ -372,6 +378,8 @@ pub struct OwnNow<'a> {
     pub watch: Watch,
     /// There are side effects of which more can be said.
     pub more: bool,
+    /// Questions of a scale wait for answers.
+    pub scales: bool,
 }
 
 impl OwnNow<'_> {
@@ -563,6 +571,8 @@ pub struct OwnThanks<'a> {
     pub saved_at: Option<Moment>,
     /// A warning sign is not dealt with yet.
     pub flagged: bool,
+    /// Questions of a scale wait for answers.
+    pub scales: bool,
 }
 
 impl OwnThanks<'_> {
@@ -634,6 +644,7 @@ pub mod sample {
             flag,
             watch,
             more: false,
+            scales: false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::around::Around;
 use super::clock_face::{civil_date, today};
-use crate::web::access::{CHART, PEOPLE, RECEPTION, Roles};
+use crate::web::access::{CHART, PEOPLE, RECEPTION, ROOM, Roles};
 use clinical::patient::{Allergies, Patient, Sex};
 use jiff::tz::TimeZone;
 use units::Moment;
@@ -93,7 +93,7 @@ impl IdentityStrip {
     /// The pages of this record that the viewer's role opens.
     pub fn ways(&self, around: &Around<'_>) -> Vec<Way> {
         let role = around.viewer.map(|viewer| viewer.role);
-        let ways: [(&str, &str, Roles); 11] = [
+        let ways: [(&str, &str, Roles); 12] = [
             ("", "Chart", CHART),
             ("/history", "History", CHART),
             ("/review", "Review", CHART),
@@ -102,6 +102,7 @@ impl IdentityStrip {
             ("/wishes", "Wishes", CHART),
             ("/keepsakes", "Shared", CHART),
             ("/follow-up", "After", CHART),
+            ("/outcomes", "Outcomes", ROOM),
             ("/course", "Visits", RECEPTION),
             ("/details", "Details", PEOPLE),
             ("/link", "Let in", RECEPTION),

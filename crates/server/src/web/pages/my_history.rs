@@ -44,7 +44,7 @@ impl Values {
             .map_or("", String::as_str)
     }
 
-    fn has(&self, name: &str, value: &str) -> bool {
+    pub(super) fn has(&self, name: &str, value: &str) -> bool {
         self.0
             .get(name)
             .is_some_and(|all| all.iter().any(|known| known == value))
@@ -126,14 +126,20 @@ pub fn values_of(
         },
         Asks::Medicines | Asks::Allergies | Asks::Trials => {}
         Asks::Instrument(id) => {
-            let answers = intake.answers(id);
-            match item.and_then(|item| answers.to(item)) {
-                Some(instrument::Answer::Chosen(choice)) => values.put("answer", choice.clone()),
-                Some(instrument::Answer::NotSure) => values.put("answer", "not-sure"),
-                Some(instrument::Answer::Declined) => values.put("answer", "declined"),
-                Some(instrument::Answer::Number(_)) | None => {}
-            }
+            return values_of_scale(item, &intake.answers(id));
         }
+    }
+    values
+}
+
+/// What is recorded of one question of a questionnaire, as its form has it.
+pub fn values_of_scale(item: Option<&str>, answers: &instrument::Answers) -> Values {
+    let mut values = Values::default();
+    match item.and_then(|item| answers.to(item)) {
+        Some(instrument::Answer::Chosen(choice)) => values.put("answer", choice.clone()),
+        Some(instrument::Answer::NotSure) => values.put("answer", "not-sure"),
+        Some(instrument::Answer::Declined) => values.put("answer", "declined"),
+        Some(instrument::Answer::Number(_)) | None => {}
     }
     values
 }
@@ -167,11 +173,11 @@ const fn yes_word(said: &Said) -> &'static str {
 
 /// A question of a questionnaire, in words.
 pub struct ScaleQuestion {
-    id: String,
-    before: Option<String>,
-    instruction: String,
-    question: String,
-    choices: Vec<(String, String)>,
+    pub(super) id: String,
+    pub(super) before: Option<String>,
+    pub(super) instruction: String,
+    pub(super) question: String,
+    pub(super) choices: Vec<(String, String)>,
 }
 
 /// The words of a question in a language, or in English where it has no others; none where its
@@ -220,11 +226,11 @@ pub struct Words {
     with_clinic: &'static str,
     all_answered: &'static str,
     answered: &'static str,
-    back: &'static str,
-    save: &'static str,
+    pub(super) back: &'static str,
+    pub(super) save: &'static str,
     yes: &'static str,
     no: &'static str,
-    not_sure: &'static str,
+    pub(super) not_sure: &'static str,
     none_of_these: &'static str,
     right: &'static str,
     height: &'static str,
@@ -266,7 +272,7 @@ pub struct Words {
     helped_much: &'static str,
     stopped: &'static str,
     no_trial: &'static str,
-    declined: &'static str,
+    pub(super) declined: &'static str,
     email: &'static str,
     mobile: &'static str,
     may_write: &'static str,
@@ -473,7 +479,7 @@ const SPANISH: Words = Words {
     help_after: "Después puede seguir con sus respuestas.",
 };
 
-const fn words_of(language: Language) -> &'static Words {
+pub(super) const fn words_of(language: Language) -> &'static Words {
     match language {
         Language::English => &ENGLISH,
         Language::Spanish => &SPANISH,

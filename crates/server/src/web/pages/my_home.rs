@@ -26,6 +26,10 @@ pub enum Card {
     },
     /// The drug has ended: what is left until tomorrow, and when to call.
     GoingHome,
+    /// Questions about the last two weeks wait.
+    Scales,
+    /// Their way so far.
+    Journey,
     /// What they wish for the session.
     Wishes {
         /// Something was said already.
@@ -172,6 +176,24 @@ impl MyHome<'_> {
                     says: words(
                         "When you may drive again, what to leave, when to call.",
                         "Cuándo puede manejar, qué no hacer, cuándo llamar.",
+                    )
+                    .to_owned(),
+                },
+                Card::Scales => Line {
+                    to: "/my/scales",
+                    title: words("The last two weeks", "Las últimas dos semanas"),
+                    says: words(
+                        "A few questions about mood, sleep and worry. Stop and go on as you like.",
+                        "Unas preguntas sobre ánimo, sueño y preocupación. Pare y siga cuando quiera.",
+                    )
+                    .to_owned(),
+                },
+                Card::Journey => Line {
+                    to: "/my/journey",
+                    title: words("My journey", "Mi camino"),
+                    says: words(
+                        "Your sessions, what you told us, and what comes next.",
+                        "Sus sesiones, lo que nos contó y lo que sigue.",
                     )
                     .to_owned(),
                 },

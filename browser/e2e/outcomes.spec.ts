@@ -1,0 +1,47 @@
+// One person's outcomes, and the questions after sessions on a phone without scripts.
+import { type Page, expect, test } from "@playwright/test";
+import { signIn } from "./clinic.ts";
+import { look } from "./look.ts";
+import { enter } from "./patient.ts";
+
+/** The address of the record of somebody whom the demo knows. */
+async function record(page: Page, family: string): Promise<string> {
+  await page.goto(`/patients?q=${family}`);
+  const link = page.locator("main a[href^='/patients/']", { hasText: new RegExp(family, "i") }).first();
+  const to = (await link.getAttribute("href")) ?? "";
+  return to.split("/").slice(0, 3).join("/");
+}
+
+test("outcomes say who relapsed and what is missing, and have no accessibility violation", async ({ page }) => {
+  await signIn(page, "prescriber");
+  await page.goto(`${await record(page, "Ferreira")}/outcomes`);
+  await expect(page.locator("main")).toContainText("Relapse after remission");
+  await expect(page.locator(".outcomes-chart")).toBeVisible();
+  await look(page);
+  await page.goto(`${await record(page, "Oyelaran")}/outcomes`);
+  await expect(page.locator("main")).toContainText("asked, no answer");
+  await page.getByText("MADRS", { exact: true }).last().click();
+  await look(page);
+});
+
+test("a patient goes on with the questions where they stopped, and reads their journey", async ({ page, browser }, info) => {
+  test.skip(info.project.name !== "phone-day", "a patient's phone");
+  await signIn(page, "front-desk");
+  await page.goto(`${await record(page, "Lindgren")}/link`);
+  await page.getByRole("button", { name: "Make a link to hand over" }).click();
+  const link = await page.getByLabel("The link").inputValue();
+  const own = await enter(browser, link, { family: "Lindgren", born: "1986-02-11" }, "en", true);
+  await own.getByRole("link", { name: "The last two weeks" }).click();
+  await look(own);
+  await own.getByRole("link", { name: "Go on" }).click();
+  await expect(own.locator("main")).toContainText("Question 4 of 7");
+  await look(own);
+  await own.locator("[name=answer][value=not-at-all]").check();
+  await own.getByRole("button", { name: "Save and continue" }).click();
+  await expect(own.locator("main")).toContainText("Question 5 of 7");
+  await own.getByRole("button", { name: /rather not answer these/ }).click();
+  await expect(own.getByRole("heading", { level: 1 })).toHaveText("Thank you. All is saved.");
+  await own.goto("/my/journey");
+  await expect(own.locator("main")).toContainText("less often than before your first session");
+  await look(own);
+});

@@ -1,0 +1,72 @@
+//! What can become true of a person's scales. A closed list.
+
+use crate::instrument::{Answer, Answers, Points};
+use crate::record::Recorded;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// An event of a person's scales. When it happened stands in the event's header: for what staff
+/// enter, when the scale was filled in or rated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event")]
+pub enum OutcomesEvent {
+    /// One question was answered, or answered otherwise than before; the newest holds.
+    ScaleAnswered {
+        /// Of which sheet.
+        sheet: Uuid,
+        /// Which scale, by the id of its file.
+        scale: String,
+        /// Which version of it was asked.
+        version: u32,
+        /// The contact of the schedule that asked it.
+        contact: Uuid,
+        /// Which question.
+        item: String,
+        /// What was answered.
+        answer: Answer,
+    },
+    /// The person would rather not fill in this scale this time.
+    ScaleDeclined {
+        /// Which sheet.
+        sheet: Uuid,
+        /// Which scale.
+        scale: String,
+        /// Which version of it was asked.
+        version: u32,
+        /// The contact of the schedule that asked it.
+        contact: Uuid,
+    },
+    /// Staff entered a scale that was filled in on paper, or that they rated.
+    ScaleEntered {
+        /// Which sheet.
+        sheet: Uuid,
+        /// Which scale.
+        scale: String,
+        /// Which version of it.
+        version: u32,
+        /// The answers that are known one by one.
+        answers: Answers,
+        /// The total alone, where the single answers are not entered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        total: Option<Points>,
+    },
+    /// A sheet that staff entered is wrong: it counts no more, and is shown struck through.
+    SheetStruck {
+        /// Which.
+        sheet: Uuid,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Recorded for OutcomesEvent {
+    const SCHEMA_VERSION: u16 = 1;
+    fn name(&self) -> &'static str {
+        match self {
+            Self::ScaleAnswered { .. } => "ScaleAnswered",
+            Self::ScaleDeclined { .. } => "ScaleDeclined",
+            Self::ScaleEntered { .. } => "ScaleEntered",
+            Self::SheetStruck { .. } => "SheetStruck",
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! How a person is over weeks and months: their scales, and what a change of the score means.
+//!
+//! One stream for each person. A sheet is one scale at one time: answered on the phone after a
+//! contact of the schedule, or entered by staff. Scores are not stored; they follow from the answers
+//! by the scale's own file.
+
+mod asked;
+mod decide;
+mod definitions;
+mod event;
+mod reading;
+mod state;
+
+pub use asked::{ASKED_FOR, Asked, AskedStanding, SCALES, askable, asked, asks_scales, open};
+pub use decide::{Called, Refusal, Taken};
+pub use definitions::{
+    BaselineScore, Course, Finding, First, Missing, Now, RELAPSE_APART, RELAPSE_AT_LEAST,
+    RELAPSE_SAYS, RELAPSE_SCALE, RELAPSE_SOURCE, REMISSION, Relapse,
+};
+pub use event::OutcomesEvent;
+pub use reading::{Reading, Score, Source, of_history};
+pub use state::{Outcomes, Sheet, Struck};

@@ -1,0 +1,139 @@
+//! A person's scales, as their events have made them.
+
+use super::event::OutcomesEvent;
+use crate::instrument::{Answers, Points};
+use crate::record::{Actor, Folded, Header, StreamKind};
+use std::collections::BTreeMap;
+use units::Moment;
+use uuid::Uuid;
+
+/// Why a sheet counts no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Struck {
+    /// In words.
+    pub reason: String,
+    /// Who says so.
+    pub by: Actor,
+    /// When.
+    pub at: Moment,
+}
+
+/// One scale at one time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// Its identity.
+    pub sheet: Uuid,
+    /// Which scale, by the id of its file.
+    pub scale: String,
+    /// Which version of it.
+    pub version: u32,
+    /// The contact of the schedule that asked it; none where staff entered it.
+    pub contact: Option<Uuid>,
+    /// The answers so far.
+    pub answers: Answers,
+    /// The total alone, where staff entered no more.
+    pub total: Option<Points>,
+    /// The person would rather not fill it in.
+    pub declined: bool,
+    /// When the first answer was given.
+    pub began: Moment,
+    /// When the last one was.
+    pub at: Moment,
+    /// Who answered, rated or entered it.
+    pub by: Actor,
+    /// Why it counts no more.
+    pub struck: Option<Struck>,
+}
+
+/// A person's scales over time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    /// Every sheet, by identity.
+    pub sheets: BTreeMap<Uuid, Sheet>,
+}
+
+impl Folded for Outcomes {
+    type Event = OutcomesEvent;
+    const KIND: StreamKind = StreamKind::Outcomes;
+    fn take(&mut self, header: &Header, event: &OutcomesEvent) {
+        match event {
+            OutcomesEvent::ScaleAnswered {
+                sheet,
+                scale,
+                version,
+                contact,
+                item,
+                answer,
+            } => {
+                let known = self.sheet_mut(header, (*sheet, scale, *version), Some(*contact));
+                known.answers = known.answers.clone().with(item, answer.clone());
+                known.declined = false;
+                known.at = known.at.max(header.occurred_at);
+            }
+            OutcomesEvent::ScaleDeclined {
+                sheet,
+                scale,
+                version,
+                contact,
+            } => {
+                let known = self.sheet_mut(header, (*sheet, scale, *version), Some(*contact));
+                known.declined = true;
+                known.at = known.at.max(header.occurred_at);
+            }
+            OutcomesEvent::ScaleEntered {
+                sheet,
+                scale,
+                version,
+                answers,
+                total,
+            } => {
+                let known = self.sheet_mut(header, (*sheet, scale, *version), None);
+                known.answers = answers.clone();
+                known.total = *total;
+            }
+            OutcomesEvent::SheetStruck { sheet, reason } => {
+                if let Some(known) = self.sheets.get_mut(sheet) {
+                    known.struck = Some(Struck {
+                        reason: reason.clone(),
+                        by: header.actor.clone(),
+                        at: header.recorded_at,
+                    });
+                }
+            }
+        }
+    }
+}
+
+impl Outcomes {
+    fn sheet_mut(
+        &mut self,
+        header: &Header,
+        (sheet, scale, version): (Uuid, &str, u32),
+        contact: Option<Uuid>,
+    ) -> &mut Sheet {
+        self.sheets.entry(sheet).or_insert_with(|| Sheet {
+            sheet,
+            scale: scale.to_owned(),
+            version,
+            contact,
+            answers: Answers::new(),
+            total: None,
+            declined: false,
+            began: header.occurred_at,
+            at: header.occurred_at,
+            by: header.actor.clone(),
+            struck: None,
+        })
+    }
+
+    /// Sheets of one scale in order of time, struck ones too.
+    pub fn of_scale(&self, scale: &str) -> Vec<&Sheet> {
+        let mut all: Vec<&Sheet> = self
+            .sheets
+            .values()
+            .filter(|sheet| sheet.scale == scale)
+            .collect();
+        all.sort_by_key(|sheet| (sheet.at, sheet.sheet));
+        all
+    }
+}

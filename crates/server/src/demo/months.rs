@@ -1,0 +1,555 @@
+//! People over months: one who comes to remission, one who relapses, one who stays away, one who is
+//! partly better. What they answered, question by question, follows from the demo's seed.
+
+use super::{admission, past};
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::journey::{Change, Listed, appended, read};
+use crate::messages::hours;
+use crate::patients::{self, By, Entry};
+use anyhow::{Context as _, anyhow};
+use clinical::course::follow_up::{
+    ContactKind, Ended, FollowUp, FollowUpEvent, Mood, NewReport, Step, Thoughts, plan,
+};
+use clinical::course::intake::{Intake, IntakeEvent, Item, Said, Through};
+use clinical::course::outcomes::{Outcomes, OutcomesEvent, askable, asks_scales};
+use clinical::course::screening::person::{Product, Source, Witness};
+use clinical::instrument::{Answer, Answers, Instrument, Points, Response};
+use clinical::leaflet::Language;
+use clinical::patient::{Contacts, Sex, WritingHours};
+use clinical::record::{Actor, CommandId, PatientId, Role, SessionId, StaffId};
+use store::Decision;
+use units::{Moment, Span};
+use uuid::Uuid;
+
+/// What a person answers after a contact: the totals of both scales, how many questions of the
+/// second they leave out, and what they say to the ninth of the first.
+struct Told {
+    contact: ContactKind,
+    totals: (i32, i32),
+    left_out: usize,
+    /// How many questions of the second they have not come to yet.
+    open: usize,
+    ninth: i32,
+}
+
+const fn told(contact: ContactKind, totals: (i32, i32)) -> Told {
+    Told {
+        contact,
+        totals,
+        left_out: 0,
+        open: 0,
+        ninth: 0,
+    }
+}
+
+struct Person {
+    family: &'static str,
+    given: &'static str,
+    born: &'static str,
+    sex: Sex,
+    language: Language,
+    /// Their sessions, so many days ago.
+    sessions: &'static [i64],
+    /// The totals of both scales in the history, so many days ago.
+    baseline: (i64, (i32, i32)),
+    told: Vec<Told>,
+    /// Totals that staff entered: which scale, how much, so many days ago.
+    entered: &'static [(&'static str, i32, i64)],
+}
+
+fn people() -> Vec<Person> {
+    use ContactKind::{Month, Quarter, Week};
+    vec![
+        Person {
+            family: "Lindgren",
+            given: "Tove",
+            born: "1986-02-11",
+            sex: Sex::Female,
+            language: Language::English,
+            sessions: &[120, 117, 113, 110, 106, 103],
+            baseline: (124, (21, 15)),
+            told: vec![
+                told(Week, (9, 7)),
+                told(Month, (4, 3)),
+                Told {
+                    open: 4,
+                    ..told(Quarter(1), (3, 4))
+                },
+            ],
+            entered: &[("madrs", 34, 121), ("madrs", 8, 95)],
+        },
+        Person {
+            family: "Ferreira",
+            given: "Duarte",
+            born: "1974-10-03",
+            sex: Sex::Male,
+            language: Language::English,
+            sessions: &[330, 327, 323, 320, 316, 313],
+            baseline: (336, (23, 16)),
+            told: vec![
+                told(Week, (6, 8)),
+                told(Month, (3, 4)),
+                told(Quarter(1), (4, 5)),
+                told(Quarter(2), (13, 10)),
+                Told {
+                    left_out: 1,
+                    ninth: 1,
+                    ..told(Quarter(3), (16, 12))
+                },
+            ],
+            entered: &[("madrs", 38, 333)],
+        },
+        Person {
+            family: "Oyelaran",
+            given: "Femi",
+            born: "1992-06-24",
+            sex: Sex::Male,
+            language: Language::English,
+            sessions: &[95, 92, 88],
+            baseline: (99, (19, 14)),
+            told: Vec::new(),
+            entered: &[("madrs", 31, 96)],
+        },
+        Person {
+            family: "Quispe",
+            given: "Milagros",
+            born: "1980-12-19",
+            sex: Sex::Female,
+            language: Language::Spanish,
+            sessions: &[75, 72, 68, 65, 61, 58],
+            baseline: (80, (20, 13)),
+            told: vec![
+                told(Week, (14, 11)),
+                Told {
+                    left_out: 2,
+                    ..told(Month, (13, 8))
+                },
+            ],
+            entered: &[],
+        },
+    ]
+}
+
+/// Tells it.
+pub async fn tell(application: &Application, seed: u64) -> Result<(), Fault> {
+    for (person, number) in people().into_iter().zip(0_u32..) {
+        let patient = register(application, &person).await?;
+        let story = Story {
+            application,
+            seed,
+            now: application.clock.now(),
+            own: admission::patient(patient, &format!("{} {}", person.given, person.family)),
+            person: &person,
+            patient,
+        };
+        story.history().await?;
+        story.sessions(number).await?;
+        story.enter().await?;
+        story.contacts().await?;
+    }
+    Ok(())
+}
+
+async fn register(application: &Application, person: &Person) -> Result<PatientId, Fault> {
+    let entry = Entry {
+        record_number: None,
+        family_name: person.family.to_owned(),
+        given_name: person.given.to_owned(),
+        birth_date: person.born.parse().context("a birth date")?,
+        sex: person.sex,
+        contacts: Contacts::unknown(person.language),
+    };
+    let by = By {
+        command_id: CommandId(Uuid::now_v7()),
+        actor: staff("Frank Adeyemi", Role::FrontDesk),
+        name: "Frank Adeyemi".to_owned(),
+    };
+    patients::register_new(application, by, entry, Vec::new())
+        .await
+        .map_err(admission::told)
+}
+
+fn staff(name: &str, role: Role) -> Actor {
+    Actor::Person {
+        id: StaffId(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes())),
+        name: name.to_owned(),
+        role,
+    }
+}
+
+fn itself() -> Actor {
+    Actor::System {
+        part: "follow-up".to_owned(),
+    }
+}
+
+struct Story<'a> {
+    application: &'a Application,
+    seed: u64,
+    now: Moment,
+    own: Actor,
+    person: &'a Person,
+    patient: PatientId,
+}
+
+impl Story<'_> {
+    fn days_ago(&self, days: i64) -> Moment {
+        self.now - Span::from_hours(24 * days)
+    }
+
+    fn scale(&self, id: &str) -> Result<&Instrument, Fault> {
+        let known = self.application.scales().named(id);
+        known.ok_or_else(|| Fault(anyhow!("{id} does not ship")))
+    }
+
+    /// The points of each question: together the total, the ninth as it is given, none above 3.
+    fn spread(&self, items: &[&str], total: i32, ninth: i32, occasion: &str) -> Vec<i32> {
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        order.sort_by_key(|place| {
+            let name = format!(
+                "{} {} {occasion} {}",
+                self.seed, self.person.family, items[*place]
+            );
+            Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes())
+        });
+        let mut points = vec![0; items.len()];
+        let mut left = total;
+        if let Some(last) = items.iter().position(|item| *item == "9") {
+            points[last] = ninth;
+            left -= ninth;
+            order.retain(|place| *place != last);
+        }
+        while left > 0 && order.iter().any(|place| points[*place] < 3) {
+            for place in &order {
+                if left > 0 && points[*place] < 3 {
+                    points[*place] += 1;
+                    left -= 1;
+                }
+            }
+        }
+        points
+    }
+
+    /// Each scored question with the option that has its points.
+    fn chosen(
+        &self,
+        instrument: &Instrument,
+        total: i32,
+        ninth: i32,
+        occasion: &str,
+    ) -> Vec<(String, Answer)> {
+        let items: Vec<&str> = instrument
+            .items
+            .iter()
+            .filter(|item| !item.optional)
+            .map(|item| item.id.as_str())
+            .collect();
+        let points = self.spread(&items, total, ninth, occasion);
+        items
+            .into_iter()
+            .zip(points)
+            .filter_map(|(id, points)| {
+                let Response::Options(set) = &instrument.item(id)?.response else {
+                    return None;
+                };
+                let choice = instrument
+                    .choices(set)
+                    .iter()
+                    .find(|choice| choice.points == Points::whole(points))?;
+                Some((id.to_owned(), Answer::Chosen(choice.id.clone())))
+            })
+            .collect()
+    }
+
+    /// The scales of the history, before treatment.
+    async fn history(&self) -> Result<(), Fault> {
+        let (days, (first, second)) = self.person.baseline;
+        let at = self.days_ago(days);
+        let mut events = Vec::new();
+        for (scale, total) in [("phq-9", first), ("gad-7", second)] {
+            let instrument = self.scale(scale)?;
+            for (item, answer) in self.chosen(instrument, total, 0, "history") {
+                let event = IntakeEvent::AnswerGiven {
+                    item: Item::OfScale {
+                        instrument: scale.to_owned(),
+                        item,
+                    },
+                    answer: Box::new(Said::OfScale(answer)),
+                    witness: Witness {
+                        source: Source::Patient,
+                        name: format!("{} {}", self.person.given, self.person.family),
+                        at,
+                    },
+                    through: Through::OwnDevice,
+                };
+                events.push((at, event));
+            }
+        }
+        self.write::<Intake>(self.own.clone(), events).await
+    }
+
+    async fn sessions(&self, number: u32) -> Result<(), Fault> {
+        let rules = self.application.rules();
+        let following = std::sync::Arc::clone(&self.application.in_force().follow_up);
+        let mut appends = Vec::new();
+        let mut rows = Vec::new();
+        let mut planned = Vec::new();
+        let mut after = FollowUp::default();
+        for (days, earlier) in self.person.sessions.iter().zip(0_u32..) {
+            let start = self.days_ago(*days);
+            let place = (start, self.now);
+            let number = 100 * (number + 1) + earlier;
+            let append = past::session_of(number, self.patient, place, &rules, &mut rows)?;
+            let ended = Ended {
+                session: SessionId(append.stream.id),
+                product: Product::Racemic,
+                number: earlier + 1,
+                at: start + Span::from_minutes(40),
+            };
+            appends.push(append);
+            // What was asked in the days after each session was answered, and is not told here.
+            let contacts = plan(&ended, &following, |moment| {
+                hours::from(&self.application.zone, WritingHours::DAYTIME, moment)
+            })
+            .into_iter()
+            .filter(|contact| asks_scales(contact.kind))
+            .collect();
+            for event in after.plan(&ended, contacts) {
+                fold(&mut after, ended.at, &event);
+                planned.push((ended.at, event));
+            }
+        }
+        let decision = Decision {
+            tenant: self.application.tenant,
+            command_id: CommandId(Uuid::now_v7()),
+            actor: staff("Nora Lindqvist", Role::Nurse),
+            recorded_at: self.now,
+            appends,
+            projections: rows,
+            audit: Vec::new(),
+            answer: Vec::new(),
+        };
+        let store = &self.application.store;
+        store
+            .commit(decision)
+            .await
+            .context("writing sessions of the past")?;
+        self.write::<FollowUp>(itself(), planned).await
+    }
+
+    /// What staff rated.
+    async fn enter(&self) -> Result<(), Fault> {
+        let mut events = Vec::new();
+        for (scale, total, days) in self.person.entered {
+            let instrument = self.scale(scale)?;
+            let name = format!("{scale} {days}");
+            let sheet = Uuid::new_v5(&self.patient.0, name.as_bytes());
+            let at = self.days_ago(*days);
+            let zero = Answer::Number(Points::ZERO);
+            let given = (Answers::new().with("10", zero), Points::whole(*total));
+            let taken = Outcomes::default()
+                .enter(sheet, instrument, given, at, self.now)
+                .map_err(|refusal| anyhow!("a scale of the demo: {}", refusal.says()))?;
+            events.extend(taken.events.into_iter().map(|event| (at, event)));
+        }
+        self.write::<Outcomes>(admission::prescriber(), events)
+            .await
+    }
+
+    /// Every contact whose time has come, made then, and answered by those who answer.
+    async fn contacts(&self) -> Result<(), Fault> {
+        let rules = std::sync::Arc::clone(&self.application.in_force().follow_up);
+        loop {
+            let after = read::<FollowUp>(self.application, self.patient.0).await?;
+            let next = after.state.next_at().filter(|at| *at <= self.now);
+            let Some(at) = next else { return Ok(()) };
+            let mut made = Vec::new();
+            let mut kind = None;
+            for step in after.state.steps(at) {
+                if let Step::Make { contact, reminder } = step {
+                    let events = after.state.made(contact, reminder, &rules, at);
+                    made.extend(events.into_iter().map(|event| (at, event)));
+                    kind = after.state.contacts.get(&contact).map(|known| known.kind);
+                }
+            }
+            if made.is_empty() {
+                return Err(Fault(anyhow!("a contact of the demo is not made")));
+            }
+            self.write::<FollowUp>(itself(), made).await?;
+            let answers = self
+                .person
+                .told
+                .iter()
+                .find(|told| Some(told.contact) == kind);
+            if let Some(told) = answers {
+                self.answer(told, at + Span::from_hours(3)).await?;
+            }
+        }
+    }
+
+    async fn answer(&self, told: &Told, at: Moment) -> Result<(), Fault> {
+        let occasion = told.contact.word();
+        let after = read::<FollowUp>(self.application, self.patient.0).await?;
+        let known = read::<Outcomes>(self.application, self.patient.0).await?;
+        let mut answers: Vec<(Moment, OutcomesEvent)> = Vec::new();
+        let mut flags: Vec<(Moment, FollowUpEvent)> = Vec::new();
+        let library = self.application.scales();
+        for asked in askable(&after.state, &known.state, library, at) {
+            let instrument = self.scale(&asked.scale)?;
+            let (first, second) = told.totals;
+            let is_first = asked.scale == "phq-9";
+            let total = if is_first { first } else { second };
+            let mut all = self.chosen(instrument, total, told.ninth, &occasion);
+            if !is_first {
+                for (_, answer) in all.iter_mut().rev().take(told.left_out) {
+                    *answer = Answer::Declined;
+                }
+                all.truncate(all.len().saturating_sub(told.open));
+            }
+            if is_first {
+                all.push(("10".to_owned(), Answer::Declined));
+            }
+            for (item, answer) in all {
+                let taken = known
+                    .state
+                    .answer(&asked, instrument, &item, answer, at)
+                    .map_err(|refusal| anyhow!("an answer of the demo: {}", refusal.says()))?;
+                answers.extend(taken.events.into_iter().map(|event| (at, event)));
+                for called in taken.signs {
+                    let flag = Uuid::new_v5(&taken.sheet, b"flag");
+                    let raised =
+                        after
+                            .state
+                            .raise(flag, taken.sheet, vec![called.sign], called.urgency);
+                    flags.extend(raised.into_iter().map(|event| (at, event)));
+                }
+            }
+        }
+        let report = NewReport {
+            report: Uuid::new_v5(&self.patient.0, occasion.as_bytes()),
+            mood: Some(Mood::Same),
+            thoughts: (told.ninth == 0).then_some(Thoughts::None),
+            effects: Vec::new(),
+            signs: Vec::new(),
+            words: String::new(),
+        };
+        let raised: Vec<Uuid> = flags
+            .iter()
+            .filter_map(|(_, event)| match event {
+                FollowUpEvent::FlagRaised { flag, .. } => Some(*flag),
+                _another => None,
+            })
+            .collect();
+        let mut said = vec![(at, FollowUpEvent::Reported { report })];
+        said.extend(flags);
+        self.write::<Outcomes>(self.own.clone(), answers).await?;
+        self.write::<FollowUp>(self.own.clone(), said).await?;
+        // Somebody had it in hand that day, and dealt with it.
+        let dealt = raised.into_iter().flat_map(|flag| {
+            let done =
+                "Spoke by telephone; C-SSRS screener: no plan. Safety plan gone through again.";
+            [
+                (
+                    at + Span::from_minutes(9),
+                    FollowUpEvent::FlagAcknowledged { flag },
+                ),
+                (
+                    at + Span::from_minutes(50),
+                    FollowUpEvent::FlagSettled {
+                        flag,
+                        done: done.to_owned(),
+                    },
+                ),
+            ]
+        });
+        self.write::<FollowUp>(admission::prescriber(), dealt.collect())
+            .await
+    }
+
+    /// Writes events that happened at different times, by one person.
+    async fn write<A: Listed>(
+        &self,
+        actor: Actor,
+        events: Vec<(Moment, A::Event)>,
+    ) -> Result<(), Fault> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut kept = read::<A>(self.application, self.patient.0).await?;
+        let expected = kept.version;
+        let mut whole: Option<store::Append> = None;
+        let mut projections = Vec::new();
+        let change = Change {
+            command_id: CommandId(Uuid::now_v7()),
+            actor: actor.clone(),
+            at: None,
+            id: self.patient.0,
+            patient: Some(self.patient),
+            session: None,
+            action: "tell the demo's months",
+            wanted: String::new(),
+        };
+        for (at, event) in events {
+            let told = vec![event.clone()];
+            let id = self.patient.0;
+            let (append, rows) = appended(self.application, &change, id, &kept, told, self.now, at);
+            projections = rows;
+            fold_as(&mut kept.state, &actor, (at, self.now), &event);
+            kept.version += 1;
+            match &mut whole {
+                Some(known) => known.events.extend(append.events),
+                None => whole = Some(append),
+            }
+        }
+        let appends: Vec<store::Append> = whole
+            .into_iter()
+            .map(|append| store::Append {
+                expected_version: expected,
+                ..append
+            })
+            .collect();
+        let decision = Decision {
+            tenant: self.application.tenant,
+            command_id: change.command_id,
+            actor,
+            recorded_at: self.now,
+            appends,
+            projections,
+            audit: Vec::new(),
+            answer: Vec::new(),
+        };
+        let store = &self.application.store;
+        store.commit(decision).await.context("writing the months")?;
+        Ok(())
+    }
+}
+
+fn fold<A: Listed>(state: &mut A, at: Moment, event: &A::Event) {
+    fold_as(state, &itself(), (at, at), event);
+}
+
+/// As the record will read it back.
+fn fold_as<A: Listed>(
+    state: &mut A,
+    actor: &Actor,
+    (occurred_at, recorded_at): (Moment, Moment),
+    event: &A::Event,
+) {
+    use clinical::record::{EventId, Header, Recorded as _, StreamId};
+    let header = Header {
+        tenant: crate::application::SINGLE_CLINIC,
+        position: 0,
+        stream: StreamId::of(A::KIND, Uuid::nil()),
+        stream_version: 0,
+        event_id: EventId(Uuid::nil()),
+        kind: event.name().to_owned(),
+        schema_version: 1,
+        actor: actor.clone(),
+        command_id: CommandId(Uuid::nil()),
+        occurred_at,
+        recorded_at,
+        previous: [0; 32],
+    };
+    state.take(&header, event);
+}

@@ -1,0 +1,288 @@
+//! A person's scales over time: what is asked, what was answered, and everything that the page of
+//! outcomes is made of.
+
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::journey::{self, Change, Kept, Saved, change, change_with, read};
+use crate::web::respond::Refused;
+use crate::{follow_up, history};
+use anyhow::Context as _;
+use clinical::course::follow_up::{ContactStanding, FollowUp, FollowUpEvent};
+use clinical::course::outcomes::{
+    self, Asked, Called, Outcomes, Reading, Refusal, Taken, asked, of_history,
+};
+use clinical::course::session::Session;
+use clinical::instrument::{Answer, Answers, Instrument, Library, Points};
+use clinical::patient::Patient;
+use clinical::record::{Actor, CommandId, Header, PatientId};
+use std::sync::Arc;
+use store::ProjectionWrite;
+use units::Moment;
+use uuid::Uuid;
+
+/// How many sessions of one record are read: years of them.
+const SESSIONS: usize = 200;
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self::Ruled(refusal.says())
+    }
+}
+
+impl journey::Listed for Outcomes {
+    /// No list shows scales.
+    fn rows(&self, _header: &Header) -> Vec<ProjectionWrite> {
+        Vec::new()
+    }
+}
+
+/// A person's scales.
+pub async fn of(application: &Application, patient: PatientId) -> Result<Kept<Outcomes>, Fault> {
+    read::<Outcomes>(application, patient.0).await
+}
+
+/// The scale that waits for answers; none where nothing is asked.
+pub async fn open(application: &Application, patient: PatientId) -> Result<Option<Asked>, Fault> {
+    let after = follow_up::of(application, patient).await?.state;
+    let known = of(application, patient).await?.state;
+    let now = application.clock.now();
+    Ok(outcomes::open(&after, &known, application.scales(), now))
+}
+
+/// Everything about one person's scales, over all records that were merged into theirs.
+pub struct Told {
+    /// Every sheet.
+    pub sheets: Outcomes,
+    /// Every scale that a contact asked, asks or will ask, in order of time.
+    pub asked: Vec<Asked>,
+    /// The scales of the history, as they stood before the first drug.
+    pub history: Vec<(String, Reading)>,
+    /// Sessions in which a drug was given, in order of time.
+    pub sessions: Vec<(Moment, Arc<Session>)>,
+    /// When the next contact is.
+    pub next_contact: Option<Moment>,
+}
+
+impl Told {
+    /// Of a person, at a moment.
+    pub async fn of(
+        application: &Application,
+        patient: &Patient,
+        id: PatientId,
+        now: Moment,
+    ) -> Result<Self, Fault> {
+        let merged = patient.took_in.iter().map(|merged| merged.from);
+        let records: Vec<PatientId> = std::iter::once(id).chain(merged).collect();
+        let mut sessions = Vec::new();
+        for record in &records {
+            let rows = application
+                .store
+                .sessions_of(application.tenant, *record, SESSIONS)
+                .await
+                .context("reading a person's sessions")?;
+            for row in rows {
+                let session = application.sessions.session(row.session).await?;
+                let began = session.as_ref().and_then(|known| known.first_drug_at());
+                sessions.extend(began.zip(session));
+            }
+        }
+        sessions.sort_by_key(|(at, _)| *at);
+        let mut told = Self {
+            sheets: Outcomes::default(),
+            asked: Vec::new(),
+            history: Vec::new(),
+            sessions,
+            next_contact: None,
+        };
+        for record in records {
+            told.read(application, record, now).await?;
+        }
+        told.asked.sort_by_key(|one| one.due);
+        Ok(told)
+    }
+
+    async fn read(
+        &mut self,
+        application: &Application,
+        record: PatientId,
+        now: Moment,
+    ) -> Result<(), Fault> {
+        let library = application.scales();
+        let known = of(application, record).await?.state;
+        let after = follow_up::of(application, record).await?.state;
+        self.asked.extend(asked(&after, &known, library, now));
+        self.sheets.sheets.extend(known.sheets);
+        let next = after
+            .contacts
+            .values()
+            .filter(|contact| contact.standing == ContactStanding::Planned && contact.due > now)
+            .map(|contact| contact.due)
+            .min();
+        self.next_contact = [self.next_contact, next].into_iter().flatten().min();
+        let intake = history::read(application, record).await?.state;
+        let first_drug = self.first_drug();
+        self.history
+            .extend(library.instruments().filter_map(|instrument| {
+                let reading = of_history(&intake, instrument, first_drug)?;
+                Some((instrument.id.clone(), reading))
+            }));
+        Ok(())
+    }
+
+    /// When the person was given a drug for the first time.
+    pub fn first_drug(&self) -> Option<Moment> {
+        self.sessions.first().map(|(at, _)| *at)
+    }
+
+    /// Every reading of a scale, in order of time.
+    pub fn readings(&self, instrument: &Instrument) -> Vec<Reading> {
+        let of_sheets = self
+            .sheets
+            .of_scale(&instrument.id)
+            .into_iter()
+            .filter_map(|sheet| sheet.reading(instrument));
+        let of_history = self
+            .history
+            .iter()
+            .filter(|(scale, _)| *scale == instrument.id)
+            .map(|(_, reading)| reading.clone());
+        let mut all: Vec<Reading> = of_history.chain(of_sheets).collect();
+        all.sort_by_key(|reading| (reading.at, reading.source));
+        all
+    }
+}
+
+/// Who wants what of a person's scales.
+pub struct By {
+    /// Made by the form; executed exactly once.
+    pub command_id: CommandId,
+    /// Who.
+    pub actor: Actor,
+    /// Whose.
+    pub patient: PatientId,
+}
+
+fn wanted(by: &By, at: Option<Moment>, action: &'static str, text: String) -> Change<'static> {
+    Change {
+        command_id: by.command_id,
+        actor: by.actor.clone(),
+        at,
+        id: by.patient.0,
+        patient: Some(by.patient),
+        session: None,
+        action,
+        wanted: text,
+    }
+}
+
+/// Takes an answer to a scale that is asked. Where it calls for a person, the warning sign is in the
+/// record with it, and on its way to people on duty: both are written, or neither.
+// Hazard: H40, H62
+pub async fn answer(
+    application: &Application,
+    by: By,
+    scale: &str,
+    item: &str,
+    said: Answer,
+) -> Result<Saved, Refused> {
+    let instrument = named(application.scales(), scale)?;
+    let action = "answer a scale";
+    let change = wanted(&by, None, action, format!("{scale} {item} {said:?}"));
+    let decide = |known: &Outcomes, after: &FollowUp, now: Moment| {
+        let asked = asked_of(after, known, application.scales(), scale, now)?;
+        let taken = known.answer(&asked, instrument, item, said.clone(), now)?;
+        Ok::<_, Refusal>(split(taken))
+    };
+    change_with(application, change, decide, raised(by.command_id)).await
+}
+
+/// The person would rather not fill in a scale this time.
+pub async fn decline(application: &Application, by: By, scale: &str) -> Result<Saved, Refused> {
+    let instrument = named(application.scales(), scale)?;
+    let order = wanted(&by, None, "leave out a scale", scale.to_owned());
+    let decide = |known: &Outcomes, after: &FollowUp, now: Moment| {
+        let asked = asked_of(after, known, application.scales(), scale, now)?;
+        Ok::<_, Refusal>(split(known.decline(&asked, instrument, now)?))
+    };
+    change_with(application, order, decide, raised(by.command_id)).await
+}
+
+/// A scale that staff enter: on paper, or rated.
+pub struct Entry {
+    /// Which scale.
+    pub scale: String,
+    /// The answers that are known one by one.
+    pub answers: Answers,
+    /// The total alone.
+    pub total: Option<Points>,
+    /// When it was filled in; now, where none is told.
+    pub filled: Option<Moment>,
+}
+
+/// Takes a scale that staff enter.
+// Hazard: H40, H62
+pub async fn enter(application: &Application, by: By, entry: Entry) -> Result<Saved, Refused> {
+    let instrument = named(application.scales(), &entry.scale)?;
+    let text = format!(
+        "{} {:?} {:?} {:?}",
+        entry.scale, entry.answers, entry.total, entry.filled
+    );
+    let order = wanted(&by, entry.filled, "enter a scale", text);
+    let sheet = Uuid::new_v5(&by.command_id.0, b"sheet");
+    let decide = |known: &Outcomes, _: &FollowUp, now: Moment| {
+        let filled = entry.filled.unwrap_or(now);
+        let told = (entry.answers.clone(), entry.total);
+        Ok::<_, Refusal>(split(known.enter(sheet, instrument, told, filled, now)?))
+    };
+    change_with(application, order, decide, raised(by.command_id)).await
+}
+
+/// Strikes out what staff entered wrongly.
+pub async fn strike(
+    application: &Application,
+    by: By,
+    sheet: Uuid,
+    reason: &str,
+) -> Result<Saved, Refused> {
+    let order = wanted(&by, None, "strike out a scale", format!("{sheet} {reason}"));
+    change(application, order, |known: &Outcomes, _| {
+        Ok::<_, Refusal>(known.strike(sheet, reason)?.events)
+    })
+    .await
+}
+
+fn named<'a>(library: &'a Library, scale: &str) -> Result<&'a Instrument, Refused> {
+    library.named(scale).ok_or(Refused::NotFound)
+}
+
+/// The newest contact that asks this scale and whose time it is. Answers can be changed while it is.
+fn asked_of(
+    after: &FollowUp,
+    known: &Outcomes,
+    library: &Library,
+    scale: &str,
+    now: Moment,
+) -> Result<Asked, Refusal> {
+    outcomes::askable(after, known, library, now)
+        .into_iter()
+        .find(|one| one.scale == scale)
+        .ok_or(Refusal::NotAsked)
+}
+
+fn split(taken: Taken) -> (Vec<outcomes::OutcomesEvent>, (Uuid, Vec<Called>)) {
+    (taken.events, (taken.sheet, taken.signs))
+}
+
+/// The flag of an answer is named by the command: the same form twice is one flag.
+fn raised(
+    command_id: CommandId,
+) -> impl Fn(&FollowUp, (Uuid, Vec<Called>)) -> Vec<FollowUpEvent> + Send + Sync {
+    move |after, (sheet, called)| {
+        let Some(fastest) = called.first() else {
+            return Vec::new();
+        };
+        let flag = Uuid::new_v5(&command_id.0, b"flag");
+        let signs = called.iter().map(|one| one.sign.clone()).collect();
+        after.raise(flag, sheet, signs, fastest.urgency)
+    }
+}

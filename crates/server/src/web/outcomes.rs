@@ -1,0 +1,203 @@
+//! One person's outcomes: the staff's page with what they enter, and the patient's own way so far.
+
+use super::form::{Fields, Problem};
+use super::guard::check_csrf;
+use super::page::{Asked, html};
+use super::pages::around::Here;
+use super::pages::identity_strip::IdentityStrip;
+use super::pages::journey::OwnJourney;
+use super::pages::outcomes::{ENTERED, PersonOutcomes};
+use super::people::read_by;
+use super::preparing::command_id;
+use super::respond::Refused;
+use crate::application::Application;
+use crate::book::{self, LocalTime, local_time};
+use crate::identity::{Own, Viewer};
+use crate::outcomes::{self, By, Entry, Told};
+use crate::patients;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use clinical::clinic::ClockTime;
+use clinical::instrument::{Answer, Answers, Points};
+use clinical::leaflet::Language;
+use clinical::record::PatientId;
+use std::sync::Arc;
+use units::Moment;
+use uuid::Uuid;
+
+/// One person's.
+pub async fn page(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(patient): Path<PatientId>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let shown = shown(&application, &viewer, patient, (&headers, &uri), None).await?;
+    read_by(&application, &viewer, patient, "open the outcomes").await?;
+    Ok(shown)
+}
+
+async fn shown(
+    application: &Application,
+    viewer: &Viewer,
+    patient: PatientId,
+    (headers, uri): (&HeaderMap, &Uri),
+    refused: Option<String>,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(application, Some(viewer), headers, uri);
+    let person = patients::read(application, patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let told = Told::of(application, &person, patient, asked.now()).await?;
+    let around = asked.around(Here::Patients, false);
+    let page = PersonOutcomes {
+        strip: IdentityStrip::of(&person, around.now, around.zone),
+        around,
+        patient,
+        told: &told,
+        library: application.scales(),
+        refused,
+    };
+    Ok(html(page.html()).into_response())
+}
+
+/// Staff enter a scale, or strike out what was entered wrongly.
+pub async fn act(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path(patient): Path<PatientId>,
+    headers: HeaderMap,
+    uri: Uri,
+    fields: Fields,
+) -> Result<Response, Refused> {
+    check_csrf(&viewer, fields.text("csrf"))?;
+    // Hazard: H02
+    if fields.text("patient") != patient.to_string() {
+        let says = "Not saved: this form belongs to somebody else's page. Reload it.";
+        return Err(Problem::new("patient", says).into());
+    }
+    patients::read(&application, patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    match acted(&application, &viewer, patient, &fields).await {
+        Ok(()) => Ok(Redirect::to(&format!("/patients/{patient}/outcomes")).into_response()),
+        Err(refused @ (Refused::Ruled(_) | Refused::Problem(_))) => {
+            let says = Some(refused.says());
+            let page = shown(&application, &viewer, patient, (&headers, &uri), says).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn acted(
+    application: &Application,
+    viewer: &Viewer,
+    patient: PatientId,
+    fields: &Fields,
+) -> Result<(), Refused> {
+    let by = By {
+        command_id: command_id(fields, Language::English)?,
+        actor: viewer.actor(),
+        patient,
+    };
+    match fields.text("what") {
+        "enter" => {
+            let entry = entry_of(application, fields)?;
+            outcomes::enter(application, by, entry).await?;
+        }
+        "strike" => {
+            let sheet: Uuid = fields
+                .text("sheet")
+                .parse()
+                .map_err(|_| Problem::new("sheet", "Not saved: reload the page."))?;
+            outcomes::strike(application, by, sheet, fields.text("reason")).await?;
+        }
+        _ => return Err(Problem::new("what", "Not saved: reload the page.").into()),
+    }
+    Ok(())
+}
+
+fn entry_of(application: &Application, fields: &Fields) -> Result<Entry, Refused> {
+    let scale = fields.text("scale");
+    let instrument = ENTERED
+        .iter()
+        .find(|known| **known == scale)
+        .and_then(|known| application.scales().named(known))
+        .ok_or_else(|| Problem::new("scale", "Not saved: reload the page."))?;
+    let mut answers = Answers::new();
+    for item in &instrument.items {
+        if let Some(points) = points(fields, &format!("item-{}", item.id))? {
+            answers = answers.with(&item.id, Answer::Number(points));
+        }
+    }
+    Ok(Entry {
+        scale: instrument.id.clone(),
+        answers,
+        total: points(fields, "total")?,
+        filled: filled(application, fields.text("filled"))?,
+    })
+}
+
+fn points(fields: &Fields, name: &str) -> Result<Option<Points>, Problem> {
+    let Some(number) = fields.number(name)? else {
+        return Ok(None);
+    };
+    Points::new(number)
+        .map(Some)
+        .ok_or_else(|| Problem::new(name, "Not saved: no scale has this number."))
+}
+
+/// A time of the clock in the clinic's zone. Within the running minute it is now; of an hour that
+/// comes twice it is the first one.
+fn filled(application: &Application, text: &str) -> Result<Option<Moment>, Problem> {
+    let says = "Not saved: write the day and the time at which it was filled in.";
+    let unread = || Problem::new("filled", says);
+    let (day, time) = text.split_once('T').ok_or_else(unread)?;
+    let mut parts = time.split(':');
+    let mut part = || parts.next().and_then(|part| part.parse::<u16>().ok());
+    let time = part().zip(part());
+    let time = time
+        .and_then(|(hour, minute)| ClockTime::new(hour, minute))
+        .ok_or_else(unread)?;
+    let day = day.parse().map_err(|_| unread())?;
+    match local_time(&application.zone, day, time) {
+        LocalTime::Once(at) | LocalTime::Twice(at, _) => {
+            let now = application.clock.now();
+            let running = now.start_of(units::Span::from_minutes(1)) == at;
+            Ok((!running).then_some(at))
+        }
+        LocalTime::Never => Err(unread()),
+    }
+}
+
+/// The patient's own way so far: sessions, what they told, what comes next.
+pub async fn own_journey(
+    State(application): State<Arc<Application>>,
+    Extension(own): Extension<Own>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Html<String>, Refused> {
+    let asked = Asked::new(&application, None, &headers, &uri);
+    let person = patients::read(&application, own.patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let told = Told::of(&application, &person, own.patient, asked.now()).await?;
+    let visits = book::course_of(&application, own.patient).await?;
+    let next_visit = visits
+        .iter()
+        .filter(|known| known.state == "booked" && known.visit.starts > asked.now())
+        .map(|known| known.visit.starts)
+        .min();
+    let page = OwnJourney {
+        frame: asked.own_frame(&own),
+        told: &told,
+        library: application.scales(),
+        next_visit,
+        open: outcomes::open(&application, own.patient).await?.is_some(),
+    };
+    Ok(html(page.html()))
+}

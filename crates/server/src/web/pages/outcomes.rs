@@ -1,0 +1,836 @@
+//! One person's outcomes, for staff: the picture, the same numbers as a table, what each definition
+//! has found, and what is missing.
+
+use super::around::Around;
+use super::clock_face::ClockFace;
+use super::identity_strip::IdentityStrip;
+use super::outcomes_chart::{Chart, Given, Mark};
+use crate::follow_up::name_of;
+use crate::outcomes::Told;
+use askama::Template;
+use clinical::course::follow_up::ContactKind;
+use clinical::course::outcomes::{
+    Asked, AskedStanding, BaselineScore, Course, Finding, First, Missing, Now, RELAPSE_SAYS,
+    RELAPSE_SOURCE, Reading, Relapse, SCALES, Score, Sheet, Source,
+};
+use clinical::course::session::Session;
+use clinical::instrument::{Instrument, Library, Points};
+use clinical::record::PatientId;
+use units::{Decimal, Milligrams, Moment, Span};
+use uuid::Uuid;
+
+/// The scales that staff can enter, in the order of the form.
+pub const ENTERED: [&str; 3] = ["madrs", "phq-9", "gad-7"];
+
+/// One person's outcomes.
+pub struct PersonOutcomes<'a> {
+    /// What stands around the page.
+    pub around: Around<'a>,
+    /// Who.
+    pub strip: IdentityStrip,
+    /// Whose.
+    pub patient: PatientId,
+    /// Everything about their scales.
+    pub told: &'a Told,
+    /// The scales that are known.
+    pub library: &'a Library,
+    /// Why the last form was not saved.
+    pub refused: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "outcomes.html")]
+struct Page<'a> {
+    around: Around<'a>,
+    strip: IdentityStrip,
+    patient: PatientId,
+    refused: Option<String>,
+    scales: Vec<Scale>,
+    chart: String,
+    titles: Vec<String>,
+    rows: Vec<Row>,
+    missing: Vec<String>,
+    next: String,
+    forms: Vec<Form>,
+    now: String,
+}
+
+/// What one scale comes to.
+struct Scale {
+    id: String,
+    title: String,
+    version: u32,
+    glance: String,
+    alert: Option<String>,
+    findings: Vec<FindingShown>,
+}
+
+struct FindingShown {
+    name: String,
+    says: String,
+    now: String,
+    is_met: bool,
+    first: String,
+    source: String,
+    unverified: bool,
+}
+
+struct Row {
+    at: Moment,
+    day: String,
+    what: String,
+    cells: Vec<Cell>,
+    /// A session, which has no scores.
+    session: bool,
+}
+
+#[derive(Default)]
+struct Cell {
+    says: String,
+    soft: String,
+    is_missing: bool,
+    struck: bool,
+    strike: Option<Uuid>,
+}
+
+struct Form {
+    scale: String,
+    title: String,
+    total: Option<(String, String)>,
+    items: Vec<(String, String)>,
+    asks: &'static str,
+}
+
+impl PersonOutcomes<'_> {
+    /// The scales that this person has: those that are asked, and whatever was entered.
+    fn shown(&self) -> Vec<&Instrument> {
+        let of_sheets = self.told.sheets.sheets.values();
+        let mut ids: Vec<&str> = SCALES.to_vec();
+        for sheet in of_sheets {
+            if !ids.contains(&sheet.scale.as_str()) {
+                ids.push(&sheet.scale);
+            }
+        }
+        ids.into_iter()
+            .filter_map(|id| self.library.named(id))
+            .filter(|instrument| instrument.principal.is_some())
+            .collect()
+    }
+
+    /// The page.
+    pub fn html(&self) -> String {
+        let clock = self.around.clock();
+        let shown = self.shown();
+        let lanes = shown
+            .iter()
+            .map(|instrument| (*instrument, self.marks(instrument, &clock)))
+            .collect();
+        let chart = Chart {
+            lanes,
+            sessions: self.given(&clock),
+            clock,
+        };
+        super::written(&Page {
+            around: self.around,
+            strip: self.strip.clone(),
+            patient: self.patient,
+            refused: self.refused.clone(),
+            scales: shown.iter().map(|one| self.scale(one)).collect(),
+            chart: chart.svg(),
+            titles: shown.iter().map(|one| one.title.clone()).collect(),
+            rows: self.rows(&shown),
+            missing: self.missing(&shown),
+            next: self.next(),
+            forms: self.forms(),
+            now: self.around.clock().date_time_local(self.around.now),
+        })
+    }
+
+    fn marks(&self, instrument: &Instrument, clock: &ClockFace<'_>) -> Vec<Mark> {
+        let readings = self.told.readings(instrument);
+        let mut marks: Vec<(Moment, Mark)> = readings
+            .iter()
+            .map(|reading| {
+                let day = clock.date(reading.at);
+                let mark = match &reading.score {
+                    Score::Complete { points, estimated } => Mark::Score {
+                        at: reading.at,
+                        points: *points,
+                        estimated: *estimated,
+                        says: format!("{day}: {points}{}", estimate(*estimated)),
+                    },
+                    Score::Incomplete { .. } | Score::Declined => Mark::Missing {
+                        at: reading.at,
+                        says: format!("{day}: {}", score_says(reading)),
+                    },
+                };
+                (reading.at, mark)
+            })
+            .collect();
+        for asked in &self.told.asked {
+            let silent = matches!(
+                asked.standing,
+                AskedStanding::Silent | AskedStanding::Overtaken
+            );
+            if asked.scale == instrument.id && silent && asked.due <= self.around.now {
+                let says = format!("{}: {}", clock.date(asked.due), standing_says(asked, clock));
+                let at = asked.due;
+                marks.push((at, Mark::Missing { at, says }));
+            }
+        }
+        marks.sort_by_key(|(at, _)| *at);
+        marks.into_iter().map(|(_, mark)| mark).collect()
+    }
+
+    fn given(&self, clock: &ClockFace<'_>) -> Vec<Given> {
+        self.told
+            .sessions
+            .iter()
+            .zip(1..)
+            .map(|((at, session), number): (_, u32)| {
+                let amount = amount_of(session, self.around.now);
+                Given {
+                    at: *at,
+                    amount,
+                    says: format!(
+                        "Session {number}, {}: {}",
+                        clock.date(*at),
+                        amount_says(session, amount)
+                    ),
+                }
+            })
+            .collect()
+    }
+
+    fn course<'b>(&self, instrument: &'b Instrument) -> Course<'b> {
+        let readings = self.told.readings(instrument);
+        Course::of(instrument, &readings, self.told.first_drug())
+    }
+
+    fn scale(&self, instrument: &Instrument) -> Scale {
+        let course = self.course(instrument);
+        let relapse = course.relapse();
+        let mut findings: Vec<FindingShown> = course
+            .findings()
+            .iter()
+            .map(|finding| self.finding(finding))
+            .collect();
+        findings.extend(self.relapse(relapse));
+        Scale {
+            id: instrument.id.clone(),
+            title: instrument.title.clone(),
+            version: instrument.version,
+            glance: self.glance(instrument, &course),
+            alert: self.alert(relapse),
+            findings,
+        }
+    }
+
+    /// The score before the first session and the newest one in one sentence.
+    fn glance(&self, instrument: &Instrument, course: &Course<'_>) -> String {
+        let clock = self.around.clock();
+        let readings = self.told.readings(instrument);
+        let newest = readings.iter().rev().find_map(|reading| {
+            let points = reading.points()?;
+            Some((reading, points))
+        });
+        let score = |reading: &Reading, points: Points| {
+            let band = reading.band.as_deref().unwrap_or("no band");
+            let is_estimated = matches!(
+                reading.score,
+                Score::Complete {
+                    estimated: true,
+                    ..
+                }
+            );
+            format!(
+                "{points}{}, {}, on {}",
+                estimate(is_estimated),
+                band.to_lowercase(),
+                clock.date(reading.at)
+            )
+        };
+        match (course.baseline(), newest) {
+            (_, None) => "No score yet.".to_owned(),
+            (BaselineScore::NoSession, Some((reading, points))) => {
+                format!("No session yet. Newest score {}.", score(reading, points))
+            }
+            (BaselineScore::Unknown, Some((reading, points))) => format!(
+                "No score before the first session: how much has changed is not known. Newest score {}.",
+                score(reading, points)
+            ),
+            (
+                BaselineScore::Known {
+                    at,
+                    points,
+                    estimated,
+                },
+                Some((reading, _)),
+            ) if reading.at == at => {
+                format!(
+                    "Before the first session {points}{} on {}. No score since.",
+                    estimate(estimated),
+                    clock.date(at)
+                )
+            }
+            (
+                BaselineScore::Known {
+                    at,
+                    points: before,
+                    estimated,
+                },
+                Some((reading, points)),
+            ) => format!(
+                "Before the first session {before}{} on {}. Newest score {}: {}.",
+                estimate(estimated),
+                clock.date(at),
+                score(reading, points),
+                change_says(before, points)
+            ),
+        }
+    }
+
+    fn finding(&self, finding: &Finding) -> FindingShown {
+        let clock = self.around.clock();
+        let first = match finding.first {
+            First::NotYet => "by no score so far".to_owned(),
+            First::At { at, points, after } => format!(
+                "{}, at {points}, {} after the first session{}",
+                clock.date(at),
+                days_say(after),
+                if finding.at_baseline {
+                    "; the score before it met it already"
+                } else {
+                    ""
+                }
+            ),
+            First::Unknown(why) => format!("not known: {}", missing_says(why)),
+        };
+        FindingShown {
+            name: name_says(&finding.id),
+            says: finding.says.clone(),
+            now: match finding.now {
+                Now::Known(true) => "yes".to_owned(),
+                Now::Known(false) => "no".to_owned(),
+                Now::Unknown(_) => "not known".to_owned(),
+            },
+            is_met: finding.now == Now::Known(true),
+            first,
+            source: finding.source.clone(),
+            unverified: finding.unverified,
+        }
+    }
+
+    fn relapse(&self, relapse: Relapse) -> Option<FindingShown> {
+        let clock = self.around.clock();
+        let (now, first) = match relapse {
+            Relapse::NotDefined => return None,
+            Relapse::NoRemission => ("no", "no remission to relapse from".to_owned()),
+            Relapse::NoneSince { remission } => (
+                "no",
+                format!("none since the remission of {}", clock.date(remission)),
+            ),
+            Relapse::OneScore {
+                at, confirmed_from, ..
+            } => (
+                "one score",
+                format!(
+                    "one score on {}; a second one from {} on would confirm it",
+                    clock.date(at),
+                    clock.date(confirmed_from)
+                ),
+            ),
+            Relapse::Relapsed {
+                began,
+                confirmed,
+                after,
+                ..
+            } => (
+                "yes",
+                format!(
+                    "{} and {}, {} after the remission",
+                    clock.date(began),
+                    clock.date(confirmed),
+                    days_say(after)
+                ),
+            ),
+        };
+        Some(FindingShown {
+            name: "Relapse".to_owned(),
+            says: RELAPSE_SAYS.to_owned(),
+            now: now.to_owned(),
+            is_met: now == "yes",
+            first,
+            source: RELAPSE_SOURCE.to_owned(),
+            unverified: true,
+        })
+    }
+
+    // Hazard: H65
+    fn alert(&self, relapse: Relapse) -> Option<String> {
+        let clock = self.around.clock();
+        match relapse {
+            Relapse::NotDefined | Relapse::NoRemission | Relapse::NoneSince { .. } => None,
+            Relapse::OneScore { at, .. } => Some(format!(
+                "After remission, 10 or more on {}: ask again, it may be a relapse.",
+                clock.date(at)
+            )),
+            Relapse::Relapsed {
+                began, confirmed, ..
+            } => Some(format!(
+                "Relapse after remission: 10 or more on {} and on {}.",
+                clock.date(began),
+                clock.date(confirmed)
+            )),
+        }
+    }
+
+    fn rows(&self, shown: &[&Instrument]) -> Vec<Row> {
+        let clock = self.around.clock();
+        let mut rows: Vec<Row> = Vec::new();
+        let row = |at: Moment, what: String| Row {
+            at,
+            day: clock.date(at),
+            what,
+            cells: shown.iter().map(|_| Cell::default()).collect(),
+            session: false,
+        };
+        for (column, instrument) in shown.iter().enumerate() {
+            let baseline = self.course(instrument).baseline().points();
+            for reading in self.told.readings(instrument) {
+                let (what, strike) = self.occasion(&reading);
+                let same = rows
+                    .iter_mut()
+                    .find(|row| row.what == what && clock.date(row.at) == clock.date(reading.at));
+                let cell = Cell {
+                    strike,
+                    ..cell(&reading, baseline)
+                };
+                match same {
+                    Some(row) => put(row, column, cell),
+                    None => {
+                        let mut new = row(reading.at, what);
+                        put(&mut new, column, cell);
+                        rows.push(new);
+                    }
+                }
+            }
+            for asked in &self.told.asked {
+                if asked.scale != instrument.id || asked.due > self.around.now {
+                    continue;
+                }
+                let says = match asked.standing {
+                    AskedStanding::Silent | AskedStanding::Overtaken => {
+                        standing_says(asked, &clock)
+                    }
+                    AskedStanding::Open { answered: 0, .. } => standing_says(asked, &clock),
+                    AskedStanding::Open { .. }
+                    | AskedStanding::Coming
+                    | AskedStanding::Scored(_)
+                    | AskedStanding::Incomplete(_)
+                    | AskedStanding::Declined => continue,
+                };
+                let what = contact_says(asked);
+                let cell = Cell {
+                    says,
+                    is_missing: true,
+                    ..Cell::default()
+                };
+                let same = rows
+                    .iter_mut()
+                    .find(|row| row.what == what && row.cells[column].says.is_empty());
+                match same {
+                    Some(row) => put(row, column, cell),
+                    None => {
+                        let mut new = row(asked.due, what);
+                        put(&mut new, column, cell);
+                        rows.push(new);
+                    }
+                }
+            }
+            for sheet in self.struck(instrument) {
+                let mut new = row(sheet.at, format!("entered by {}", name_of(&sheet.by)));
+                let cell = Cell {
+                    says: sheet
+                        .total
+                        .map_or_else(|| "single answers".to_owned(), |total| total.to_string()),
+                    soft: sheet.struck.as_ref().map_or_else(String::new, |struck| {
+                        format!("struck out by {}: {}", name_of(&struck.by), struck.reason)
+                    }),
+                    struck: true,
+                    ..Cell::default()
+                };
+                put(&mut new, column, cell);
+                rows.push(new);
+            }
+        }
+        for ((at, session), number) in self.told.sessions.iter().zip(1_u32..) {
+            let amount = amount_of(session, self.around.now);
+            let mut new = row(
+                *at,
+                format!("Session {number}: {}", amount_says(session, amount)),
+            );
+            new.session = true;
+            rows.push(new);
+        }
+        rows.sort_by_key(|row| row.at);
+        rows
+    }
+
+    fn struck(&self, instrument: &Instrument) -> Vec<&Sheet> {
+        let mut all = self.told.sheets.of_scale(&instrument.id);
+        all.retain(|sheet| sheet.struck.is_some());
+        all
+    }
+
+    /// On which occasion a reading was given, and the sheet if staff may strike it.
+    fn occasion(&self, reading: &Reading) -> (String, Option<Uuid>) {
+        match reading.source {
+            Source::History => ("before treatment, in the history".to_owned(), None),
+            Source::Sheet(id) => {
+                let asked = self.told.asked.iter().find(|one| one.sheet() == id);
+                match (asked, self.told.sheets.sheets.get(&id)) {
+                    (Some(asked), _) => (contact_says(asked), None),
+                    (None, Some(sheet)) => (format!("entered by {}", name_of(&sheet.by)), Some(id)),
+                    (None, None) => ("not known".to_owned(), None),
+                }
+            }
+        }
+    }
+
+    fn missing(&self, shown: &[&Instrument]) -> Vec<String> {
+        let clock = self.around.clock();
+        let mut missing = Vec::new();
+        for instrument in shown {
+            let title = &instrument.title;
+            if self.course(instrument).baseline() == BaselineScore::Unknown {
+                missing.push(format!(
+                    "{title}: no complete score before the first session. What is measured against it is not known."
+                ));
+            }
+            for asked in &self.told.asked {
+                let silent = match asked.standing {
+                    AskedStanding::Silent
+                    | AskedStanding::Overtaken
+                    | AskedStanding::Incomplete(_)
+                    | AskedStanding::Declined
+                    | AskedStanding::Open { .. } => true,
+                    AskedStanding::Coming | AskedStanding::Scored(_) => false,
+                };
+                if asked.scale == instrument.id && silent && asked.due <= self.around.now {
+                    missing.push(format!(
+                        "{title}, {}, {}: {}.",
+                        contact_says(asked),
+                        clock.date(asked.due),
+                        standing_says(asked, &clock)
+                    ));
+                }
+            }
+            for reading in self.told.readings(instrument) {
+                if !reading.undecided.is_empty() && reading.score != Score::Declined {
+                    missing.push(format!(
+                        "{title}, {}: item {} has no answer; it asks about thoughts of suicide. Nobody knows the answer.",
+                        clock.date(reading.at),
+                        reading.undecided.join(", ")
+                    ));
+                }
+            }
+        }
+        missing
+    }
+
+    fn next(&self) -> String {
+        let clock = self.around.clock();
+        let coming = self
+            .told
+            .asked
+            .iter()
+            .filter(|one| one.standing == AskedStanding::Coming)
+            .map(|one| (one.due, contact_says(one)))
+            .min();
+        coming.map_or_else(
+            || "No contact that asks scales is planned.".to_owned(),
+            |(due, what)| format!("Asked next: {}, {what}.", clock.date(due)),
+        )
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        ENTERED
+            .iter()
+            .filter_map(|id| self.library.named(id))
+            .map(|instrument| {
+                let is_rated = instrument.id == "madrs";
+                let range = instrument
+                    .principal
+                    .as_deref()
+                    .and_then(|id| instrument.score(id))
+                    .map(|score| (score.range.from.to_string(), score.range.to.to_string()));
+                let items = instrument
+                    .items
+                    .iter()
+                    .filter(|item| !item.optional && (!is_rated || item.id == "10"))
+                    .map(|item| {
+                        let most = if is_rated { "6" } else { "3" };
+                        (item.id.clone(), most.to_owned())
+                    })
+                    .collect();
+                Form {
+                    scale: instrument.id.clone(),
+                    title: instrument.title.clone(),
+                    total: range.filter(|_| is_rated),
+                    items,
+                    asks: if is_rated {
+                        "The total, and item 10 by itself: a total says nothing of suicidal thoughts."
+                    } else {
+                        "The points of each answer on the form; leave out what was not answered."
+                    },
+                }
+            })
+            .collect()
+    }
+}
+
+fn put(row: &mut Row, column: usize, cell: Cell) {
+    if let Some(place) = row.cells.get_mut(column) {
+        *place = cell;
+    }
+}
+
+fn cell(reading: &Reading, baseline: Option<Points>) -> Cell {
+    match &reading.score {
+        Score::Complete { points, estimated } => {
+            let mut soft: Vec<String> = reading
+                .band
+                .iter()
+                .map(|band| band.to_lowercase())
+                .collect();
+            if let Some(before) = baseline.filter(|before| before != points) {
+                soft.push(change_says(before, *points));
+            }
+            if *estimated {
+                soft.push("one answer missing, estimated".to_owned());
+            }
+            Cell {
+                says: points.to_string(),
+                soft: soft.join(" · "),
+                ..Cell::default()
+            }
+        }
+        Score::Incomplete { .. } | Score::Declined => Cell {
+            says: score_says(reading),
+            is_missing: true,
+            ..Cell::default()
+        },
+    }
+}
+
+const fn estimate(estimated: bool) -> &'static str {
+    if estimated { " (estimated)" } else { "" }
+}
+
+fn score_says(reading: &Reading) -> String {
+    match &reading.score {
+        Score::Complete { points, estimated } => format!("{points}{}", estimate(*estimated)),
+        Score::Incomplete { missing } => match missing.len() {
+            1 => "no score: 1 answer missing".to_owned(),
+            count => format!("no score: {count} answers missing"),
+        },
+        Score::Declined => "would rather not answer".to_owned(),
+    }
+}
+
+fn standing_says(asked: &Asked, clock: &ClockFace<'_>) -> String {
+    match &asked.standing {
+        AskedStanding::Coming => "comes".to_owned(),
+        AskedStanding::Open { until, answered: 0 } => {
+            format!("asked, waits until {}", clock.date(*until))
+        }
+        AskedStanding::Open { until, answered } => {
+            format!(
+                "begun, {answered} answers; waits until {}",
+                clock.date(*until)
+            )
+        }
+        AskedStanding::Scored(reading) | AskedStanding::Incomplete(reading) => score_says(reading),
+        AskedStanding::Declined => "would rather not answer".to_owned(),
+        AskedStanding::Silent => "asked, no answer".to_owned(),
+        AskedStanding::Overtaken => "no answer before a newer contact came".to_owned(),
+    }
+}
+
+fn contact_says(asked: &Asked) -> String {
+    match asked.kind {
+        ContactKind::Week if asked.ends_induction => "end of the first series".to_owned(),
+        ContactKind::Week => "one week after a session".to_owned(),
+        ContactKind::Month => "one month after the first series".to_owned(),
+        ContactKind::Quarter(number) => format!("{} months after the first series", number * 3),
+        ContactKind::Evening | ContactKind::NextDay | ContactKind::ThreeDays => asked.kind.says(),
+    }
+}
+
+/// `17 points lower, 80.9 %`; the part is cut, never rounded up to a limit.
+fn change_says(before: Points, now: Points) -> String {
+    let lower = before.number() - now.number();
+    if lower.is_zero() {
+        return "the same".to_owned();
+    }
+    let word = if lower.is_sign_positive() {
+        "lower"
+    } else {
+        "higher"
+    };
+    let points = lower.abs().normalize();
+    if before.number().is_zero() {
+        return format!("{points} {word}");
+    }
+    let percent = lower.abs() * Decimal::ONE_HUNDRED / before.number();
+    let percent = percent.trunc_with_scale(1).normalize();
+    format!("{points} {word}, {percent}\u{a0}%")
+}
+
+fn days_say(span: Span) -> String {
+    match span.minutes() / (24 * 60) {
+        0 => "less than a day".to_owned(),
+        1 => "1\u{a0}day".to_owned(),
+        days => format!("{days}\u{a0}days"),
+    }
+}
+
+/// `partial-response` is `Partial response`.
+fn name_says(id: &str) -> String {
+    let words = id.replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+const fn missing_says(why: Missing) -> &'static str {
+    match why {
+        Missing::NoSession => "no session yet",
+        Missing::NoBaseline => "no score before the first session",
+        Missing::NoScoreSince => "no score since the first session",
+        Missing::BaselineOfZero => "the score before the first session is 0",
+    }
+}
+
+/// How much of the drug went in, by a pump or dose by dose.
+fn amount_of(session: &Session, now: Moment) -> Option<Milligrams> {
+    if let Some(infusion) = session.infusion() {
+        return Some(infusion.delivered(now).amount);
+    }
+    if session.delivery_is_uncertain() {
+        return None;
+    }
+    let total: Decimal = session.doses().iter().map(|dose| dose.amount.value()).sum();
+    Milligrams::new(total).ok()
+}
+
+fn amount_says(session: &Session, amount: Option<Milligrams>) -> String {
+    let drug = session
+        .order
+        .as_ref()
+        .map_or("drug not recorded", |order| order.drug.as_str());
+    amount.map_or_else(
+        || format!("{drug}, amount not known"),
+        |amount| format!("{} {drug}", amount.rounded(1)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::pages::{around, identity_strip, session_room};
+    use clinical::course::outcomes::Outcomes;
+    use clinical::instrument::Answers;
+    use clinical::record::Actor;
+    use std::sync::Arc;
+
+    fn sheet(number: u128, at: Moment, total: i32) -> Sheet {
+        Sheet {
+            sheet: Uuid::from_u128(number),
+            scale: "phq-9".to_owned(),
+            version: 1,
+            contact: None,
+            answers: Answers::new(),
+            total: Points::whole(total),
+            declined: false,
+            began: at,
+            at,
+            by: Actor::System {
+                part: "sample".to_owned(),
+            },
+            struck: None,
+        }
+    }
+
+    /// A page with these sheets, so many hours from the first drug, and their totals.
+    fn page(totals: &[(i64, i32)]) -> String {
+        let session = session_room::sample::running().unwrap();
+        let began = session.first_drug_at().unwrap();
+        let sheets = totals
+            .iter()
+            .zip(1..)
+            .map(|((hours, total), number)| {
+                let at = began + Span::from_hours(*hours);
+                (Uuid::from_u128(number), sheet(number, at, *total))
+            })
+            .collect();
+        let told = Told {
+            sheets: Outcomes { sheets },
+            asked: Vec::new(),
+            history: Vec::new(),
+            sessions: vec![(began, Arc::new(session))],
+            next_contact: None,
+        };
+        let library = Library::shipped().unwrap();
+        let around = Around {
+            now: began + Span::from_hours(24 * 60),
+            ..around::sample::around("/patients/1/outcomes")
+        };
+        let person = identity_strip::sample::person(1, "Moreno", "Ana", None);
+        PersonOutcomes {
+            strip: IdentityStrip::of(&person, around.now, around.zone),
+            around,
+            patient: PatientId(Uuid::from_u128(1)),
+            told: &told,
+            library: &library,
+            refused: None,
+        }
+        .html()
+    }
+
+    #[test]
+    fn without_a_score_before_treatment_nothing_is_said_of_a_change() {
+        // Hazard: H65
+        let html = page(&[(168, 18)]);
+        assert!(
+            html.contains("No score before the first session: how much has changed is not known.")
+        );
+        assert!(html.contains("not known: no score before the first session"));
+        for word in ["lower", "higher", "the same,"] {
+            assert!(!html.contains(&format!(" {word}")), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_cut_and_never_rounded_up_to_a_limit() {
+        // 27 to 14 is 48.148 %; 20 to 10.02 is 49.9 %.
+        let points = |text: &str| Points::new(text.parse().unwrap()).unwrap();
+        let says = change_says(points("27"), points("14"));
+        assert_eq!(says, "13 lower, 48.1\u{a0}%");
+        let says = change_says(points("20"), points("10.02"));
+        assert_eq!(says, "9.98 lower, 49.9\u{a0}%");
+        assert_eq!(change_says(points("0"), points("3")), "3 higher");
+    }
+
+    #[test]
+    fn every_number_of_the_picture_stands_in_the_table_too() {
+        let html = page(&[(-24, 21), (168, 12), (336, 4)]);
+        let (picture, table) = html.split_once("</svg>").unwrap();
+        for total in ["21", "12", "4"] {
+            assert!(picture.contains(&format!(">{total}</text>")), "{total}");
+            assert!(table.contains(&format!("<strong class=\"numbers\">{total}</strong>")));
+        }
+    }
+}
