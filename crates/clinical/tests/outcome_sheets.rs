@@ -472,3 +472,84 @@ fn what_a_patient_answered_cannot_be_struck_by_staff() {
         Err(Refusal::OfThePatient)
     );
 }
+
+/// PHQ-9 totals that staff entered, a week apart.
+fn of_totals(totals: &[i32]) -> Outcomes {
+    let library = Library::shipped().unwrap();
+    let instrument = library.named("phq-9").unwrap();
+    let mut state = Outcomes::default();
+    for (week, total) in (0..).zip(totals) {
+        let at = ENDED + days(7 * week);
+        let sheet = Uuid::from_u128(100 + week.unsigned_abs() as u128);
+        let told = (Answers::new(), Points::whole(*total));
+        let taken = state.enter(sheet, instrument, told, at, at).unwrap();
+        take(&mut state, at, taken.events);
+    }
+    state
+}
+
+#[test]
+fn a_score_that_has_risen_from_the_lowest_calls_for_somebody() {
+    // Hazard: H65. Witness: clinical reference 7.5: a rise of 5 or more from the lowest, or 10 or more.
+    let library = Library::shipped().unwrap();
+    let instrument = library.named("phq-9").unwrap();
+    for (totals, expected) in [
+        (&[12, 7][..], None),
+        (&[18], None),
+        (&[4, 8], None),
+        (&[4, 9], Some((9, 4))),
+        (&[9, 10], Some((10, 9))),
+        (&[10, 14], None),
+        (&[10, 15], Some((15, 10))),
+        (&[20, 4, 7, 9], Some((9, 4))),
+        (&[4, 12, 5], None),
+    ] {
+        let found = of_totals(totals).rise(instrument);
+        let whole = |points: i32| Points::whole(points).unwrap();
+        assert_eq!(
+            found.map(|rise| (rise.points, rise.lowest)),
+            expected.map(|(points, lowest)| (whole(points), whole(lowest))),
+            "{totals:?}"
+        );
+    }
+    let worry = library.named("gad-7").unwrap();
+    assert_eq!(of_totals(&[4, 20]).rise(worry), None, "of another scale");
+}
+
+#[test]
+fn who_has_risen_is_called_once_for_each_score_and_never_silently() {
+    // Hazard: H65
+    let library = Library::shipped().unwrap();
+    let instrument = library.named("phq-9").unwrap();
+    let mut state = of_totals(&[4, 12]);
+    let rise = state.rise(instrument).unwrap();
+    assert_eq!(state.settle_rise(rise.sheet, "  "), Err(Refusal::NotDone));
+    assert_eq!(
+        state.settle_rise(Uuid::from_u128(7), "called"),
+        Err(Refusal::Unknown)
+    );
+    let taken = state
+        .settle_rise(rise.sheet, " Called; comes on Monday. ")
+        .unwrap();
+    take(&mut state, ENDED + days(8), taken.events);
+    assert_eq!(state.rise(instrument), None);
+    assert_eq!(state.settled[&rise.sheet].done, "Called; comes on Monday.");
+    assert_eq!(
+        state.settle_rise(rise.sheet, "again"),
+        Err(Refusal::Unknown)
+    );
+    // The next score is a question of its own.
+    let at = ENDED + days(14);
+    let told = (Answers::new(), Points::whole(13));
+    let taken = state
+        .enter(Uuid::from_u128(102), instrument, told, at, at)
+        .unwrap();
+    take(&mut state, at, taken.events);
+    assert_eq!(state.rise(instrument).unwrap().sheet, Uuid::from_u128(102));
+    // What was entered wrongly and is struck calls for nobody.
+    let taken = state
+        .strike(Uuid::from_u128(102), "another person's")
+        .unwrap();
+    take(&mut state, at, taken.events);
+    assert_eq!(state.rise(instrument), None);
+}

@@ -112,6 +112,7 @@ impl Told {
         let after = follow_up::of(application, record).await?.state;
         self.asked.extend(asked(&after, &known, library, now));
         self.sheets.sheets.extend(known.sheets);
+        self.sheets.settled.extend(known.settled);
         let next = after
             .contacts
             .values()
@@ -249,6 +250,31 @@ pub async fn strike(
         Ok::<_, Refusal>(known.strike(sheet, reason)?.events)
     })
     .await
+}
+
+/// Somebody has looked after a person whose score had risen.
+pub async fn settle_rise(
+    application: &Application,
+    by: By,
+    sheet: Uuid,
+    done: &str,
+) -> Result<Saved, Refused> {
+    let order = wanted(&by, None, "settle a risen score", format!("{sheet} {done}"));
+    change(application, order, |known: &Outcomes, _| {
+        Ok::<_, Refusal>(known.settle_rise(sheet, done)?.events)
+    })
+    .await
+}
+
+/// Whether a person's newest score has risen again, and nobody has said what was done.
+pub async fn risen(
+    application: &Application,
+    patient: PatientId,
+) -> Result<Option<outcomes::Rise>, Fault> {
+    let Some(instrument) = application.scales().named(outcomes::RELAPSE_SCALE) else {
+        return Ok(None);
+    };
+    Ok(of(application, patient).await?.state.rise(instrument))
 }
 
 fn named<'a>(library: &'a Library, scale: &str) -> Result<&'a Instrument, Refused> {

@@ -371,6 +371,53 @@ fn the_demo_has_somebody_who_remits_who_relapses_who_stays_away_and_who_is_partl
 }
 
 #[test]
+fn who_has_become_worse_again_stands_on_the_list_until_somebody_writes_what_was_done() {
+    // Hazard: H65
+    let house = House::demo();
+    let mut nurse = house.person("nurse");
+    let worse = |page: &str| {
+        let (_, rest) = page.split_once("id=\"worse-heading\"").unwrap();
+        rest.split_once("</section>").unwrap().0.to_owned()
+    };
+    let list = worse(&nurse.page("/follow-up").text());
+    assert!(list.contains("FERREIRA"), "{list}");
+    // 3 was the lowest, 16 is the newest.
+    assert!(list.contains("PHQ-9 16 on"), "{list}");
+    assert!(list.contains("13 above the lowest, 3 on"), "{list}");
+    assert!(!list.contains("LINDGREN"), "who is well is not called");
+    let (_, rest) = list.split_once("href=\"/patients/").unwrap();
+    let (patient, _) = rest.split_once('/').unwrap();
+    let path = format!("/patients/{patient}/outcomes");
+    let page = nurse.page(&path).text();
+    let (_, form) = page.split_once("id=\"rise-heading\"").unwrap();
+    let (_, rest) = form.split_once("name=\"sheet\" value=\"").unwrap();
+    let sheet = rest.split_once('"').unwrap().0.to_owned();
+    let told = |done: &'static str| {
+        [
+            ("patient", patient.to_owned()),
+            ("what", "rise".to_owned()),
+            ("sheet", sheet.clone()),
+            ("done", done.to_owned()),
+        ]
+    };
+    let mut send = |done: &'static str| {
+        let fields = told(done);
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        act(&mut nurse, &path, &fields).status
+    };
+    assert_eq!(send(" "), 422);
+    assert_eq!(send("Called; a visit on Monday."), 303);
+    let list = worse(&nurse.page("/follow-up").text());
+    assert!(!list.contains("FERREIRA"), "{list}");
+    let page = nurse.page(&path).text();
+    assert!(page.contains("Called; a visit on Monday."));
+    assert!(!page.contains("id=\"rise-heading\""));
+}
+
+#[test]
 fn the_same_seed_gives_the_same_answers_question_by_question() {
     // Ids and the hour differ from one opening to the next; what people answered does not.
     let told = |house: &House| -> Vec<String> {

@@ -5,7 +5,7 @@ use super::form::{Fields, Problem};
 use super::guard::{check_csrf, check_own};
 use super::page::{Asked, html};
 use super::pages::around::Here;
-use super::pages::follow_up::{FollowUpList, FollowUpPerson, ListLine};
+use super::pages::follow_up::{FollowUpList, FollowUpPerson, ListLine, RisenLine};
 use super::pages::follow_up_own::{OwnEffects, OwnNow, OwnReport, OwnThanks, refusal_says};
 use super::pages::surveillance::SurveillanceList;
 use super::people::read_by;
@@ -23,6 +23,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use clinical::course::follow_up::{
     Began, Detail, FollowUp, Found, Lasted, Mood, NewReport, Screen, Severity, Thoughts,
 };
+use clinical::course::outcomes::RELAPSE_SCALE;
 use clinical::leaflet::Language;
 use clinical::record::{CommandId, PatientId};
 use std::sync::Arc;
@@ -278,10 +279,22 @@ pub async fn list(
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let rules = Arc::clone(&application.in_force().follow_up);
     let lines = named(&application).await?;
+    let mut risen = Vec::new();
+    for one in &lines {
+        if let Some(rise) = outcomes::risen(&application, one.patient).await? {
+            risen.push(RisenLine {
+                patient: one.patient,
+                name: one.name.clone(),
+                rise,
+            });
+        }
+    }
     let clinic = application.clinic();
     let page = FollowUpList {
         around: asked.around(Here::FollowUp, false),
         lines: &lines,
+        risen: &risen,
+        scale: application.scales().named(RELAPSE_SCALE),
         signs: &rules.signs,
         duty: &clinic.duty,
         watch: follow_up::watch(&application, asked.now())?,

@@ -109,16 +109,24 @@ async fn acted(
             let entry = entry_of(application, fields)?;
             outcomes::enter(application, by, entry).await?;
         }
+        "rise" => {
+            let sheet = sheet_of(fields)?;
+            outcomes::settle_rise(application, by, sheet, fields.text("done")).await?;
+        }
         "strike" => {
-            let sheet: Uuid = fields
-                .text("sheet")
-                .parse()
-                .map_err(|_| Problem::new("sheet", "Not saved: reload the page."))?;
+            let sheet = sheet_of(fields)?;
             outcomes::strike(application, by, sheet, fields.text("reason")).await?;
         }
         _ => return Err(Problem::new("what", "Not saved: reload the page.").into()),
     }
     Ok(())
+}
+
+fn sheet_of(fields: &Fields) -> Result<Uuid, Problem> {
+    fields
+        .text("sheet")
+        .parse()
+        .map_err(|_| Problem::new("sheet", "Not saved: reload the page."))
 }
 
 fn entry_of(application: &Application, fields: &Fields) -> Result<Entry, Refused> {

@@ -31,6 +31,8 @@ pub enum Refusal {
     Unknown,
     /// What a patient answered is theirs: only what staff entered can be struck.
     OfThePatient,
+    /// What was done is not said, or with more than 2,000 characters.
+    NotDone,
     /// Why it is struck is not said, or with more than 2,000 characters.
     NoReason,
 }
@@ -49,6 +51,9 @@ impl Refusal {
             Self::Unknown => "Not saved: there is no such entry any more.".to_owned(),
             Self::OfThePatient => {
                 "Not saved: only what staff entered can be struck out.".to_owned()
+            }
+            Self::NotDone => {
+                "Not saved: write what was done, in up to 2,000 characters.".to_owned()
             }
             Self::NoReason => "Not saved: write why, in up to 2,000 characters.".to_owned(),
         }

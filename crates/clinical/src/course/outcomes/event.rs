@@ -50,6 +50,13 @@ pub enum OutcomesEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         total: Option<Points>,
     },
+    /// Somebody has looked after a person whose score had risen.
+    RiseSettled {
+        /// The sheet with the score.
+        sheet: Uuid,
+        /// What was done, in words.
+        done: String,
+    },
     /// A sheet that staff entered is wrong: it counts no more, and is shown struck through.
     SheetStruck {
         /// Which.
@@ -66,6 +73,7 @@ impl Recorded for OutcomesEvent {
             Self::ScaleAnswered { .. } => "ScaleAnswered",
             Self::ScaleDeclined { .. } => "ScaleDeclined",
             Self::ScaleEntered { .. } => "ScaleEntered",
+            Self::RiseSettled { .. } => "RiseSettled",
             Self::SheetStruck { .. } => "SheetStruck",
         }
     }

@@ -9,6 +9,7 @@ mod decide;
 mod definitions;
 mod event;
 mod reading;
+mod rise;
 mod state;
 
 pub use asked::{ASKED_FOR, Asked, AskedStanding, SCALES, askable, asked, asks_scales, open};
@@ -19,4 +20,5 @@ pub use definitions::{
 };
 pub use event::OutcomesEvent;
 pub use reading::{Reading, Score, Source, of_history};
-pub use state::{Outcomes, Sheet, Struck};
+pub use rise::{RISE_AT_LEAST, Rise};
+pub use state::{Outcomes, Settled, Sheet, Struck};

@@ -18,6 +18,17 @@ pub struct Struck {
     pub at: Moment,
 }
 
+/// What was done about a score that had risen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// In words.
+    pub done: String,
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Moment,
+}
+
 /// One scale at one time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
@@ -50,6 +61,8 @@ pub struct Sheet {
 pub struct Outcomes {
     /// Every sheet, by identity.
     pub sheets: BTreeMap<Uuid, Sheet>,
+    /// What was done about risen scores, by the sheet.
+    pub settled: BTreeMap<Uuid, Settled>,
 }
 
 impl Folded for Outcomes {
@@ -90,6 +103,16 @@ impl Folded for Outcomes {
                 let known = self.sheet_mut(header, (*sheet, scale, *version), None);
                 known.answers = answers.clone();
                 known.total = *total;
+            }
+            OutcomesEvent::RiseSettled { sheet, done } => {
+                self.settled.insert(
+                    *sheet,
+                    Settled {
+                        done: done.clone(),
+                        by: header.actor.clone(),
+                        at: header.recorded_at,
+                    },
+                );
             }
             OutcomesEvent::SheetStruck { sheet, reason } => {
                 if let Some(known) = self.sheets.get_mut(sheet) {

@@ -3,6 +3,7 @@
 use super::around::Around;
 use super::follow_up_own::{began_says, lasted_says, mood_says, severity_says, thoughts_says};
 use super::identity_strip::IdentityStrip;
+use super::outcomes::rise_says;
 use super::surveillance::creep_says;
 use crate::follow_up::{Line, Watch, name_of};
 use askama::Template;
@@ -11,6 +12,8 @@ use clinical::course::follow_up::{
     ContactStanding, Detail, Flag, FlagStanding, FollowUp, Found, Mood, Screen, Signs,
     SurveillanceRules, Urgency,
 };
+use clinical::course::outcomes::Rise;
+use clinical::instrument::Instrument;
 use clinical::leaflet::Language;
 use clinical::record::{PatientId, Role};
 use units::Moment;
@@ -50,6 +53,17 @@ pub struct ListLine {
     pub line: Line,
 }
 
+/// A person whose score has risen again.
+#[derive(Clone, Debug)]
+pub struct RisenLine {
+    /// Whose.
+    pub patient: PatientId,
+    /// Their name, family name first.
+    pub name: String,
+    /// By which scores.
+    pub rise: Rise,
+}
+
 /// Everybody.
 #[derive(Template)]
 #[template(path = "follow_up_list.html")]
@@ -58,6 +72,10 @@ pub struct FollowUpList<'a> {
     pub around: Around<'a>,
     /// Everybody who is followed up.
     pub lines: &'a [ListLine],
+    /// Those whose score has risen again, and nobody has said what was done.
+    pub risen: &'a [RisenLine],
+    /// The scale by which that is told.
+    pub scale: Option<&'a Instrument>,
     /// What can be reported.
     pub signs: &'a Signs,
     /// Who is told.
@@ -126,6 +144,23 @@ impl FollowUpList<'_> {
             .collect();
         flags.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then(a.2.cmp(&b.2)));
         flags.into_iter().map(|(.., shown)| shown).collect()
+    }
+
+    fn worse(&self) -> Vec<PersonShown> {
+        let clock = self.around.clock();
+        let mut risen: Vec<&RisenLine> = self.risen.iter().collect();
+        risen.sort_by_key(|one| one.rise.at);
+        risen
+            .into_iter()
+            .map(|one| PersonShown {
+                patient: one.patient.to_string(),
+                name: one.name.clone(),
+                says: self
+                    .scale
+                    .map_or_else(String::new, |scale| rise_says(&one.rise, scale, &clock)),
+                soft: clock.ago(one.rise.at),
+            })
+            .collect()
     }
 
     fn silent(&self) -> Vec<PersonShown> {

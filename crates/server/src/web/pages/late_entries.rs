@@ -4,6 +4,7 @@ use super::around::Around;
 use super::clock_face::ClockFace;
 use super::entry_line::{LaterLine, MonitorNames, actor_says, words};
 use super::identity_strip::IdentityStrip;
+use super::recovery_look::{self, Answers};
 use askama::Template;
 use clinical::course::session::{Entry, HowLater, SessionEvent, Site, Stop, SupportKind};
 
@@ -150,6 +151,14 @@ impl LatePage<'_> {
 }
 
 impl FromPaper<'_> {
+    fn orientations(&self) -> Answers {
+        recovery_look::orientations()
+    }
+
+    fn recovery_questions(&self) -> [(&'static str, &'static str, Answers); 10] {
+        recovery_look::questions()
+    }
+
     /// The page.
     pub fn html(&self) -> String {
         super::written(self)

@@ -59,6 +59,7 @@ pub mod private_notes;
 pub mod qr_code;
 pub mod quarantine;
 pub mod readiness;
+pub mod recovery_look;
 pub mod registration;
 pub mod review;
 pub mod review_list;

@@ -11,7 +11,7 @@ use askama::Template;
 use clinical::course::follow_up::ContactKind;
 use clinical::course::outcomes::{
     Asked, AskedStanding, BaselineScore, Course, Finding, First, Missing, Now, RELAPSE_SAYS,
-    RELAPSE_SOURCE, Reading, Relapse, SCALES, Score, Sheet, Source,
+    RELAPSE_SCALE, RELAPSE_SOURCE, Reading, Relapse, Rise, SCALES, Score, Sheet, Source,
 };
 use clinical::course::session::Session;
 use clinical::instrument::{Instrument, Library, Points};
@@ -45,6 +45,8 @@ struct Page<'a> {
     strip: IdentityStrip,
     patient: PatientId,
     refused: Option<String>,
+    rise: Option<(Uuid, String)>,
+    settled: Vec<String>,
     scales: Vec<Scale>,
     chart: String,
     titles: Vec<String>,
@@ -93,6 +95,19 @@ struct Cell {
     strike: Option<Uuid>,
 }
 
+/// A score that has risen again, in words.
+pub fn rise_says(rise: &Rise, instrument: &Instrument, clock: &ClockFace<'_>) -> String {
+    format!(
+        "{} {} on {}: {} above the lowest, {} on {}.",
+        instrument.title,
+        rise.points,
+        clock.date(rise.at),
+        rise.points.number() - rise.lowest.number(),
+        rise.lowest,
+        clock.date(rise.lowest_at)
+    )
+}
+
 struct Form {
     scale: String,
     title: String,
@@ -117,6 +132,22 @@ impl PersonOutcomes<'_> {
             .collect()
     }
 
+    /// A score that has risen again and that nobody has looked after.
+    fn rise(&self, clock: &ClockFace<'_>) -> Option<(Uuid, String)> {
+        let instrument = self.library.named(RELAPSE_SCALE)?;
+        let rise = self.told.sheets.rise(instrument)?;
+        Some((rise.sheet, rise_says(&rise, instrument, clock)))
+    }
+
+    /// What was done about scores that had risen, the newest first.
+    fn settled(&self, clock: &ClockFace<'_>) -> Vec<String> {
+        let mut all: Vec<_> = self.told.sheets.settled.values().collect();
+        all.sort_by_key(|one| std::cmp::Reverse(one.at));
+        all.into_iter()
+            .map(|one| format!("{}, {}: {}", clock.when(one.at), name_of(&one.by), one.done))
+            .collect()
+    }
+
     /// The page.
     pub fn html(&self) -> String {
         let clock = self.around.clock();
@@ -135,6 +166,8 @@ impl PersonOutcomes<'_> {
             strip: self.strip.clone(),
             patient: self.patient,
             refused: self.refused.clone(),
+            rise: self.rise(&clock),
+            settled: self.settled(&clock),
             scales: shown.iter().map(|one| self.scale(one)).collect(),
             chart: chart.svg(),
             titles: shown.iter().map(|one| one.title.clone()).collect(),
@@ -777,7 +810,10 @@ mod tests {
             })
             .collect();
         let told = Told {
-            sheets: Outcomes { sheets },
+            sheets: Outcomes {
+                sheets,
+                ..Outcomes::default()
+            },
             asked: Vec::new(),
             history: Vec::new(),
             sessions: vec![(began, Arc::new(session))],

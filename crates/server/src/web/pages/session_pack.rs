@@ -5,6 +5,7 @@ use super::around::Around;
 use super::emergency_cards::{NOT_APPROVED, parts};
 use super::entry_line::{MonitorNames, order_says};
 use super::identity_strip::IdentityStrip;
+use super::recovery_look::{self, Answers};
 use super::session_room::held::{Line, wish_lines};
 use askama::Template;
 use clinical::clinic::Clinic;
@@ -78,6 +79,20 @@ struct CardView<'a> {
     card: &'a Card,
     parts: Vec<(&'static str, Vec<&'a Step>)>,
     warning: Option<&'static str>,
+}
+
+impl PackTemplate<'_> {
+    fn oriented(&self) -> String {
+        let says: Vec<&str> = recovery_look::orientations()
+            .into_iter()
+            .map(|(_, says)| says)
+            .collect();
+        says.join(" · ")
+    }
+
+    fn recovery_questions(&self) -> [(&'static str, &'static str, Answers); 10] {
+        recovery_look::questions()
+    }
 }
 
 impl SessionPack<'_> {

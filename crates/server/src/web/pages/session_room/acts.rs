@@ -4,11 +4,11 @@ use super::SessionRoom;
 use super::doses::{NextDose, PortionFields};
 use crate::web::pages::entry_line::{EntryLine, actor_says, identifier_says, vital_signs_say};
 use crate::web::pages::gate::GatePanel;
+use crate::web::pages::recovery_look::{self, Answers};
 use askama::Template;
 use clinical::course::screening::person::Product;
 use clinical::course::session::{
-    Activity, Answer, Breathing, Cannula, Consciousness, Degree, Entry, Identifier, Line, Mind,
-    Order, Orientation, Oxygen, SessionEvent, Stage, Stop, VitalSigns, Walk,
+    Answer, Entry, Identifier, Line, Order, SessionEvent, Stage, Stop, VitalSigns,
 };
 use clinical::record::CommandId;
 use clinical::vital_signs::VitalSign;
@@ -96,9 +96,6 @@ struct CorrectionForm {
     strikable: bool,
     portion: Option<PortionFields>,
 }
-
-/// Answers to one question: the word of the form and the words for staff.
-type Answers = Vec<(&'static str, &'static str)>;
 
 impl<'a> ActBar<'a> {
     pub(super) fn of(room: &'a SessionRoom<'a>, gate: Option<&GatePanel>) -> Self {
@@ -264,35 +261,12 @@ impl<'a> ActPanels<'a> {
             .collect()
     }
 
-    fn orientations(&self) -> Vec<(&'static str, &'static str)> {
-        Orientation::ALL
-            .iter()
-            .map(|one| (one.word(), one.says()))
-            .collect()
+    fn orientations(&self) -> Answers {
+        recovery_look::orientations()
     }
 
-    /// Every question with one answer: its field, its words, and its answers.
     fn recovery_questions(&self) -> [(&'static str, &'static str, Answers); 10] {
-        macro_rules! answers {
-            ($of:ident) => {
-                $of::ALL
-                    .iter()
-                    .map(|one| (one.word(), one.says()))
-                    .collect()
-            };
-        }
-        [
-            ("consciousness", "Awake", answers!(Consciousness)),
-            ("walk", "Walking", answers!(Walk)),
-            ("activity", "Moves when asked", answers!(Activity)),
-            ("breathing", "Breathing", answers!(Breathing)),
-            ("oxygen", "Breathes", answers!(Oxygen)),
-            ("nausea", "Nausea", answers!(Degree)),
-            ("pain", "Pain", answers!(Degree)),
-            ("bleeding", "Bleeding, needle", answers!(Degree)),
-            ("cannula", "Cannula", answers!(Cannula)),
-            ("mind", "Mind", answers!(Mind)),
-        ]
+        recovery_look::questions()
     }
 
     fn distress_scale(&self) -> std::ops::RangeInclusive<u8> {
