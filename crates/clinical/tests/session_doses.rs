@@ -360,6 +360,11 @@ fn after_a_device_that_failed_the_next_one_needs_the_prescriber() {
     };
     visit.does(give("28", failed), minute(0));
     assert!(visit.session.delivery_is_uncertain());
+    assert_eq!(
+        visit.session.given(minute(5)),
+        None,
+        "not known, and not 28 mg"
+    );
     let refusal = visit.tries(device(), minute(6)).unwrap_err();
     assert_eq!(
         refusal.verdict().unwrap().open()[0].requirement,
@@ -392,6 +397,7 @@ fn a_struck_device_was_not_given_and_the_next_keeps_away_from_those_that_were() 
     assert_eq!(visit.session.doses_left(), Some(1));
     let infusion = visit.session.infusion().unwrap();
     assert_eq!(infusion.delivered(minute(7)).amount, milligrams("28"));
+    assert_eq!(visit.session.given(minute(7)), Some(milligrams("28")));
     visit.does(device(), minute(7));
     assert_eq!(visit.session.last_dose_at(), Some(minute(7)));
 }

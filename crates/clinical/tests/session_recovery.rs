@@ -525,3 +525,23 @@ fn who_was_asked_in_the_check_is_not_asked_again() {
         (minute(60), Side::Dissociation, 0)
     );
 }
+
+#[test]
+fn a_pressure_that_is_a_little_above_the_limit_is_not_rounded_down_to_it() {
+    // Hazard: H39. Witness: 100 to 120.03 is 20.03 %, which is more than 20 %.
+    let mut visit = Visit::ready();
+    visit.does(chart(vital_signs(100, 70)), START);
+    visit.does(start(), START);
+    visit.does(stop(), minute(40));
+    visit.does(Command::BeginObservation, minute(41));
+    visit.comes_back(minute(95));
+    let above = VitalSigns {
+        systolic: Some(units::MillimetresOfMercury::new(decimal("120.03")).unwrap()),
+        ..vital_signs(120, 70)
+    };
+    visit.does(chart(above), minute(98));
+    assert_eq!(
+        open(&mut visit, discharge("Sister"), minute(100)),
+        ["pressure-back-systolic"]
+    );
+}

@@ -171,6 +171,20 @@ pub async fn course_of(
         .collect()
 }
 
+/// When a person's next visit is.
+pub async fn next_visit(
+    application: &Application,
+    patient: PatientId,
+    now: Moment,
+) -> Result<Option<Moment>, Fault> {
+    let visits = course_of(application, patient).await?;
+    Ok(visits
+        .iter()
+        .filter(|known| known.is_booked() && known.visit.starts > now)
+        .map(|known| known.visit.starts)
+        .min())
+}
+
 async fn rows_of(
     application: &Application,
     patient: PatientId,

@@ -12,8 +12,10 @@ use crate::sealing::Key;
 use crate::web::respond::Refused;
 use anyhow::Context as _;
 use clinical::course::keepsake::{Form, Keepsake, Keepsakes, Refusal};
+use clinical::course::session::Session;
 use clinical::leaflet::Language;
 use clinical::record::{CommandId, Header, PatientId, SessionId};
+use std::sync::Arc;
 use store::{Document, ProjectionWrite};
 use units::Moment;
 use uuid::Uuid;
@@ -44,19 +46,29 @@ pub async fn session_of(
     patient: PatientId,
     now: Moment,
 ) -> Result<Option<(SessionId, Moment)>, Fault> {
+    let newest = newest_ended(application, patient).await?;
+    Ok(newest.and_then(|(id, session)| {
+        let ended = session.drug_ended_at()?;
+        Keepsakes::may_keep(Some(ended), now).ok()?;
+        Some((id, ended))
+    }))
+}
+
+/// The newest session of a person whose drug has ended, however long ago.
+pub async fn newest_ended(
+    application: &Application,
+    patient: PatientId,
+) -> Result<Option<(SessionId, Arc<Session>)>, Fault> {
     let rows = application
         .store
         .sessions_of(application.tenant, patient, LATEST)
         .await
         .context("reading a person's sessions")?;
     for row in rows {
-        let Some(session) = application.sessions.session(row.session).await? else {
-            continue;
-        };
-        if let Some(ended) = session.drug_ended_at()
-            && Keepsakes::may_keep(Some(ended), now).is_ok()
+        if let Some(session) = application.sessions.session(row.session).await?
+            && session.drug_ended_at().is_some()
         {
-            return Ok(Some((row.session, ended)));
+            return Ok(Some((row.session, session)));
         }
     }
     Ok(None)

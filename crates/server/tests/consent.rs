@@ -5,7 +5,6 @@
 
 use crate::house::{House, Person, nurse, order};
 use crate::stranger::http::{Answer, Connection, get, post};
-use clinical::clinic::{Clinic as ClinicState, ClinicEvent, written_values};
 use clinical::course::consent::{Consents, InForce, Reason};
 use clinical::course::screening::person::Product;
 use clinical::course::session::Command;
@@ -22,7 +21,6 @@ use server::journey::{Change, change, read};
 use server::preparation::follow_the_book;
 use server::web::respond::Refused;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::path::Path;
 use store::CourseRow;
 use units::{Decimal, Moment, Span};
@@ -121,27 +119,6 @@ impl Clinic {
 
     fn adult(&mut self, language: Language) -> Own {
         self.person("1979-08-21", language, Way::Link)
-    }
-
-    /// The clinic adopts another value of a rule.
-    fn adopt(&self, policy: &str, parameter: &str, value: Quantity) {
-        let application = self.house.application();
-        let values = BTreeMap::from([(parameter.to_owned(), value)]);
-        let event = ClinicEvent::PolicyAdopted {
-            policy: policy.to_owned(),
-            version: 1,
-            values: written_values(&values),
-            signed_by: "Dr Maria Okonkwo".to_owned(),
-            statement: "for our clinic".to_owned(),
-            at: BEGAN,
-        };
-        let done = change(
-            application,
-            wish(application.tenant.0, None),
-            |_: &ClinicState, _| Ok::<_, Refused>(vec![event.clone()]),
-        );
-        self.house.wait_for(done).unwrap();
-        self.house.wait_for(application.read_clinic()).unwrap();
     }
 
     fn page(&self, own: &Own, path: &str) -> Answer {
@@ -364,13 +341,15 @@ fn what_changes_the_text_must_be_signed_again_and_what_does_not_need_not() {
         unit: Unit::Hours,
     };
     // The text says nothing of when reminders go out.
-    clinic.adopt("preparation", "first_reminder", hours(96));
+    clinic
+        .house
+        .adopts("preparation", "first_reminder", hours(96));
     assert!(matches!(
         clinic.standing(&own, false).in_force,
         InForce::Met(_)
     ));
     // It says for how long nobody drives.
-    clinic.adopt("preparation", "no_driving", hours(48));
+    clinic.house.adopts("preparation", "no_driving", hours(48));
     assert_eq!(clinic.unmet(&own, false), [Reason::OtherText]);
     let list = clinic.page(&own, "/my/consent").text();
     assert!(list.contains("The text has changed"), "{list}");
@@ -689,7 +668,9 @@ fn a_minor_is_refused_while_the_programme_is_off_and_needs_guardian_and_own_word
         value: Decimal::ONE,
         unit: Unit::Switch,
     };
-    clinic.adopt("eligibility", "adolescent_programme", on);
+    clinic
+        .house
+        .adopts("eligibility", "adolescent_programme", on);
     assert_eq!(
         clinic.unmet(&own, false),
         [Reason::GuardianMissing, Reason::AssentMissing]

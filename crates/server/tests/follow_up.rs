@@ -11,12 +11,12 @@ use clinical::course::follow_up::{ContactStanding, Ended, FollowUpRules, plan};
 use clinical::course::screening::person::Product;
 use clinical::leaflet::Language;
 use clinical::patient::{Channel, Contacts, Patient, PatientEvent, WritingHours};
+use clinical::policy::{Quantity, Unit};
 use clinical::record::{CommandId, PatientId, SessionId, StaffId};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use server::clock::{Clock, Hand};
 use server::follow_up::{FOLLOW_UP, Watch, keep, of, watch};
-use server::identity::patient_link;
 use server::journey::{Change, change};
 use server::messages::{TextMessageService, hours, send_due};
 use server::web::respond::Refused;
@@ -91,20 +91,7 @@ impl Clinic {
 
     /// Rosa's cookie, through the door.
     fn enter(&self) -> String {
-        let link = patient_link(
-            self.house.application(),
-            self.rosa,
-            "/my/follow-up",
-            Span::from_hours(1),
-        );
-        let link = self.house.wait_for(link).unwrap();
-        let (_, secret) = link.split_once("/p/").unwrap();
-        let birth = [("day", "21"), ("month", "8"), ("year", "1979")];
-        let inside = self
-            .house
-            .anyone(&sent(&format!("/p/{secret}"), &[], &birth));
-        let set = inside.header("set-cookie").unwrap();
-        set.split(';').next().unwrap().to_owned()
+        self.house.through_the_door(self.rosa, "/my/follow-up")
     }
 
     fn page(&self, path: &str, cookie: &str) -> Answer {
@@ -494,4 +481,27 @@ fn what_is_taken_home_says_until_when_on_paper_and_on_the_phone_and_ends_by_itse
     assert!(home(&cookie).contains("/my/going-home"));
     clinic.hand.advance(Span::from_minutes(2));
     assert!(!home(&cookie).contains("/my/going-home"));
+}
+
+#[test]
+fn where_the_clinic_forbids_driving_for_two_days_the_phone_says_so_for_two_days() {
+    // Hazard: H39. Witness: policies/preparation.toml permits 24 to 48 h; the drug ended at 9:30.
+    let clinic = clinic(None);
+    let two_days = Quantity {
+        value: units::Decimal::from(48),
+        unit: Unit::Hours,
+    };
+    clinic.house.adopts("preparation", "no_driving", two_days);
+    // An hour and a minute have passed since the end: on the second day, at 8:30.
+    clinic.hand.advance(Span::from_minutes(46 * 60 - 1));
+    let cookie = clinic.enter();
+    assert!(
+        clinic
+            .page("/my", &cookie)
+            .text()
+            .contains("/my/going-home")
+    );
+    let phone = clinic.page("/my/going-home", &cookie).text();
+    let expected = "<strong>Sun 22 Nov 2026, 09:30</strong> and not before a full night of sleep";
+    assert!(phone.contains(expected), "{phone}");
 }

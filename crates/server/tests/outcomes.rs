@@ -12,7 +12,6 @@ use clinical::instrument::Points;
 use clinical::record::{CommandId, PatientId, SessionId};
 use server::clock::{Clock, Hand};
 use server::follow_up::keep;
-use server::identity::patient_link;
 use server::journey::{Change, change};
 use server::web::respond::Refused;
 use units::{Moment, Span};
@@ -79,20 +78,7 @@ impl Clinic {
 
     /// Rosa's cookie, through the door that the contact's link leads to.
     fn enter(&self) -> String {
-        let link = patient_link(
-            self.house.application(),
-            self.rosa,
-            "/my/follow-up",
-            Span::from_hours(1),
-        );
-        let link = self.house.wait_for(link).unwrap();
-        let (_, secret) = link.split_once("/p/").unwrap();
-        let birth = [("day", "21"), ("month", "8"), ("year", "1979")];
-        let inside = self
-            .house
-            .anyone(&sent(&format!("/p/{secret}"), &[], &birth));
-        let set = inside.header("set-cookie").unwrap();
-        set.split(';').next().unwrap().to_owned()
+        self.house.through_the_door(self.rosa, "/my/follow-up")
     }
 
     fn page(&self, path: &str, cookie: &str) -> Answer {

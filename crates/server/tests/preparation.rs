@@ -13,7 +13,6 @@ use clinical::patient::{Channel, Contacts, Patient, PatientEvent};
 use clinical::record::{CommandId, PatientId, SessionId};
 use jiff::tz::TimeZone;
 use server::clock::Hand;
-use server::identity::patient_link;
 use server::journey::{Change, change, read};
 use server::preparation::follow_the_book;
 use server::web::respond::Refused;
@@ -89,20 +88,7 @@ fn wish(id: Uuid, patient: Option<PatientId>) -> Change<'static> {
 impl Clinic {
     /// Rosa's cookie, through the door.
     fn enter(&self) -> String {
-        let link = patient_link(
-            self.house.application(),
-            self.rosa,
-            "/my/preparation",
-            Span::from_hours(1),
-        );
-        let link = self.house.wait_for(link).unwrap();
-        let (_, secret) = link.split_once("/p/").unwrap();
-        let birth = [("day", "21"), ("month", "8"), ("year", "1979")];
-        let inside = self
-            .house
-            .anyone(&post(&format!("/p/{secret}"), &[], &birth));
-        let set = inside.header("set-cookie").unwrap();
-        set.split(';').next().unwrap().to_owned()
+        self.house.through_the_door(self.rosa, "/my/preparation")
     }
 
     fn page(&self, path: &str, cookie: &str) -> Answer {

@@ -13,6 +13,7 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::Html;
+use clinical::course::session::Session;
 use clinical::leaflet::{Language, Leaflet};
 use clinical::policy::Quantity;
 use clinical::record::{PatientId, SessionId};
@@ -43,10 +44,10 @@ pub async fn paper(
     let page = GoingHome {
         frame: asked.door_frame(language),
         leaflet: &leaflet(&application, language)?,
-        ended: session.drug_ended_at().and(session.observed_from()),
+        ended: counted_from(&session),
         left: left(&application),
         signs: &application.in_force().follow_up.signs,
-        next: next_visit(&application, patient, asked.now()).await?,
+        next: book::next_visit(&application, patient, asked.now()).await?,
         paper: Some(Paper {
             name: person.banner_name().unwrap_or_default(),
             escort: session.escort.clone().unwrap_or_default(),
@@ -64,14 +65,14 @@ pub async fn own(
     uri: Uri,
 ) -> Result<Html<String>, Refused> {
     let asked = Asked::new(&application, None, &headers, &uri);
-    let ended = ended(&application, own.patient, asked.now()).await?;
+    let ended = ended(&application, own.patient).await?;
     let page = GoingHome {
         frame: asked.own_frame(&own),
         leaflet: &leaflet(&application, own.language)?,
         ended,
         left: left(&application),
         signs: &application.in_force().follow_up.signs,
-        next: next_visit(&application, own.patient, asked.now()).await?,
+        next: book::next_visit(&application, own.patient, asked.now()).await?,
         paper: None,
     };
     Ok(html(page.html()))
@@ -83,36 +84,21 @@ pub(super) async fn counts(
     patient: PatientId,
     now: Moment,
 ) -> Result<bool, Fault> {
-    let ended = ended(application, patient, now).await?;
+    let ended = ended(application, patient).await?;
     let over = ended.and_then(|ended| left(application).over(ended));
     Ok(over.is_some_and(|over| now < over))
 }
 
-/// When the drug of their newest session ended.
-async fn ended(
-    application: &Application,
-    patient: PatientId,
-    now: Moment,
-) -> Result<Option<Moment>, Fault> {
-    let Some((session, _)) = keepsakes::session_of(application, patient, now).await? else {
-        return Ok(None);
-    };
-    let session = application.sessions.session(session).await?;
-    // Counted from the drug, as the minimum stay is.
-    Ok(session.and_then(|session| session.observed_from()))
+/// From when on the hours count, by the person's newest session. Not asked of the keepsakes: what is
+/// left may be left for longer than something can be kept.
+async fn ended(application: &Application, patient: PatientId) -> Result<Option<Moment>, Fault> {
+    let newest = keepsakes::newest_ended(application, patient).await?;
+    Ok(newest.and_then(|(_, session)| counted_from(&session)))
 }
 
-async fn next_visit(
-    application: &Application,
-    patient: PatientId,
-    now: Moment,
-) -> Result<Option<Moment>, Fault> {
-    let visits = book::course_of(application, patient).await?;
-    Ok(visits
-        .iter()
-        .filter(|known| known.state == "booked" && known.visit.starts > now)
-        .map(|known| known.visit.starts)
-        .min())
+/// From when on the hours count, once the drug has ended: from the drug, as the minimum stay is.
+fn counted_from(session: &Session) -> Option<Moment> {
+    session.drug_ended_at().and(session.observed_from())
 }
 
 fn leaflet(application: &Application, language: Language) -> Result<Leaflet, Refused> {

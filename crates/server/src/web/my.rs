@@ -27,12 +27,7 @@ pub async fn page(
     uri: Uri,
 ) -> Result<Html<String>, Refused> {
     let asked = Asked::new(&application, None, &headers, &uri);
-    let visits = book::course_of(&application, own.patient).await?;
-    let next = visits
-        .iter()
-        .filter(|known| known.state == "booked" && known.visit.starts > asked.now())
-        .map(|known| known.visit.starts)
-        .min();
+    let next = book::next_visit(&application, own.patient, asked.now()).await?;
     let offered = !book::offers_of(&application, own.patient).await?.is_empty();
     let consents = super::consent::lines(&application, own.patient, asked.now()).await?;
     let to_sign = consents

@@ -194,17 +194,11 @@ pub async fn own_journey(
         .await?
         .ok_or(Refused::NotFound)?;
     let told = Told::of(&application, &person, own.patient, asked.now()).await?;
-    let visits = book::course_of(&application, own.patient).await?;
-    let next_visit = visits
-        .iter()
-        .filter(|known| known.state == "booked" && known.visit.starts > asked.now())
-        .map(|known| known.visit.starts)
-        .min();
     let page = OwnJourney {
         frame: asked.own_frame(&own),
         told: &told,
         library: application.scales(),
-        next_visit,
+        next_visit: book::next_visit(&application, own.patient, asked.now()).await?,
         open: outcomes::open(&application, own.patient).await?.is_some(),
     };
     Ok(html(page.html()))

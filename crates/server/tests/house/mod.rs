@@ -9,6 +9,7 @@
     reason = "each user of this module needs another part of it"
 )]
 
+pub mod door;
 pub mod events;
 pub mod going_home;
 pub mod line;

@@ -199,6 +199,16 @@ impl Session {
         self.doses().iter().any(|dose| dose.portion.is_uncertain())
     }
 
+    /// How much of the drug went in until then; nothing before the first, and nothing where that of
+    /// a device that failed is not known.
+    // Hazard: H21
+    pub fn given(&self, at: Moment) -> Option<Milligrams> {
+        if self.delivery_is_uncertain() {
+            return None;
+        }
+        Some(self.infusion()?.delivered(at).amount)
+    }
+
     /// The stage in words: dose by dose there is no infusion.
     pub fn stage_says(&self) -> &'static str {
         use super::Stage;

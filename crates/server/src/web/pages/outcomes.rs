@@ -221,7 +221,7 @@ impl PersonOutcomes<'_> {
             .iter()
             .zip(1..)
             .map(|((at, session), number): (_, u32)| {
-                let amount = amount_of(session, self.around.now);
+                let amount = session.given(self.around.now);
                 Given {
                     at: *at,
                     amount,
@@ -498,7 +498,7 @@ impl PersonOutcomes<'_> {
             }
         }
         for ((at, session), number) in self.told.sessions.iter().zip(1_u32..) {
-            let amount = amount_of(session, self.around.now);
+            let amount = session.given(self.around.now);
             let mut new = row(
                 *at,
                 format!("Session {number}: {}", amount_says(session, amount)),
@@ -745,18 +745,6 @@ const fn missing_says(why: Missing) -> &'static str {
         Missing::NoScoreSince => "no score since the first session",
         Missing::BaselineOfZero => "the score before the first session is 0",
     }
-}
-
-/// How much of the drug went in, by a pump or dose by dose.
-fn amount_of(session: &Session, now: Moment) -> Option<Milligrams> {
-    if let Some(infusion) = session.infusion() {
-        return Some(infusion.delivered(now).amount);
-    }
-    if session.delivery_is_uncertain() {
-        return None;
-    }
-    let total: Decimal = session.doses().iter().map(|dose| dose.amount.value()).sum();
-    Milligrams::new(total).ok()
 }
 
 fn amount_says(session: &Session, amount: Option<Milligrams>) -> String {

@@ -6,7 +6,7 @@ use super::super::recovery::{Compared, Readings, Recovery, RecoveryCheck, unbrok
 use super::super::state::Session;
 use super::{Context, doses, of_way};
 use crate::policy::{Fact, Facts, Gate, Rules, Verdict, evaluate};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use units::{Moment, Span};
 
 /// What is said when somebody leaves.
@@ -123,7 +123,8 @@ fn recovery_facts(facts: Facts, session: &Session, context: &Context<'_>) -> Fac
         Facts::number(
             compared
                 .and_then(Compared::percent_above)
-                .map(|percent| percent.round_dp(1)),
+                // Never down to a limit that it is above.
+                .map(|percent| percent.round_dp_with_strategy(1, RoundingStrategy::AwayFromZero)),
         )
     };
     facts
