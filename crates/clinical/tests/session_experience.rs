@@ -105,8 +105,8 @@ fn a_moment_is_marked_without_a_word_and_given_one_later() {
         .iter()
         .find(|one| one.event_id == marked);
     assert_eq!(
-        entry.unwrap().standing(),
-        Some(SessionEvent::MomentMarked {
+        entry.unwrap().standing().as_deref(),
+        Some(&SessionEvent::MomentMarked {
             note: "smiled".to_owned()
         })
     );

@@ -353,7 +353,7 @@ pub(super) fn bolus(session: &Session, entry: &Entry) -> Option<Resource> {
     let patient = session.patient?;
     let order = session.order.as_ref()?;
     let standing = entry.standing();
-    let standing = standing.as_ref().and_then(amount);
+    let standing = standing.as_deref().and_then(amount);
     // Hazard: H42 — a struck bolus is withdrawn and still says what was charted.
     let status = if standing.is_some() {
         "completed"

@@ -119,7 +119,7 @@ fn standing(story: &Story) -> Vec<Said> {
         let mut say = |code: &str, value: Option<Decimal>| {
             all.extend(value.map(|value| (code.to_owned(), entry.occurred_at, value.to_string())));
         };
-        match entry.standing() {
+        match entry.standing().map(std::borrow::Cow::into_owned) {
             Some(SessionEvent::VitalSignsCharted { values, .. }) => {
                 say("8480-6", values.systolic.map(|v| v.value()));
                 say("8462-4", values.diastolic.map(|v| v.value()));

@@ -111,7 +111,7 @@ fn history<T: Clone + PartialEq>(
     right: impl Fn(&Correction) -> Option<T>,
 ) -> Option<(Option<T>, Vec<T>)> {
     let charted = pick(entry.counted())?;
-    let standing = entry.standing().as_ref().and_then(&pick);
+    let standing = entry.standing().as_deref().and_then(&pick);
     let mut struck = Vec::new();
     let before = std::iter::once(Some(charted)).chain(
         entry

@@ -13,6 +13,7 @@ use clinical::policy::{Gate, Outcome, Verdict};
 use clinical::record::Recorded as _;
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use std::borrow::Cow;
 use units::Moment;
 
 /// Everything on the sheets.
@@ -548,7 +549,7 @@ fn drug(session: &Session, entries: &[&Entry], at: Moment, zone: &TimeZone) -> O
 
 /// What was given at once, in words.
 fn at_once(entry: &Entry) -> String {
-    match entry.standing() {
+    match entry.standing().as_deref() {
         Some(SessionEvent::DoseGiven {
             number, portion, ..
         }) => format!("{} {number}, {}", portion.kind(), portion.says()),
@@ -577,7 +578,7 @@ fn course(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
     // A held act stays shown as one, whatever was decided of it.
     let event = match &entry.event {
         held @ SessionEvent::ActHeld { .. } => held,
-        event => charted.as_ref().unwrap_or(event),
+        event => charted.as_deref().unwrap_or(event),
     };
     let (what, value, struck) = match event {
         SessionEvent::PatientCheckedIn { .. } => ("Checked in", String::new(), Vec::new()),
@@ -823,7 +824,7 @@ fn score(entry: &Entry, zone: &TimeZone) -> Option<Happened> {
         let (standing, old) = reading::distress(entry)?;
         ("Distress", 10, standing, old)
     };
-    let anchor = match entry.standing() {
+    let anchor = match entry.standing().as_deref() {
         Some(SessionEvent::SedationScored { score }) => format!(", {}", score.says()),
         _other => String::new(),
     };
@@ -903,7 +904,7 @@ fn raised(session: &Session, zone: &TimeZone) -> Vec<Raised> {
 fn version(entry: &Entry, corrections: usize) -> String {
     let mut earlier = entry.clone();
     earlier.corrections.truncate(corrections);
-    let Some(event) = earlier.standing() else {
+    let Some(event) = earlier.standing().map(Cow::into_owned) else {
         return "struck out".to_owned();
     };
     match event {

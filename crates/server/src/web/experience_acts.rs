@@ -134,12 +134,13 @@ fn confirmed(fields: &Fields, session: &Session) -> Result<Act, Problem> {
         .iter()
         .find(|known| known.event_id == note)
         .ok_or_else(gone)?;
-    let Some(SessionEvent::NoteWritten { text }) = known.standing() else {
+    let standing = known.standing();
+    let Some(SessionEvent::NoteWritten { text }) = standing.as_deref() else {
         return Err(gone());
     };
     let place: usize = fields.text("place").parse().map_err(|_| gone())?;
     let recognised = Vocabulary::shipped()
-        .map(|vocabulary| recognise(&text, vocabulary))
+        .map(|vocabulary| recognise(text, vocabulary))
         .and_then(|found| found.into_iter().nth(place))
         .ok_or_else(gone)?;
     // The page showed these words; what it did not show is not confirmed.

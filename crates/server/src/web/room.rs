@@ -131,7 +131,10 @@ async fn read(
         | Stage::Cancelled
         | Stage::Signed => None,
     };
-    let recoveries = decide::recoveries(&session, &rules);
+    let recoveries = match session.stage {
+        Stage::Stopped | Stage::Observation => decide::recoveries(&session, &rules),
+        _another => Vec::new(),
+    };
     let theme = if dim {
         ChartTheme::Dim
     } else {

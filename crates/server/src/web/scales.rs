@@ -52,7 +52,7 @@ impl Now {
     }
 
     /// Where it goes on after a question: the next one of this scale, the next scale, or the list.
-    fn next(&self, application: &Application, scale: &str) -> String {
+    fn next(&self, scale: &str) -> String {
         let open = |one: &&core::Asked| matches!(one.standing, AskedStanding::Open { .. });
         let of_this = self
             .asked
@@ -61,7 +61,6 @@ impl Now {
             .find(|one| one.scale == scale);
         of_this
             .or_else(|| self.asked.iter().find(open))
-            .filter(|one| application.scales().named(&one.scale).is_some())
             .map_or_else(
                 || "/my/scales".to_owned(),
                 |one| format!("/my/scales/{}", one.scale),
@@ -187,7 +186,7 @@ pub async fn answer(
             outcomes::decline(&application, by, &scale).await,
         )?;
         let now = Now::of(&application, &own).await?;
-        return Ok(Redirect::to(&now.next(&application, &scale)).into_response());
+        return Ok(Redirect::to(&now.next(&scale)).into_response());
     }
     let instrument = application
         .scales()
@@ -213,7 +212,7 @@ pub async fn answer(
         return Ok(Redirect::to("/my/follow-up/now").into_response());
     }
     let now = Now::of(&application, &own).await?;
-    Ok(Redirect::to(&now.next(&application, &scale)).into_response())
+    Ok(Redirect::to(&now.next(&scale)).into_response())
 }
 
 /// An answer calls for a person by itself.

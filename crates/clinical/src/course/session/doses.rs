@@ -151,7 +151,7 @@ impl Session {
         let mut doses: Vec<Dose> = self
             .entries
             .iter()
-            .filter_map(|entry| match entry.standing()? {
+            .filter_map(|entry| match &*entry.standing()? {
                 SessionEvent::DoseGiven {
                     number,
                     amount,
@@ -159,10 +159,10 @@ impl Session {
                     ..
                 } => Some(Dose {
                     entry: entry.event_id,
-                    number,
+                    number: *number,
                     at: entry.occurred_at,
-                    amount,
-                    portion,
+                    amount: *amount,
+                    portion: portion.clone(),
                 }),
                 _other => None,
             })

@@ -364,9 +364,9 @@ impl Session {
         let mut ratings: Vec<_> = self
             .entries
             .iter()
-            .filter_map(|entry| match entry.standing()? {
+            .filter_map(|entry| match &*entry.standing()? {
                 SessionEvent::ExperienceRated { side, rating, .. } => {
-                    Some((entry.occurred_at, side, rating))
+                    Some((entry.occurred_at, *side, *rating))
                 }
                 SessionEvent::RecoveryChecked { check } => {
                     Some((entry.occurred_at, Side::Dissociation, check.dissociation))

@@ -58,7 +58,7 @@ impl Infusion {
             let Some(event) = entry.standing() else {
                 continue;
             };
-            let rate = match &event {
+            let rate = match &*event {
                 // What stands after the end, because a held end was let count, pumps nothing.
                 SessionEvent::InfusionRateChanged { .. } | SessionEvent::InfusionResumed {}
                     if infusion.stopped_at.is_some() =>

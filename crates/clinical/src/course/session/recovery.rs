@@ -416,6 +416,36 @@ impl Recovery {
     }
 }
 
+/// Of sets in order of time, each sign at a moment beside the last one before the drug.
+fn readings(taken: &[(Moment, VitalSigns)], started: Moment, at: Moment, holds: Span) -> Readings {
+    let newest = |pick: &dyn Fn(&VitalSigns) -> Option<Decimal>, until: Moment| {
+        taken
+            .iter()
+            .rev()
+            .filter(|(when, _)| *when <= until)
+            .find_map(|(when, values)| Some((*when, pick(values)?)))
+    };
+    let now = |pick: &dyn Fn(&VitalSigns) -> Option<Decimal>| {
+        newest(pick, at)
+            .filter(|(when, _)| *when > started && at - *when <= holds)
+            .map(|(_, value)| value)
+    };
+    let compared = |pick: &dyn Fn(&VitalSigns) -> Option<Decimal>| {
+        Some(Compared {
+            before: newest(pick, started)?.1,
+            now: now(pick)?,
+        })
+    };
+    let saturation = |v: &VitalSigns| v.oxygen_saturation.map(|value| value.value());
+    Readings {
+        systolic: compared(&|v| v.systolic.map(|value| value.value())),
+        diastolic: compared(&|v| v.diastolic.map(|value| value.value())),
+        heart_rate: compared(&|v| v.heart_rate.map(|value| value.value())),
+        oxygen_saturation: compared(&saturation),
+        oxygen_saturation_now: now(&saturation),
+    }
+}
+
 impl Session {
     /// The vital signs at a moment, each beside the last one before the first drug; those that were
     /// taken longer than `holds` before, or before the drug, are not known any more.
@@ -423,55 +453,31 @@ impl Session {
         let Some(started) = self.infusion().as_ref().and_then(Infusion::started_at) else {
             return Readings::default();
         };
-        let taken = self.vital_signs();
-        let newest = |pick: &dyn Fn(&VitalSigns) -> Option<Decimal>, until: Moment| {
-            taken
-                .iter()
-                .rev()
-                .filter(|(when, _)| *when <= until)
-                .find_map(|(when, values)| Some((*when, pick(values)?)))
-        };
-        let now = |pick: &dyn Fn(&VitalSigns) -> Option<Decimal>| {
-            newest(pick, at)
-                .filter(|(when, _)| *when > started && at - *when <= holds)
-                .map(|(_, value)| value)
-        };
-        let compared = |pick: &dyn Fn(&VitalSigns) -> Option<Decimal>| {
-            Some(Compared {
-                before: newest(pick, started)?.1,
-                now: now(pick)?,
-            })
-        };
-        let saturation = |v: &VitalSigns| v.oxygen_saturation.map(|value| value.value());
-        Readings {
-            systolic: compared(&|v| v.systolic.map(|value| value.value())),
-            diastolic: compared(&|v| v.diastolic.map(|value| value.value())),
-            heart_rate: compared(&|v| v.heart_rate.map(|value| value.value())),
-            oxygen_saturation: compared(&saturation),
-            oxygen_saturation_now: now(&saturation),
-        }
+        readings(&self.vital_signs(), started, at, holds)
     }
 
     /// The checks that stand since the drug ended, in order of time, each with its scores. A vital
     /// sign counts beside a check for `holds`.
     pub fn recoveries(&self, holds: Span) -> Vec<Recovery> {
-        let Some(from) = self.observed_from() else {
+        let started = self.infusion().as_ref().and_then(Infusion::started_at);
+        let (Some(started), Some(from)) = (started, self.observed_from()) else {
             return Vec::new();
         };
         let mut checks: Vec<(Moment, RecoveryCheck)> = self
             .entries
             .iter()
             .filter(|entry| entry.occurred_at >= from)
-            .filter_map(|entry| match entry.standing()? {
-                SessionEvent::RecoveryChecked { check } => Some((entry.occurred_at, check)),
+            .filter_map(|entry| match &*entry.standing()? {
+                SessionEvent::RecoveryChecked { check } => Some((entry.occurred_at, check.clone())),
                 _other => None,
             })
             .collect();
         checks.sort_by_key(|(at, _)| *at);
+        let taken = self.vital_signs();
         checks
             .into_iter()
             .map(|(at, check)| {
-                let readings = self.readings_at(at, holds);
+                let readings = readings(&taken, started, at, holds);
                 Recovery {
                     at,
                     aldrete: modified_aldrete(&check, &readings),
@@ -492,7 +498,7 @@ impl Session {
             .entries
             .iter()
             .filter(|entry| entry.occurred_at >= from)
-            .filter_map(|entry| match entry.standing()? {
+            .filter_map(|entry| match &*entry.standing()? {
                 SessionEvent::SedationScored { score } => Some((entry.occurred_at, score.points())),
                 _other => None,
             })

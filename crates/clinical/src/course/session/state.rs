@@ -15,6 +15,7 @@ use crate::policy::RulesInForce;
 use crate::record::{Actor, CommandId, EventId, Header, PatientId, SessionId};
 use crate::vital_signs::VitalSign;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use units::Moment;
 
@@ -117,8 +118,12 @@ pub struct Entry {
 
 impl Entry {
     /// What stands now: the event with its last correction, or nothing if struck; without what was
-    /// marked as an artefact since.
-    pub fn standing(&self) -> Option<SessionEvent> {
+    /// marked as an artefact since. What nobody corrected is lent and not copied: an event is large, and
+    /// every beat of a live room looks at all of them.
+    pub fn standing(&self) -> Option<Cow<'_, SessionEvent>> {
+        if self.corrections.is_empty() {
+            return Some(Cow::Borrowed(self.counted()));
+        }
         let is_artefact =
             |corrected: &Corrected| matches!(corrected.correction, Correction::Artefact { .. });
         let since = self
@@ -137,6 +142,7 @@ impl Entry {
             .try_fold(right?, |event, marked| {
                 put_right(&event, &marked.correction)
             })
+            .map(Cow::Owned)
     }
 
     /// The signs that were charted here and do not stand any more: struck, or an artefact.
@@ -152,8 +158,8 @@ impl Entry {
 
     /// The vital signs that stand now.
     pub fn vital_signs(&self) -> Option<VitalSigns> {
-        match self.standing()? {
-            SessionEvent::VitalSignsCharted { values, .. } => Some(values),
+        match &*self.standing()? {
+            SessionEvent::VitalSignsCharted { values, .. } => Some(values.clone()),
             _other => None,
         }
     }
@@ -615,7 +621,7 @@ impl Session {
     fn latest_entry<T>(&self, pick: impl Fn(&SessionEvent) -> Option<T>) -> Option<(Moment, T)> {
         self.entries
             .iter()
-            .filter_map(|entry| Some((entry.occurred_at, pick(&entry.standing()?)?)))
+            .filter_map(|entry| Some((entry.occurred_at, pick(entry.standing()?.as_ref())?)))
             .max_by_key(|(at, _)| *at)
     }
 

@@ -6,6 +6,7 @@ use super::sign::Sign;
 use super::value::Value;
 use super::{name_of, sentence};
 use clinical::course::session::{Correction, Entry, Session, SessionEvent};
+use std::borrow::Cow;
 
 /// What became of one sign of one entry.
 pub(super) struct History {
@@ -68,4 +69,5 @@ fn standing_after(entry: &Entry, index: usize) -> Option<SessionEvent> {
         ..entry.clone()
     }
     .standing()
+    .map(Cow::into_owned)
 }

@@ -158,7 +158,7 @@ impl OwnJourney<'_> {
                 .any(|one: &Finding| one.id == id && one.now == now)
         };
         let known = matches!(course.baseline(), BaselineScore::Known { .. })
-            && is("deterioration", Now::Known(true)) | is("deterioration", Now::Known(false));
+            && (is("deterioration", Now::Known(true)) || is("deterioration", Now::Known(false)));
         if !known {
             return self.says(
                 "There are not yet two times to compare.",

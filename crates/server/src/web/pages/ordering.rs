@@ -49,13 +49,13 @@ impl Before {
             systolic: signs.iter().filter_map(|(_, signs)| signs.systolic).max(),
             diastolic: signs.iter().filter_map(|(_, signs)| signs.diastolic).max(),
             sedation: scores()
-                .filter_map(|event| match event {
+                .filter_map(|event| match &*event {
                     SessionEvent::SedationScored { score } => Some(score.points()),
                     _another => None,
                 })
                 .min(),
             distress: scores()
-                .filter_map(|event| match event {
+                .filter_map(|event| match &*event {
                     SessionEvent::DistressScored { score } => Some(score.points()),
                     _another => None,
                 })

@@ -168,7 +168,7 @@ fn reversed_at(session: &Session) -> Fact {
     session
         .entries
         .iter()
-        .filter(|entry| match entry.standing() {
+        .filter(|entry| match entry.standing().as_deref() {
             Some(
                 SessionEvent::MedicineGiven { medicine, .. }
                 | SessionEvent::CardMedicineGiven { medicine, .. },

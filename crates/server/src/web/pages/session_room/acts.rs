@@ -385,7 +385,8 @@ fn correction_form(entry: &Entry, room: &SessionRoom<'_>) -> Option<CorrectionFo
     if !line.correctable {
         return None;
     }
-    let standing = entry.standing().unwrap_or_else(|| entry.event.clone());
+    let standing = entry.standing();
+    let standing = standing.as_deref().unwrap_or(&entry.event);
     let none = || {
         [
             ("", "", String::new()),

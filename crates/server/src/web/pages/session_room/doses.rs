@@ -89,8 +89,8 @@ impl PortionFields {
 
     /// Of an entry that is to be corrected; none where it is no dose.
     pub(super) fn of_entry(room: &SessionRoom<'_>, entry: &Entry) -> Option<Self> {
-        match entry.standing().unwrap_or_else(|| entry.event.clone()) {
-            SessionEvent::DoseGiven { portion, .. } => Self::of(room, Some(&portion)),
+        match entry.standing().as_deref().unwrap_or(&entry.event) {
+            SessionEvent::DoseGiven { portion, .. } => Self::of(room, Some(portion)),
             _other => None,
         }
     }

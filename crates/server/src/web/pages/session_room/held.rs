@@ -79,11 +79,11 @@ impl<'a> Held<'a> {
             .session
             .effect_to_say(room.around.now)
             .filter(|_| room.session.stage.is_present())
-            .and_then(|entry| match entry.standing()? {
+            .and_then(|entry| match &*entry.standing()? {
                 SessionEvent::SupportGiven { kind, note, detail } => Some(EffectAsked {
                     entry: entry.event_id.to_string(),
                     at: clock.time(entry.occurred_at),
-                    says: support_says(kind, &detail, &note),
+                    says: support_says(*kind, detail, note),
                 }),
                 _other => None,
             });
@@ -185,10 +185,11 @@ fn phrases(room: &SessionRoom<'_>) -> Vec<Phrase> {
     let clock = room.around.clock();
     let mut phrases = Vec::new();
     for entry in room.session.entries.iter().rev() {
-        let Some(SessionEvent::NoteWritten { text }) = entry.standing() else {
+        let standing = entry.standing();
+        let Some(SessionEvent::NoteWritten { text }) = standing.as_deref() else {
             continue;
         };
-        for (place, recognised) in recognise(&text, vocabulary).iter().enumerate() {
+        for (place, recognised) in recognise(text, vocabulary).iter().enumerate() {
             let charted = match recognised {
                 Recognised::Medicine { medicine, dose, .. } => {
                     room.session.medicines_given().any(|known| {
