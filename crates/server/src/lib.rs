@@ -31,6 +31,7 @@ pub mod messages;
 pub mod outcomes;
 pub mod patients;
 mod pk;
+pub mod prediction;
 pub mod preparation;
 pub mod private_notes;
 pub mod projection;

@@ -8,6 +8,7 @@ pub mod intake;
 pub mod keepsake;
 pub mod message;
 pub mod outcomes;
+pub mod prediction;
 pub mod preparation;
 pub mod screening;
 pub mod session;
