@@ -43,7 +43,7 @@ pub struct PredictedLine {
 const TITLE: i64 = HEIGHT + 14;
 /// The lane's top.
 const TOP: i64 = TITLE + 10;
-const TALL: i64 = 96;
+const TALL: i64 = 120;
 /// The lane's bottom, which is nothing.
 const BOTTOM: i64 = TOP + TALL;
 const BELOW: i64 = 12;
@@ -138,7 +138,7 @@ pub(super) fn lane(out: &mut String, input: &ChartInput, palette: &Palette) {
     let ink = palette.predicted;
     if let Some(beside) = &predicted.beside {
         let look = format!(
-            r#"stroke="{ink}" stroke-width="1.1" stroke-opacity="0.75" stroke-dasharray="1 3""#
+            r#"stroke="{ink}" stroke-width="1.4" stroke-opacity="0.85" stroke-dasharray="1.5 3""#
         );
         lane.line(out, "predicted-beside", &look, beside);
     }
@@ -255,7 +255,7 @@ fn unknown(out: &mut String, lane: &Lane<'_>, input: &ChartInput, palette: &Pale
     );
 }
 
-/// The top of the scale: 1, 2, 4 or 6 times a power of ten, not below any value that is drawn.
+/// The top of the scale: 1, 2, 3, 4, 6 or 8 times a power of ten, not below any value that is drawn.
 fn greatest(predicted: &Predicted) -> i64 {
     let band = predicted.band.iter().map(|row| row[4]);
     let lines = predicted.lines.iter().flat_map(|line| &line.values);
@@ -269,7 +269,7 @@ fn greatest(predicted: &Predicted) -> i64 {
         .unwrap_or(0);
     let mut power = 10;
     loop {
-        for times in [1, 2, 4, 6] {
+        for times in [1, 2, 3, 4, 6, 8] {
             if times * power >= most {
                 return times * power;
             }

@@ -1,7 +1,7 @@
 //! The numbers of a picture, from nothing but what the record says it was drawn from: the same
 //! value gives the same numbers, on any machine with the same files.
 
-use clinical::course::prediction::{Gone, ModelNamed, Shown};
+use clinical::course::prediction::{Earlier, Gone, ModelNamed, Shown};
 use pharmacokinetics::dose::{Amount, Dose, How};
 use pharmacokinetics::model::{Model, Site};
 use pharmacokinetics::quantity::{Age, BodyWeight, Elapsed, Milligrams};
@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
-use units::Moment;
+use units::{Kilograms, Moment};
 
 /// What is drawn: everything in ng/mL, one value for each minute from the zero.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,8 @@ pub struct Drawn {
     pub no_beside: Option<String>,
     /// The typical person by the order alone; none where nothing is pumped.
     pub ordered: Option<Vec<f64>>,
+    /// The typical person in each earlier session, from its own zero.
+    pub earlier: Vec<Line>,
 }
 
 /// Which model, and whose.
@@ -67,7 +69,8 @@ pub fn draw<'m>(
 ) -> Result<Drawn, String> {
     let first = model(&shown.model)
         .ok_or_else(|| format!("the model {} is not at hand.", shown.model.id))?;
-    let (person, plan) = (person(shown)?, plan(shown, &shown.gone)?);
+    let person = person(shown.weight, shown.age)?;
+    let plan = plan(shown, shown.from, &shown.gone)?;
     let mut drawn = of_model(first, &person, &plan, shown)?;
     if let Some(named) = &shown.beside {
         let beside = model(named)
@@ -79,8 +82,11 @@ pub fn draw<'m>(
         }
     }
     if !shown.ordered.is_empty() {
-        let ordered = self::plan(shown, &shown.ordered)?;
+        let ordered = self::plan(shown, shown.from, &shown.ordered)?;
         drawn.ordered = Some(typical(first, &person, &ordered)?.1);
+    }
+    for earlier in &shown.earlier {
+        drawn.earlier.push(self::earlier(first, earlier, shown)?);
     }
     Ok(drawn)
 }
@@ -103,6 +109,7 @@ fn of_model(model: &Model, person: &Person, plan: &Plan, shown: &Shown) -> Resul
         beside: None,
         no_beside: None,
         ordered: None,
+        earlier: Vec::new(),
     };
     for scenario in scenarios {
         let settings = Settings {
@@ -138,6 +145,29 @@ fn of_model(model: &Model, person: &Person, plan: &Plan, shown: &Shown) -> Resul
     Ok(drawn)
 }
 
+/// The model's typical person, or its first scenario, in an earlier session.
+fn earlier(model: &Model, earlier: &Earlier, shown: &Shown) -> Result<Line, String> {
+    let person = person(earlier.weight, earlier.age)?;
+    let plan = plan(shown, earlier.from, &earlier.gone)?;
+    let scenario = model.scenarios.first();
+    let settings = Settings {
+        scenario: scenario.map(|first| first.id.clone()),
+        ..Settings::default()
+    };
+    let prediction =
+        Prediction::new(model, &person, &plan, &settings).map_err(|refusal| refusal.to_string())?;
+    let curve = prediction.typical().into_iter().next();
+    let exposure = prediction.exposure().into_iter().next();
+    let (Some(curve), Some(exposure)) = (curve, exposure) else {
+        return Err(format!("{} shows nothing.", model.name));
+    };
+    Ok(Line {
+        scenario: scenario.map(|first| (first.id.clone(), first.says.clone())),
+        values: curve.nanograms_per_millilitre,
+        exposure,
+    })
+}
+
 fn typical(model: &Model, person: &Person, plan: &Plan) -> Result<(Of, Vec<f64>), String> {
     let settings = Settings {
         scenario: model.scenarios.first().map(|first| first.id.clone()),
@@ -168,20 +198,20 @@ fn of(model: &Model) -> Of {
     }
 }
 
-fn person(shown: &Shown) -> Result<Person, String> {
+fn person(weight: Kilograms, age: Option<u16>) -> Result<Person, String> {
     let words = |error: pharmacokinetics::quantity::Implausible| error.to_string();
-    let age = shown.age.map(|age| Age::from_years(f64::from(age)));
+    let age = age.map(|age| Age::from_years(f64::from(age)));
     Ok(Person {
-        weight: BodyWeight::from_kilograms(number(shown.weight.value())).map_err(words)?,
+        weight: BodyWeight::from_kilograms(number(weight.value())).map_err(words)?,
         age: age.transpose().map_err(words)?,
     })
 }
 
-fn plan(shown: &Shown, gone: &[Gone]) -> Result<Plan, String> {
+fn plan(shown: &Shown, zero: Moment, gone: &[Gone]) -> Result<Plan, String> {
     let words = |error: pharmacokinetics::quantity::Implausible| error.to_string();
     let since = |at: Moment| {
         const MILLISECONDS_IN_A_MINUTE: f64 = 60_000.0;
-        let milliseconds = number(Decimal::from((at - shown.from).microseconds() / 1_000));
+        let milliseconds = number(Decimal::from((at - zero).microseconds() / 1_000));
         Elapsed::from_minutes(milliseconds / MILLISECONDS_IN_A_MINUTE).map_err(words)
     };
     let mut doses = Vec::with_capacity(gone.len());
@@ -244,6 +274,9 @@ impl Drawn {
         }
         if let Some(values) = &self.ordered {
             write("ordered", values);
+        }
+        for line in &self.earlier {
+            write("earlier", &line.values);
         }
         hex::encode(Sha256::digest(text.as_bytes()))
     }

@@ -6,25 +6,26 @@
 mod drawing;
 mod said;
 
-pub use drawing::{Drawn, draw};
-pub use said::{LIMITS, Said, two};
+pub use drawing::{Drawn, Line, draw};
+pub use said::{LIMITS, Said, title, two};
 
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{self, Change, change_several};
 use crate::{book, web::respond::Refused};
 use clinical::course::prediction::{
-    Basis, Choice, ModelNamed, NotPredicted, PredictionEvent, PredictionRules, Predictions, Shown,
+    Basis, Choice, Earlier, ModelNamed, NotPredicted, PredictionEvent, PredictionRules,
+    Predictions, Shown,
 };
-use clinical::course::session::Session;
+use clinical::course::session::{Order, Session};
 use clinical::patient::Patient;
-use clinical::record::{Actor, CommandId, Header, SessionId};
+use clinical::record::{Actor, CommandId, Header, PatientId, SessionId};
 use pharmacokinetics::model::{Model, SHIPPED, UnreadableModel};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::ProjectionWrite;
-use units::Kilograms;
+use units::{Kilograms, Moment};
 use uuid::Uuid;
 
 /// The same people on every screen: a band that flickers with the seed says nothing.
@@ -32,6 +33,9 @@ const SEED: u32 = 20;
 
 /// So many sessions' curves are kept in memory; beyond it they are worked out again.
 const KEPT: usize = 256;
+
+/// So many earlier sessions stand beside a planned dose.
+const BESIDE: usize = 3;
 
 impl journey::Listed for Predictions {
     /// No list shows predictions.
@@ -143,7 +147,7 @@ pub async fn of_session(
         Err(why) => return Ok(Some(Prediction::None(why.says().to_owned()))),
     };
     let none = |says: String| Ok(Some(Prediction::None(says)));
-    let Some(shown) = shown(application, rules, &basis) else {
+    let Some(shown) = shown(application, rules, &basis, Vec::new()) else {
         return none(format!(
             "Nothing is predicted: no model is chosen for {} {}.",
             basis.product.says(),
@@ -159,7 +163,12 @@ pub async fn of_session(
         Ok(drawn) => drawn,
         Err(says) => return none(format!("Nothing is predicted: {says}")),
     };
-    if let Err(refused) = record(application, session, &shown, &drawn, rules).await {
+    let of = Whose {
+        session: session.id,
+        patient: session.patient,
+        version: session.version,
+    };
+    if let Err(refused) = record(application, of, &shown, &drawn, rules).await {
         refused.log();
         return none("The prediction is not shown: it could not be recorded.".to_owned());
     }
@@ -191,7 +200,12 @@ pub fn measured(patient: &Patient) -> Option<Kilograms> {
 }
 
 /// What would be drawn from this; none where no model is chosen for the way.
-fn shown(application: &Application, rules: &PredictionRules, basis: &Basis) -> Option<Shown> {
+fn shown(
+    application: &Application,
+    rules: &PredictionRules,
+    basis: &Basis,
+    earlier: Vec<Earlier>,
+) -> Option<Shown> {
     let choice: &Choice = rules
         .choice()
         .of(basis.product, basis.route, basis.giving)?;
@@ -209,6 +223,7 @@ fn shown(application: &Application, rules: &PredictionRules, basis: &Basis) -> O
         gone: basis.gone.clone(),
         ordered: basis.ordered.clone(),
         known_until: basis.known_until(),
+        earlier,
         minutes: rules.minutes(),
         people: rules.people(),
         seed: SEED,
@@ -230,23 +245,93 @@ async fn drawn(
     .map_err(|error| Fault(anyhow::anyhow!("working out a prediction: {error}")))
 }
 
+/// Whose prediction, and from which version of the session; 0 where there is none yet.
+#[derive(Clone, Copy)]
+struct Whose {
+    session: SessionId,
+    patient: Option<PatientId>,
+    version: u64,
+}
+
+/// What the page of an order shows of a planned dose, beside what the last sessions came to; none
+/// where the clinic does not show it.
+///
+/// After `Ok` with a curve it is durable in the record. One that cannot be recorded is not shown.
+// Hazard: H69
+pub async fn of_order(
+    application: &Arc<Application>,
+    (visit, of, patient): (SessionId, PatientId, &Patient),
+    (order, starts): (&Order, Moment),
+    earlier: &[Arc<Session>],
+) -> Result<Option<Prediction>, Fault> {
+    let in_force = application.in_force();
+    let rules = &in_force.prediction;
+    if !rules.with_order() {
+        return Ok(None);
+    }
+    let none = |says: String| Ok(Some(Prediction::None(says)));
+    let basis = match Basis::planned(order, starts, measured(patient)) {
+        Ok(basis) => basis,
+        Err(why) => return none(why.says().to_owned()),
+    };
+    let mut last = Vec::new();
+    for session in earlier.iter().filter(|one| one.way().is_like(&order.way)) {
+        // What is in doubt is not compared with.
+        let Ok(before) = self::basis(application, session, patient)? else {
+            continue;
+        };
+        if before.doubts.is_empty() && last.len() < BESIDE {
+            last.push(Earlier {
+                session: session.id,
+                from: before.from,
+                weight: before.weight,
+                age: before.age,
+                gone: before.gone,
+            });
+        }
+    }
+    let Some(shown) = shown(application, rules, &basis, last) else {
+        return none(format!(
+            "Nothing is predicted: no model is chosen for {}.",
+            order.way.says()
+        ));
+    };
+    let drawn = match drawn(application, &shown).await? {
+        Ok(drawn) => drawn,
+        Err(says) => return none(format!("Nothing is predicted: {says}")),
+    };
+    let whose = Whose {
+        session: visit,
+        patient: Some(of),
+        version: 0,
+    };
+    if let Err(refused) = record(application, whose, &shown, &drawn, rules).await {
+        refused.log();
+        return none("The prediction is not shown: it could not be recorded.".to_owned());
+    }
+    Ok(Some(Prediction::Ready(
+        Arc::new(Ready { shown, drawn }),
+        basis,
+    )))
+}
+
 /// Writes down what is about to be shown, once for each change of what it was drawn from, with the
 /// models' files that the record does not have yet.
 async fn record(
     application: &Application,
-    session: &Session,
+    of: Whose,
     shown: &Shown,
     drawn: &Drawn,
     rules: &PredictionRules,
 ) -> Result<(), Refused> {
-    let known = journey::read::<Predictions>(application, session.id.0).await?;
+    let known = journey::read::<Predictions>(application, of.session.0).await?;
     // After a restart, memory is empty and the record is not.
     if known.state.stands(shown) {
         return Ok(());
     }
     let event = PredictionEvent::PredictionShown {
         shown: shown.clone(),
-        session_version: session.version,
+        session_version: of.version,
         rules: rules.policy().version(),
         release: env!("CARGO_PKG_VERSION").to_owned(),
         drawn: drawn.digest(),
@@ -265,13 +350,13 @@ async fn record(
             part: "prediction".to_owned(),
         },
         at: None,
-        id: session.id.0,
-        patient: session.patient,
-        session: Some(session.id),
+        id: of.session.0,
+        patient: of.patient,
+        session: Some(of.session),
         action: "show a prediction",
         wanted: String::new(),
     };
-    let ids = [session.id.0, application.tenant.0];
+    let ids = [of.session.0, application.tenant.0];
     change_several::<Predictions, Refused>(application, change, &ids, |kept, _now| {
         let of_session = if kept[0].state.stands(shown) {
             Vec::new()

@@ -2,7 +2,7 @@
 
 use crate::course::screening::person::{Product, Route};
 use crate::course::session::infusion::contents;
-use crate::course::session::{Giving, Session, SessionEvent};
+use crate::course::session::{Giving, Order, Session, SessionEvent};
 use crate::dosing::WeightKind;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -152,12 +152,6 @@ impl Basis {
         if start_waits {
             return Err(NotPredicted::StartUnconfirmed);
         }
-        let reckoned_with = order.reckoned.as_ref().map(|made| made.weight);
-        let weight = match reckoned_with {
-            None | Some(WeightKind::Actual) => Some(order.dosing_weight),
-            Some(WeightKind::Ideal | WeightKind::Adjusted) => measured,
-        };
-        let grounds = order.grounds.as_ref();
         let way = session.way();
         let concentration = order.concentration;
         let bag = contents(order).value();
@@ -176,8 +170,8 @@ impl Basis {
             product: way.product,
             route: way.route,
             giving: way.giving,
-            weight: weight.ok_or(NotPredicted::WeightUnknown)?,
-            age: grounds.and_then(|grounds| grounds.age).or(age),
+            weight: weight(order, measured).ok_or(NotPredicted::WeightUnknown)?,
+            age: age_of(order).or(age),
             from,
             gone: run(&steps, infusion.boluses(), concentration, bag),
             ordered,
@@ -185,10 +179,56 @@ impl Basis {
         })
     }
 
+    /// What an order would come to if it began at a moment and nothing changed. Doses and devices
+    /// are each taken as given at the beginning: how far apart they will be is not ordered.
+    ///
+    /// Refuses a weight that is not known.
+    pub fn planned(
+        order: &Order,
+        from: Moment,
+        measured: Option<Kilograms>,
+    ) -> Result<Self, NotPredicted> {
+        let gone = match order.way.doses() {
+            None => run(
+                &[(from, order.rate)],
+                &[],
+                order.concentration,
+                contents(order).value(),
+            ),
+            Some((number, amount)) => (0..number)
+                .map(|_| Gone::AtOnce { at: from, amount })
+                .collect(),
+        };
+        Ok(Self {
+            session_version: 0,
+            product: order.way.product,
+            route: order.way.route,
+            giving: order.way.giving,
+            weight: weight(order, measured).ok_or(NotPredicted::WeightUnknown)?,
+            age: age_of(order),
+            from,
+            gone,
+            ordered: Vec::new(),
+            doubts: Vec::new(),
+        })
+    }
+
     /// Until when it is known what went in; none where nothing is in doubt.
     pub fn known_until(&self) -> Option<Moment> {
         self.doubts.first().map(|doubt| doubt.at())
     }
+}
+
+/// The weight as measured: the order's own, unless it was reckoned with another one.
+fn weight(order: &Order, measured: Option<Kilograms>) -> Option<Kilograms> {
+    match order.reckoned.as_ref().map(|made| made.weight) {
+        None | Some(WeightKind::Actual) => Some(order.dosing_weight),
+        Some(WeightKind::Ideal | WeightKind::Adjusted) => measured,
+    }
+}
+
+fn age_of(order: &Order) -> Option<u16> {
+    order.grounds.as_ref().and_then(|grounds| grounds.age)
 }
 
 /// What makes a session's doses uncertain, in order of time.

@@ -1,7 +1,7 @@
 //! What can become true of predictions. A closed list.
 
 use super::basis::Gone;
-use crate::record::Recorded;
+use crate::record::{Recorded, SessionId};
 use serde::{Deserialize, Serialize};
 use units::{Kilograms, Moment};
 
@@ -14,6 +14,22 @@ pub struct ModelNamed {
     pub version: u32,
     /// SHA-256 of its file, in hexadecimal: parameters, spread and structure with it.
     pub digest: String,
+}
+
+/// An earlier session beside a planned dose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// Which.
+    pub session: SessionId,
+    /// The first drug.
+    pub from: Moment,
+    /// What the person weighed then.
+    pub weight: Kilograms,
+    /// How old they were then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<u16>,
+    /// What went in.
+    pub gone: Vec<Gone>,
 }
 
 /// Everything that one picture was drawn from. The same value gives the same picture.
@@ -43,6 +59,9 @@ pub struct Shown {
     pub known_until: Option<Moment>,
     /// For how many minutes from the zero, a value each minute.
     pub minutes: u32,
+    /// Earlier sessions that were drawn beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
     /// How many simulated people.
     pub people: u32,
     /// Who they are.

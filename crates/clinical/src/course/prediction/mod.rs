@@ -9,7 +9,7 @@ mod rules;
 mod state;
 
 pub use basis::{Basis, Doubt, Gone, NotPredicted};
-pub use event::{ModelNamed, PredictionEvent, Shown};
+pub use event::{Earlier, ModelNamed, PredictionEvent, Shown};
 pub use rules::{
     Choice, MODEL_CHOICE, ModelChoice, PREDICTION, PredictionRules, UnusablePrediction,
 };

@@ -90,5 +90,6 @@ fn answer(shown: &WasShown, drawn: &Drawn, is_same: bool) -> Value {
             "values": values,
         })),
         "by_the_order": drawn.ordered,
+        "earlier_sessions": drawn.earlier.iter().map(|line| &line.values).collect::<Vec<_>>(),
     })
 }
