@@ -11,6 +11,7 @@ use crate::house::{House, Person, order};
 use clinical::course::prediction::{Gone, ModelNamed, Predictions, Shown};
 use clinical::course::session::{Command, Reckoned, Session};
 use clinical::dosing::WeightKind;
+use clinical::patient::Patient;
 use clinical::policy::{Quantity, Unit};
 use clinical::record::SessionId;
 use rust_decimal::Decimal;
@@ -18,9 +19,8 @@ use serde_json::Value;
 use server::journey;
 use server::prediction::{self, Drawings, KeptModel, Prediction, draw};
 use std::process::Command as Program;
-use units::{
-    Kilograms, MilligramsPerMillilitre, Millilitres, MillilitresPerHour, Moment, Span,
-};
+use units::{Kilograms, MilligramsPerMillilitre, Millilitres, MillilitresPerHour, Moment, Span};
+use uuid::Uuid;
 
 const SAYS: &str = "predicted, not measured";
 
@@ -67,7 +67,10 @@ fn nothing_is_predicted_on_any_page_until_the_clinic_has_signed_for_it() {
     let session = running(&house);
     let mut nurse = house.person("nurse");
     let page = room(&mut nurse, session);
-    assert!(!page.contains(SAYS) && !page.contains("predicted"), "{page}");
+    assert!(
+        !page.contains(SAYS) && !page.contains("predicted"),
+        "{page}"
+    );
     assert!(recorded(&house, session).shown.is_empty());
 }
 
@@ -80,7 +83,12 @@ fn what_is_shown_is_in_the_record_once_for_each_change_of_what_was_given() {
     let mut nurse = house.person("nurse");
     let before = house.session(session);
     let page = room(&mut nurse, session);
-    for says in [SAYS, "Kamp 2020 (arterial)", "a second model", "No pump is read."] {
+    for says in [
+        SAYS,
+        "Kamp 2020 (arterial)",
+        "a second model",
+        "No pump is read.",
+    ] {
         assert!(page.contains(says), "{says}");
     }
     let band = page.find("predicted-wide").unwrap();
@@ -128,14 +136,56 @@ fn a_weight_that_nobody_knows_gives_words_and_no_curve() {
     };
     let application = house.application();
     let person = house.wait_for(server::patients::read(application, kept.patient.unwrap()));
-    let person = person.unwrap().unwrap();
-    assert!(person.weights.is_empty(), "nobody was weighed");
+    let weighed = person.unwrap().unwrap();
+    let person = Patient {
+        weights: Vec::new(),
+        ..weighed.clone()
+    };
     let shown = house.wait_for(prediction::of_session(application, &supposed, &person));
     let Ok(Some(Prediction::None(says))) = shown else {
         panic!("{shown:?}");
     };
-    assert!(says.contains("the body weight as measured is not known"), "{says}");
+    assert!(
+        says.contains("the body weight as measured is not known"),
+        "{says}"
+    );
     assert!(recorded(&house, session).shown.is_empty());
+}
+
+#[test]
+fn a_planned_dose_stands_beside_what_the_last_session_came_to_and_is_recorded_too() {
+    // Hazard: H69
+    let house = House::staffed(|_| {});
+    let session = running(&house);
+    let kept = house.session(session);
+    let (application, patient) = (house.application(), kept.patient.unwrap());
+    let person = house.wait_for(server::patients::read(application, patient));
+    let person = person.unwrap().unwrap();
+    let visit = SessionId(Uuid::now_v7());
+    let starts = application.clock.now() + Span::from_hours(72);
+    let planned = || {
+        let of = (visit, patient, &person);
+        let what = (&order(), starts);
+        let earlier = std::slice::from_ref(&kept);
+        house
+            .wait_for(prediction::of_order(application, of, what, earlier))
+            .unwrap()
+    };
+    assert!(planned().is_none(), "as shipped nothing is shown");
+    house.adopts("prediction", "with_order", on());
+    let Some(Prediction::Ready(ready, _)) = planned() else {
+        panic!("a curve");
+    };
+    // The same order was given then, from its own zero: the typical person is the same one.
+    assert_eq!(ready.shown.earlier.len(), 1);
+    let (now, then) = (
+        &ready.drawn.lines[0].exposure,
+        &ready.drawn.earlier[0].exposure,
+    );
+    assert!((now.peak_ng_ml - then.peak_ng_ml).abs() < 1e-9);
+    // 36 mg over an hour for 72 kg: highest at the end of the hour.
+    assert!((now.peak_at.minutes() - 60.0).abs() < f64::EPSILON);
+    assert_eq!(recorded(&house, visit).shown.len(), 1);
 }
 
 fn model(id: &str) -> ModelNamed {
@@ -185,7 +235,10 @@ fn typical(gone: Vec<Gone>) -> Vec<f64> {
     };
     let drawn = draw(&shown(gone), named).unwrap();
     assert_eq!(drawn.band.len(), 241);
-    assert_eq!(drawn.differs_from_order(), drawn.lines[0].values != drawn.ordered.clone().unwrap());
+    assert_eq!(
+        drawn.differs_from_order(),
+        drawn.lines[0].values != drawn.ordered.clone().unwrap()
+    );
     drawn.lines[0].values.clone()
 }
 

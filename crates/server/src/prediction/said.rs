@@ -241,10 +241,15 @@ fn made_from(gone: &[Gone], basis: &Basis, session: &Session, clock: &ClockFace<
         .age
         .map_or_else(|| "age not known".to_owned(), |age| format!("{age} years"));
     let mut says = format!(
-        "Made from what was charted until {}, for {} and {age}. No pump is read.",
+        "Made from what was charted until {}, for {} and {age}.",
         clock.time(clock.now),
         basis.weight
     );
+    says.push_str(if session.way().is_infusion() {
+        " No pump is read."
+    } else {
+        " Nothing further is taken to be given."
+    });
     let empty = gone.iter().rev().find_map(|gone| match gone {
         Gone::Running { until, .. } => Some(*until),
         Gone::AtOnce { .. } => None,

@@ -257,6 +257,8 @@ pub fn gate(panel: &GatePanel) -> String {
 struct PredictedWords<'a> {
     said: &'a Said,
     limits: &'static str,
+    /// Where the person's scores over time are, for whoever may open them.
+    outcomes: Option<String>,
 }
 
 /// The chart, and below it what its predicted lane is. Hazard: H69
@@ -265,6 +267,11 @@ fn chart(room: &SessionRoom<'_>) -> String {
         written(&PredictedWords {
             said,
             limits: LIMITS,
+            outcomes: room
+                .session
+                .patient
+                .filter(|_| room.may_act)
+                .map(|patient| format!("/patients/{patient}/outcomes")),
         })
     });
     format!("{}{words}", room.chart)
