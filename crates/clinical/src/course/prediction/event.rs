@@ -71,6 +71,10 @@ pub struct Shown {
 /// An event of predictions. The stream of a session has what was shown of it; that of the clinic
 /// has each model's file once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the smaller one is written once for each model; a box would stand in every reader"
+)]
 #[serde(tag = "event")]
 pub enum PredictionEvent {
     /// A model was used for the first time: its file, so that every later release can draw it.
