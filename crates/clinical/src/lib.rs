@@ -19,3 +19,4 @@ pub mod private_notes;
 pub mod reading_age;
 pub mod record;
 pub mod vital_signs;
+mod words;

@@ -1,45 +1,22 @@
 //! The words of the time after a session.
 
 use crate::record::StaffId;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use units::Moment;
 use uuid::Uuid;
-
-macro_rules! words {
-    ($(#[$what:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $word:literal,)+ }) => {
-        $(#[$what])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
-
-        impl $name {
-            /// All of them, in the order of the form.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The word in forms and records.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-
-            /// Which one a word is.
-            pub fn of_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.word() == word)
-            }
-        }
-    };
-}
 
 words!(
     /// How the person says that they are, against before the session. No score.
     Mood {
         /// Better.
-        Better => "better",
+        Better = "better",
         /// About the same.
-        Same => "same",
+        Same = "same",
         /// Worse.
-        Worse => "worse",
+        Worse = "worse",
         /// They cannot say.
-        NotSure => "not-sure",
+        NotSure = "not-sure",
     }
 );
 
@@ -47,13 +24,13 @@ words!(
     /// What the person says of thoughts of ending their life. What is not answered is not known.
     Thoughts {
         /// None.
-        None => "none",
+        None = "none",
         /// Thoughts, and no plan and no wish to act.
-        Thoughts => "thoughts",
+        Thoughts = "thoughts",
         /// A plan, or the wish to act.
-        Plan => "plan",
+        Plan = "plan",
         /// They would rather talk.
-        Talk => "talk",
+        Talk = "talk",
     }
 );
 
@@ -61,11 +38,11 @@ words!(
     /// How bad it was, as the person grades it. Grades 4 and 5 are staff's.
     Severity {
         /// Grade 1: noticed, nothing to be done.
-        Mild => "mild",
+        Mild = "mild",
         /// Grade 2: in the way.
-        Moderate => "moderate",
+        Moderate = "moderate",
         /// Grade 3: stopped what they were doing.
-        Severe => "severe",
+        Severe = "severe",
     }
 );
 
@@ -73,13 +50,13 @@ words!(
     /// When it began.
     Began {
         /// During the session.
-        Session => "session",
+        Session = "session",
         /// The same evening.
-        Evening => "evening",
+        Evening = "evening",
         /// The day after.
-        NextDay => "next-day",
+        NextDay = "next-day",
         /// Later.
-        Later => "later",
+        Later = "later",
     }
 );
 
@@ -87,13 +64,13 @@ words!(
     /// How long it lasted.
     Lasted {
         /// Less than an hour.
-        Minutes => "minutes",
+        Minutes = "minutes",
         /// Hours.
-        Hours => "hours",
+        Hours = "hours",
         /// A day or more.
-        Days => "days",
+        Days = "days",
         /// It is still there.
-        Still => "still",
+        Still = "still",
     }
 );
 
@@ -101,11 +78,11 @@ words!(
     /// How fast somebody must act; the fastest is the greatest.
     Urgency {
         /// The same day.
-        SameDay => "same-day",
+        SameDay = "same-day",
         /// Within the hour.
-        SameHour => "same-hour",
+        SameHour = "same-hour",
         /// Now, by an emergency number.
-        Now => "now",
+        Now = "now",
     }
 );
 
@@ -226,15 +203,15 @@ words!(
     /// What is looked for over months and years.
     Screen {
         /// Questions about the bladder.
-        Bladder => "bladder",
+        Bladder = "bladder",
         /// Liver tests.
-        Liver => "liver",
+        Liver = "liver",
         /// A short test of memory and thinking.
-        Cognition => "cognition",
+        Cognition = "cognition",
         /// Questions about drug use.
-        Dependence => "dependence",
+        Dependence = "dependence",
         /// A look at the blood pressures of all sessions.
-        Pressure => "pressure",
+        Pressure = "pressure",
     }
 );
 
@@ -285,10 +262,10 @@ words!(
     /// What came of a screen.
     Found {
         /// Nothing of note.
-        Normal => "normal",
+        Normal = "normal",
         /// Something that is watched.
-        Watch => "watch",
+        Watch = "watch",
         /// A stop rule is met: treatment is held until a prescriber has decided.
-        Hold => "hold",
+        Hold = "hold",
     }
 );

@@ -4,6 +4,7 @@ use super::medicine::Medicine;
 use super::question::Question;
 use crate::patient::{CivilDate, Sex};
 use crate::record::Role;
+use crate::words::words;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -12,32 +13,6 @@ use units::{
     BeatsPerMinute, BreathsPerMinute, Centimetres, DegreesCelsius, Kilograms, MillimetresOfMercury,
     Moment, OxygenSaturation,
 };
-
-/// Gives a vocabulary of words without values: each has one name in policies, cases and records.
-macro_rules! words {
-    ($(#[$documentation:meta])* $kind:ident { $($(#[$meaning:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$documentation])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $kind {
-            $($(#[$meaning])* #[serde(rename = $word)] $variant,)+
-        }
-
-        impl $kind {
-            /// Every one.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// Its word.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-
-            /// The one of this word.
-            pub fn of_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|known| known.word() == word)
-            }
-        }
-    };
-}
 
 words! {
     /// What is to be given.

@@ -10,136 +10,113 @@ use super::experience::Rating;
 use super::infusion::Infusion;
 use super::state::Session;
 use super::vocabulary::VitalSigns;
+use crate::words::words;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use units::{Moment, Span};
 
-macro_rules! answers {
-    ($(#[$what:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal, $says:literal,)+ }) => {
-        $(#[$what])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
-
-        impl $name {
-            /// Every answer, the best first.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// Its word in forms, in the record and in policies.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-
-            /// In words for staff.
-            pub const fn says(self) -> &'static str {
-                match self { $(Self::$variant => $says,)+ }
-            }
-        }
-    };
-}
-
-answers!(
+words!(
     /// How the person moves when asked to. Source: clinical reference 5.1.
     Activity {
         /// All four limbs.
-        FourLimbs = "four-limbs", "all four limbs",
+        FourLimbs = "four-limbs" says "all four limbs",
         /// Two limbs.
-        TwoLimbs = "two-limbs", "two limbs",
+        TwoLimbs = "two-limbs" says "two limbs",
         /// None.
-        None = "none", "no limb",
+        None = "none" says "no limb",
     }
 );
 
-answers!(
+words!(
     /// How the person breathes. Source: clinical reference 5.1.
     Breathing {
         /// Deeply, and coughs.
-        Deep = "deep", "deep, and coughs",
+        Deep = "deep" says "deep, and coughs",
         /// With effort or shallowly.
-        Shallow = "shallow", "short or shallow",
+        Shallow = "shallow" says "short or shallow",
         /// Not.
-        Apnoea = "apnoea", "none",
+        Apnoea = "apnoea" says "none",
     }
 );
 
-answers!(
+words!(
     /// How awake the person is. Source: clinical reference 5.1.
     Consciousness {
         /// Fully.
-        Awake = "awake", "fully awake",
+        Awake = "awake" says "fully awake",
         /// Rouses to voice.
-        Rouses = "rouses", "rouses to voice",
+        Rouses = "rouses" says "rouses to voice",
         /// Does not answer.
-        None = "none", "does not answer",
+        None = "none" says "does not answer",
     }
 );
 
-answers!(
+words!(
     /// What the person breathes.
     Oxygen {
         /// Room air.
-        RoomAir = "room-air", "room air",
+        RoomAir = "room-air" says "room air",
         /// Oxygen is given.
-        Given = "given", "oxygen",
+        Given = "given" says "oxygen",
     }
 );
 
-answers!(
+words!(
     /// What the person can say of.
     Orientation {
         /// Who they are.
-        Person = "person", "person",
+        Person = "person" says "person",
         /// Where they are.
-        Place = "place", "place",
+        Place = "place" says "place",
         /// What day it is.
-        Time = "time", "time",
+        Time = "time" says "time",
     }
 );
 
-answers!(
+words!(
     /// How the person walks three metres and back. Source: clinical reference 5.2, 5.3 row 6.
     Walk {
         /// Steadily, without dizziness.
-        Steady = "steady", "3 m and back, steady",
+        Steady = "steady" says "3 m and back, steady",
         /// With help.
-        WithHelp = "with-help", "with help",
+        WithHelp = "with-help" says "with help",
         /// Not, or dizzy.
-        Not = "not", "cannot, or dizzy",
+        Not = "not" says "cannot, or dizzy",
     }
 );
 
-answers!(
+words!(
     /// How much there is of nausea, pain or bleeding. Source: clinical reference 5.2.
     Degree {
         /// None to speak of.
-        Minimal = "minimal", "minimal",
+        Minimal = "minimal" says "minimal",
         /// Some, and treated.
-        Moderate = "moderate", "moderate, treated",
+        Moderate = "moderate" says "moderate, treated",
         /// Much.
-        Severe = "severe", "severe",
+        Severe = "severe" says "severe",
     }
 );
 
-answers!(
+words!(
     /// Psychosis, or new thoughts of ending their life. Source: clinical reference 5.3 row 5.
     Mind {
         /// Neither.
-        Clear = "clear", "no psychosis, no new thoughts of suicide",
+        Clear = "clear" says "no psychosis, no new thoughts of suicide",
         /// One or both.
-        Something = "something", "psychosis or new thoughts of suicide",
+        Something = "something" says "psychosis or new thoughts of suicide",
     }
 );
 
-answers!(
+words!(
     /// The cannula. Source: clinical reference 5.3 row 8.
     Cannula {
         /// Out, and the site was looked at.
-        Out = "out", "out, site looked at",
+        Out = "out" says "out, site looked at",
         /// There was none.
-        NonePlaced = "none-placed", "none was placed",
+        NonePlaced = "none-placed" says "none was placed",
         /// Still there.
-        In = "in", "still in",
+        In = "in" says "still in",
     }
 );
 

@@ -14,7 +14,7 @@ use clinical::course::outcomes::{
     RELAPSE_SCALE, RELAPSE_SOURCE, Reading, Relapse, Rise, SCALES, Score, Sheet, Source,
 };
 use clinical::course::session::Session;
-use clinical::instrument::{Instrument, Library, Points};
+use clinical::instrument::{Instrument, Item, Library, Points, Response};
 use clinical::record::PatientId;
 use units::{Decimal, Milligrams, Moment, Span};
 use uuid::Uuid;
@@ -55,6 +55,13 @@ struct Page<'a> {
     next: String,
     forms: Vec<Form>,
     now: String,
+}
+
+/// A scale of this person with what it came to at each time, read once for the whole page.
+struct Lane<'a> {
+    instrument: &'a Instrument,
+    readings: Vec<Reading>,
+    course: Course<'a>,
 }
 
 /// What one scale comes to.
@@ -118,7 +125,7 @@ struct Form {
 
 impl PersonOutcomes<'_> {
     /// The scales that this person has: those that are asked, and whatever was entered.
-    fn shown(&self) -> Vec<&Instrument> {
+    fn lanes(&self) -> Vec<Lane<'_>> {
         let of_sheets = self.told.sheets.sheets.values();
         let mut ids: Vec<&str> = SCALES.to_vec();
         for sheet in of_sheets {
@@ -129,6 +136,14 @@ impl PersonOutcomes<'_> {
         ids.into_iter()
             .filter_map(|id| self.library.named(id))
             .filter(|instrument| instrument.principal.is_some())
+            .map(|instrument| {
+                let readings = self.told.readings(instrument);
+                Lane {
+                    course: Course::of(instrument, &readings, self.told.first_drug()),
+                    instrument,
+                    readings,
+                }
+            })
             .collect()
     }
 
@@ -151,13 +166,12 @@ impl PersonOutcomes<'_> {
     /// The page.
     pub fn html(&self) -> String {
         let clock = self.around.clock();
-        let shown = self.shown();
-        let lanes = shown
-            .iter()
-            .map(|instrument| (*instrument, self.marks(instrument, &clock)))
-            .collect();
+        let lanes = self.lanes();
         let chart = Chart {
-            lanes,
+            lanes: lanes
+                .iter()
+                .map(|lane| (lane.instrument, self.marks(lane, &clock)))
+                .collect(),
             sessions: self.given(&clock),
             clock,
         };
@@ -168,20 +182,23 @@ impl PersonOutcomes<'_> {
             refused: self.refused.clone(),
             rise: self.rise(&clock),
             settled: self.settled(&clock),
-            scales: shown.iter().map(|one| self.scale(one)).collect(),
+            scales: lanes.iter().map(|lane| self.scale(lane)).collect(),
             chart: chart.svg(),
-            titles: shown.iter().map(|one| one.title.clone()).collect(),
-            rows: self.rows(&shown),
-            missing: self.missing(&shown),
+            titles: lanes
+                .iter()
+                .map(|lane| lane.instrument.title.clone())
+                .collect(),
+            rows: self.rows(&lanes),
+            missing: self.missing(&lanes),
             next: self.next(),
             forms: self.forms(),
             now: self.around.clock().date_time_local(self.around.now),
         })
     }
 
-    fn marks(&self, instrument: &Instrument, clock: &ClockFace<'_>) -> Vec<Mark> {
-        let readings = self.told.readings(instrument);
-        let mut marks: Vec<(Moment, Mark)> = readings
+    fn marks(&self, lane: &Lane<'_>, clock: &ClockFace<'_>) -> Vec<Mark> {
+        let mut marks: Vec<(Moment, Mark)> = lane
+            .readings
             .iter()
             .map(|reading| {
                 let day = clock.date(reading.at);
@@ -205,7 +222,7 @@ impl PersonOutcomes<'_> {
                 asked.standing,
                 AskedStanding::Silent | AskedStanding::Overtaken
             );
-            if asked.scale == instrument.id && silent && asked.due <= self.around.now {
+            if asked.scale == lane.instrument.id && silent && asked.due <= self.around.now {
                 let says = format!("{}: {}", clock.date(asked.due), standing_says(asked, clock));
                 let at = asked.due;
                 marks.push((at, Mark::Missing { at, says }));
@@ -235,15 +252,11 @@ impl PersonOutcomes<'_> {
             .collect()
     }
 
-    fn course<'b>(&self, instrument: &'b Instrument) -> Course<'b> {
-        let readings = self.told.readings(instrument);
-        Course::of(instrument, &readings, self.told.first_drug())
-    }
-
-    fn scale(&self, instrument: &Instrument) -> Scale {
-        let course = self.course(instrument);
-        let relapse = course.relapse();
-        let mut findings: Vec<FindingShown> = course
+    fn scale(&self, lane: &Lane<'_>) -> Scale {
+        let instrument = lane.instrument;
+        let relapse = lane.course.relapse();
+        let mut findings: Vec<FindingShown> = lane
+            .course
             .findings()
             .iter()
             .map(|finding| self.finding(finding))
@@ -253,17 +266,16 @@ impl PersonOutcomes<'_> {
             id: instrument.id.clone(),
             title: instrument.title.clone(),
             version: instrument.version,
-            glance: self.glance(instrument, &course),
+            glance: self.glance(lane),
             alert: self.alert(relapse),
             findings,
         }
     }
 
     /// The score before the first session and the newest one in one sentence.
-    fn glance(&self, instrument: &Instrument, course: &Course<'_>) -> String {
+    fn glance(&self, lane: &Lane<'_>) -> String {
         let clock = self.around.clock();
-        let readings = self.told.readings(instrument);
-        let newest = readings.iter().rev().find_map(|reading| {
+        let newest = lane.readings.iter().rev().find_map(|reading| {
             let points = reading.points()?;
             Some((reading, points))
         });
@@ -283,7 +295,7 @@ impl PersonOutcomes<'_> {
                 clock.date(reading.at)
             )
         };
-        match (course.baseline(), newest) {
+        match (lane.course.baseline(), newest) {
             (_, None) => "No score yet.".to_owned(),
             (BaselineScore::NoSession, Some((reading, points))) => {
                 format!("No session yet. Newest score {}.", score(reading, points))
@@ -418,26 +430,27 @@ impl PersonOutcomes<'_> {
         }
     }
 
-    fn rows(&self, shown: &[&Instrument]) -> Vec<Row> {
+    fn rows(&self, lanes: &[Lane<'_>]) -> Vec<Row> {
         let clock = self.around.clock();
         let mut rows: Vec<Row> = Vec::new();
         let row = |at: Moment, what: String| Row {
             at,
             day: clock.date(at),
             what,
-            cells: shown.iter().map(|_| Cell::default()).collect(),
+            cells: lanes.iter().map(|_| Cell::default()).collect(),
             session: false,
         };
-        for (column, instrument) in shown.iter().enumerate() {
-            let baseline = self.course(instrument).baseline().points();
-            for reading in self.told.readings(instrument) {
-                let (what, strike) = self.occasion(&reading);
+        for (column, lane) in lanes.iter().enumerate() {
+            let instrument = lane.instrument;
+            let baseline = lane.course.baseline().points();
+            for reading in &lane.readings {
+                let (what, strike) = self.occasion(reading);
                 let same = rows
                     .iter_mut()
                     .find(|row| row.what == what && clock.date(row.at) == clock.date(reading.at));
                 let cell = Cell {
                     strike,
-                    ..cell(&reading, baseline)
+                    ..cell(reading, baseline)
                 };
                 match same {
                     Some(row) => put(row, column, cell),
@@ -531,12 +544,13 @@ impl PersonOutcomes<'_> {
         }
     }
 
-    fn missing(&self, shown: &[&Instrument]) -> Vec<String> {
+    fn missing(&self, lanes: &[Lane<'_>]) -> Vec<String> {
         let clock = self.around.clock();
         let mut missing = Vec::new();
-        for instrument in shown {
+        for lane in lanes {
+            let instrument = lane.instrument;
             let title = &instrument.title;
-            if self.course(instrument).baseline() == BaselineScore::Unknown {
+            if lane.course.baseline() == BaselineScore::Unknown {
                 missing.push(format!(
                     "{title}: no complete score before the first session. What is measured against it is not known."
                 ));
@@ -559,7 +573,7 @@ impl PersonOutcomes<'_> {
                     ));
                 }
             }
-            for reading in self.told.readings(instrument) {
+            for reading in &lane.readings {
                 if !reading.undecided.is_empty() && reading.score != Score::Declined {
                     missing.push(format!(
                         "{title}, {}: item {} has no answer; it asks about thoughts of suicide. Nobody knows the answer.",
@@ -602,10 +616,7 @@ impl PersonOutcomes<'_> {
                     .items
                     .iter()
                     .filter(|item| !item.optional && (!is_rated || item.id == "10"))
-                    .map(|item| {
-                        let most = if is_rated { "6" } else { "3" };
-                        (item.id.clone(), most.to_owned())
-                    })
+                    .filter_map(|item| Some((item.id.clone(), most(instrument, item)?.to_string())))
                     .collect();
                 Form {
                     scale: instrument.id.clone(),
@@ -620,6 +631,17 @@ impl PersonOutcomes<'_> {
                 }
             })
             .collect()
+    }
+}
+
+/// The most points that an answer to a question counts, by the scale's file.
+fn most(instrument: &Instrument, item: &Item) -> Option<Points> {
+    match &item.response {
+        Response::Options(set) => {
+            let choices = instrument.choices(set).iter();
+            choices.filter_map(|choice| choice.points).max()
+        }
+        Response::Whole(range) | Response::Measured { range, .. } => Some(range.to),
     }
 }
 
