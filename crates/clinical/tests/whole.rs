@@ -43,6 +43,7 @@ mod session_delivered;
 mod session_doses;
 mod session_experience;
 mod session_gates;
+mod session_note;
 mod session_order_change;
 mod session_order_limits;
 mod session_properties;

@@ -28,6 +28,7 @@ pub mod keepsakes;
 pub mod ledger;
 pub mod live;
 pub mod messages;
+pub mod notes;
 pub mod outcomes;
 pub mod patients;
 mod pk;

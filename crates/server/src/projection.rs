@@ -955,6 +955,7 @@ impl Folds {
             | StreamKind::Wishes
             | StreamKind::Keepsakes
             | StreamKind::Outcomes
+            | StreamKind::Notes
             | StreamKind::PrivateNotes => Vec::new(),
         })
     }

@@ -21,6 +21,7 @@ mod live;
 mod messages;
 mod monitoring;
 mod monitors;
+mod notes;
 mod outcomes;
 mod own_words;
 mod people;

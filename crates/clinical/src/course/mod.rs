@@ -7,6 +7,7 @@ pub mod follow_up;
 pub mod intake;
 pub mod keepsake;
 pub mod message;
+pub mod note;
 pub mod outcomes;
 pub mod preparation;
 pub mod screening;

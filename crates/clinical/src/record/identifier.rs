@@ -112,11 +112,13 @@ pub enum StreamKind {
     FollowUp,
     /// A person's scales over time; filed under the person.
     Outcomes,
+    /// What clinicians write about a session; filed under the session.
+    Notes,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -136,6 +138,7 @@ impl StreamKind {
         Self::PrivateNotes,
         Self::FollowUp,
         Self::Outcomes,
+        Self::Notes,
     ];
 
     /// The word that stands in the store.
@@ -160,6 +163,7 @@ impl StreamKind {
             Self::PrivateNotes => "private-notes",
             Self::FollowUp => "follow-up",
             Self::Outcomes => "outcomes",
+            Self::Notes => "notes",
         }
     }
 

@@ -8,6 +8,7 @@ mod sheet;
 
 use crate::chart::{ChartInput, Theme, svg};
 use crate::press::{self, Job};
+use clinical::course::note::Notes;
 use clinical::course::session::Session;
 use clinical::patient::Patient;
 use jiff::tz::TimeZone;
@@ -37,11 +38,11 @@ pub enum Fault {
 impl DocumentInput {
     /// Reads a session as it stands after its last event.
     ///
-    /// `last_leaf` is that event's hash in the log, `clinic` the house's name; times are shown on
+    /// `notes` are what clinicians wrote of it: the signed ones are printed. `last_leaf` is that event's hash in the log, `clinic` the house's name; times are shown on
     /// the clinic's clock.
     pub fn from_session(
         session: &Session,
-        patient: &Patient,
+        (patient, notes): (&Patient, &Notes),
         last_leaf: &[u8; 32],
         clinic: &str,
         zone: &TimeZone,
@@ -52,7 +53,15 @@ impl DocumentInput {
             .unwrap_or(Moment::from_microseconds(0));
         let chart = svg(&ChartInput::new(session, at, zone, Theme::Print));
         Self {
-            sheet: sheet::sheet(session, patient, last_leaf, clinic, zone, at, chart),
+            sheet: sheet::sheet(
+                session,
+                (patient, notes),
+                last_leaf,
+                clinic,
+                zone,
+                at,
+                chart,
+            ),
         }
     }
 }

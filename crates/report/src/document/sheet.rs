@@ -2,6 +2,7 @@
 
 use crate::chart::reading::{self, Sign};
 use crate::chart::words::{actor, clock, role_says};
+use clinical::course::note::{self, Notes};
 use clinical::course::session::experience::support_says;
 use clinical::course::session::state::{Advisory, Corrected};
 use clinical::course::session::{
@@ -41,7 +42,20 @@ pub(super) struct Sheet {
     pub remarks: Vec<Happened>,
     pub advisories: Vec<Raised>,
     pub corrections: Vec<Change>,
+    pub notes: Vec<Written>,
     pub signatures: Vec<Signature>,
+}
+
+/// What a clinician wrote and signed, or added afterwards.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Written {
+    pub heading: String,
+    pub lines: Vec<String>,
+    pub struck: bool,
+    pub means: String,
+    pub by: String,
+    pub at: String,
+    pub digest: String,
 }
 
 /// The banner.
@@ -164,7 +178,7 @@ fn civil(at: Moment, zone: &TimeZone) -> Option<CivilDate> {
 
 pub(super) fn sheet(
     session: &Session,
-    patient: &Patient,
+    (patient, notes): (&Patient, &Notes),
     leaf: &[u8; 32],
     clinic: &str,
     zone: &TimeZone,
@@ -220,6 +234,7 @@ pub(super) fn sheet(
             .iter()
             .flat_map(|entry| changes(entry, zone))
             .collect(),
+        notes: written(notes, zone),
         signatures: entries
             .iter()
             .filter_map(|entry| match &entry.event {
@@ -232,6 +247,41 @@ pub(super) fn sheet(
             })
             .collect(),
     }
+}
+
+/// The signed notes, each with what was added to it.
+fn written(notes: &Notes, zone: &TimeZone) -> Vec<Written> {
+    let one = |heading: String, text: &str, struck: bool, signature: &note::Signature| Written {
+        heading,
+        lines: text.lines().map(str::to_owned).collect(),
+        struck,
+        means: signature.means.clone(),
+        by: format!("{} ({})", signature.name, role_says(signature.role)),
+        at: stamp(signature.at, zone),
+        digest: signature.digest.clone(),
+    };
+    notes
+        .signed()
+        .filter_map(|note| Some((note, note.signed.as_ref()?)))
+        .flat_map(|(note, (signature, _))| {
+            let own = one(
+                format!("Note by {}", note.name),
+                &note.text,
+                note.is_struck(),
+                signature,
+            );
+            let addenda = note.addenda.iter().map(|addendum| {
+                let what = if addendum.strikes {
+                    "Taken back"
+                } else {
+                    "Addendum"
+                };
+                let heading = format!("{what}: note by {}", note.name);
+                one(heading, &addendum.text, false, &addendum.signature)
+            });
+            std::iter::once(own).chain(addenda).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 fn person(patient: &Patient, today: Option<CivilDate>, zone: &TimeZone) -> Person {

@@ -275,6 +275,7 @@ async fn follow(
     let rules = application.rules();
     let following = std::sync::Arc::clone(&application.in_force().follow_up);
     let count = u32::try_from(person.sessions.len()).unwrap_or(0);
+    let mut last = None;
     for (ago, earlier) in person.sessions.iter().rev().zip(0..count) {
         let start = now - Span::from_hours(*ago);
         let mut rows = Vec::new();
@@ -286,6 +287,7 @@ async fn follow(
             &mut rows,
         )?;
         let session = clinical::record::SessionId(append.stream.id);
+        last = Some(session);
         let decision = Decision {
             tenant: application.tenant,
             command_id: CommandId(Uuid::now_v7()),
@@ -322,6 +324,10 @@ async fn follow(
             state.plan(&ended, contacts.clone())
         })
         .await?;
+    }
+    // The last session of the first person is written about.
+    if let (0, Some(session)) = (number, last) {
+        super::written::tell(application, session).await?;
     }
     drugs::waste_rest(application, vial, now - Span::from_hours(24)).await?;
     for (screen, found, note, days) in person.screens {

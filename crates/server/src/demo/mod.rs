@@ -13,6 +13,7 @@ mod past;
 mod rooms;
 mod story;
 mod way;
+mod written;
 
 pub use credentials::Credentials;
 

@@ -17,6 +17,7 @@ use crate::command::{Order, Saved, execute, execute_afterwards};
 use crate::fault::Fault;
 use crate::identity::Viewer;
 use crate::live::{Tiles, tiles};
+use crate::notes;
 use crate::patients;
 use crate::standing;
 use crate::wishes;
@@ -34,7 +35,7 @@ use clinical::course::session::{Context, Papers, Present, Recovery, Session, Sta
 use clinical::course::wishes::Wishes;
 use clinical::patient::Patient;
 use clinical::policy::Verdict;
-use clinical::record::{Actor, CommandId, EventId, SessionId, StreamId};
+use clinical::record::{Actor, CommandId, EventId, SessionId};
 use report::chart::{ChartInput, Theme as ChartTheme};
 use serde::Deserialize;
 use serde_json::json;
@@ -512,21 +513,11 @@ pub async fn document(
     session: &Arc<Session>,
     patient: &Patient,
 ) -> Result<Vec<u8>, Fault> {
-    let leaf = application
-        .store
-        .stream(
-            application.tenant,
-            StreamId::session(session.id),
-            session.version.saturating_sub(1),
-        )
-        .await
-        .context("reading the last event")?
-        .last()
-        .map(|envelope| envelope.leaf)
-        .unwrap_or_default();
+    let leaf = notes::last_leaf(application, session).await?;
+    let written = notes::of(application, session.id).await?.state;
     let input = report::document::DocumentInput::from_session(
         session,
-        patient,
+        (patient, &written),
         &leaf,
         if application.configuration.demo {
             "Evenkeel demo clinic"

@@ -10,9 +10,9 @@ use super::{
     assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
     drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, going_home, history,
     history_lists, keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my,
-    new_link, order_change, outcomes, patient_history, people, preparing, private_notes,
-    registration, review, room, rules, scales, session_drug, session_pack, signal, signing, tablet,
-    trust, visits, wishes,
+    new_link, notes, order_change, outcomes, patient_history, people, preparing, private_notes,
+    registration, review, room, rules, scales, session_drug, session_pack, signal, signing,
+    superbill, tablet, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -400,6 +400,13 @@ pub fn table() -> Vec<Route> {
             get(room::record),
         ),
         write("/sessions/{id}/acts", People(ROOM), post(room::act)),
+        read("/sessions/{id}/notes", People(CHART), get(notes::page)),
+        read(
+            "/sessions/{id}/superbill",
+            People(CHART),
+            get(superbill::page),
+        ),
+        write("/sessions/{id}/notes", People(ROOM), post(notes::act)),
         read("/sessions/{id}/ahead", People(ROOM), get(tablet::ahead)),
         read(
             "/sessions/{id}/cards-ahead",

@@ -78,6 +78,8 @@ struct Banner<'a> {
     present: bool,
     now: String,
     now_milliseconds: i64,
+    /// Where notes on the session are written, once its drug has ended.
+    written: Option<String>,
     record: Option<String>,
 }
 
@@ -297,6 +299,15 @@ fn banner(room: &SessionRoom<'_>) -> String {
         present: stage.is_present(),
         now: room.around.time(),
         now_milliseconds: room.around.milliseconds(),
+        written: matches!(
+            stage,
+            Stage::Stopped
+                | Stage::Observation
+                | Stage::Discharged
+                | Stage::Cancelled
+                | Stage::Signed
+        )
+        .then(|| format!("/sessions/{}/notes", room.session.id)),
         record: (stage == Stage::Signed)
             .then(|| format!("/sessions/{}/record.pdf", room.session.id)),
     })
