@@ -27,6 +27,8 @@ mod message_sending;
 mod outcome_definitions;
 mod outcome_sheets;
 mod policy_cases;
+mod prediction_basis;
+mod prediction_rules;
 mod preparation_timeline;
 mod reading_age;
 mod reference_scenarios;

@@ -8,6 +8,7 @@ use crate::expected::ExpectedPatients;
 use crate::fault::Fault;
 use crate::https::Certificates;
 use crate::live::Hub;
+use crate::prediction::Drawings;
 use crate::private_notes::OpenKeys;
 use crate::rescreen::Looks;
 use crate::rules_in_force::InForce;
@@ -67,6 +68,8 @@ pub struct Application {
     pub sending: tokio::sync::Mutex<()>,
     /// Whom changes of the rules would affect, as far as somebody is looking.
     pub looks: Looks,
+    /// Predictions that are drawn.
+    pub predictions: Drawings,
     /// Patients' signals.
     pub signals: Signals,
     equipment: EquipmentList,
@@ -116,6 +119,7 @@ impl Application {
             scales: Library::shipped().context("reading the shipped scales")?,
             consents,
             signals: Signals::default(),
+            predictions: Drawings::shipped().context("reading the shipped models")?,
             equipment: EquipmentList::shipped().context("reading the list of equipment")?,
             cards: Cards::shipped().context("reading the emergency cards")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,

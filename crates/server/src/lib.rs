@@ -32,6 +32,7 @@ pub mod notes;
 pub mod outcomes;
 pub mod patients;
 mod pk;
+pub mod prediction;
 pub mod preparation;
 pub mod private_notes;
 pub mod projection;

@@ -956,6 +956,7 @@ impl Folds {
             | StreamKind::Keepsakes
             | StreamKind::Outcomes
             | StreamKind::Notes
+            | StreamKind::Prediction
             | StreamKind::PrivateNotes => Vec::new(),
         })
     }

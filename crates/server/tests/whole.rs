@@ -28,6 +28,7 @@ mod people;
 mod permissions;
 mod pk_command;
 mod post;
+mod prediction;
 mod preparation;
 mod rescreen_command;
 mod restart;

@@ -9,6 +9,7 @@ pub mod keepsake;
 pub mod message;
 pub mod note;
 pub mod outcomes;
+pub mod prediction;
 pub mod preparation;
 pub mod screening;
 pub mod session;

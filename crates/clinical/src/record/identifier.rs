@@ -114,11 +114,13 @@ pub enum StreamKind {
     Outcomes,
     /// What clinicians write about a session; filed under the session.
     Notes,
+    /// What was predicted and shown; filed under the session, the models' files under the clinic.
+    Prediction,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -139,6 +141,7 @@ impl StreamKind {
         Self::FollowUp,
         Self::Outcomes,
         Self::Notes,
+        Self::Prediction,
     ];
 
     /// The word that stands in the store.
@@ -164,6 +167,7 @@ impl StreamKind {
             Self::FollowUp => "follow-up",
             Self::Outcomes => "outcomes",
             Self::Notes => "notes",
+            Self::Prediction => "prediction",
         }
     }
 

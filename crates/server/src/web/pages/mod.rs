@@ -53,6 +53,7 @@ pub mod outcomes_chart;
 pub mod patient_chart;
 pub mod patient_history;
 pub mod people;
+pub mod planned_dose;
 pub mod preparation;
 pub mod preparation_medicine;
 pub mod preparation_open;

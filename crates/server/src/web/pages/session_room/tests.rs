@@ -56,6 +56,7 @@ impl Given {
             recoveries: &[],
             live: &self.live,
             chart: "<svg></svg>",
+            predicted: None,
             monitors: &[("0200E5FFFEAB0001".to_owned(), "Monitor 7".to_owned())].into(),
             advisories_on: true,
             may_act: true,
