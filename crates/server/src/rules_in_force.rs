@@ -7,6 +7,7 @@ use clinical::clinic::{Clinic, own_values};
 use clinical::course::booking::BookingRules;
 use clinical::course::consent::ConsentRules;
 use clinical::course::follow_up::{FollowUpRules, SurveillanceRules};
+use clinical::course::outcomes::everybody::OutcomeRules;
 use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::ledger::LedgerRules;
@@ -31,6 +32,8 @@ pub struct InForce {
     pub follow_up: Arc<FollowUpRules>,
     /// The rules of watching for harm over the long term.
     pub surveillance: Arc<SurveillanceRules>,
+    /// The rules of the outcomes of everybody.
+    pub outcomes: Arc<OutcomeRules>,
     /// The rules of consent.
     pub consent: Arc<ConsentRules>,
     /// The rules of the ledger of controlled drugs.
@@ -100,6 +103,9 @@ impl InForce {
             surveillance: Arc::new(
                 SurveillanceRules::shipped().context("reading the rules of the long term")?,
             ),
+            outcomes: Arc::new(
+                OutcomeRules::shipped().context("reading the rules of everybody's outcomes")?,
+            ),
             consent: Arc::new(ConsentRules::shipped().context("reading the rules of consent")?),
             ledger: Arc::new(
                 LedgerRules::shipped().context("reading the rules of controlled drugs")?,
@@ -135,11 +141,13 @@ impl InForce {
         let of_ledger = own.get(self.ledger.policy().id()).cloned();
         let of_consent = own.get(self.consent.policy().id()).cloned();
         let of_follow_up = own.get(self.follow_up.policy().id()).cloned();
+        let of_outcomes = own.get(self.outcomes.policy().id()).cloned();
         let of_surveillance = own.get(self.surveillance.policy().id()).cloned();
         Ok(Self {
             surveillance: Arc::new(SurveillanceRules::adopted(
                 of_surveillance.unwrap_or_default(),
             )?),
+            outcomes: Arc::new(OutcomeRules::adopted(of_outcomes.unwrap_or_default())?),
             follow_up: Arc::new(FollowUpRules::adopted(of_follow_up.unwrap_or_default())?),
             consent: Arc::new(ConsentRules::adopted(of_consent.unwrap_or_default())?),
             ledger: Arc::new(LedgerRules::adopted(of_ledger.unwrap_or_default())?),
@@ -165,6 +173,7 @@ impl InForce {
             .chain([
                 self.follow_up.policy(),
                 self.surveillance.policy(),
+                self.outcomes.policy(),
                 self.consent.policy(),
                 self.ledger.policy(),
                 self.limits.policy(),
