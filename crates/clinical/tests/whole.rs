@@ -26,6 +26,7 @@ mod leaflets;
 mod message_sending;
 mod outcome_definitions;
 mod outcome_sheets;
+mod outcomes_of_everybody;
 mod policy_cases;
 mod prediction_basis;
 mod prediction_rules;

@@ -1,5 +1,6 @@
 //! Everything that a request may need, in one place.
 
+use crate::clinic_outcomes::ClinicOutcomes;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::consent_files;
@@ -70,6 +71,8 @@ pub struct Application {
     pub looks: Looks,
     /// Predictions that are drawn.
     pub predictions: Drawings,
+    /// The outcomes of everybody, as far as they are held in memory.
+    pub outcomes: ClinicOutcomes,
     /// Patients' signals.
     pub signals: Signals,
     equipment: EquipmentList,
@@ -115,6 +118,7 @@ impl Application {
             booking: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
             looks: Looks::default(),
+            outcomes: ClinicOutcomes::default(),
             private_keys: OpenKeys::default(),
             scales: Library::shipped().context("reading the shipped scales")?,
             consents,

@@ -6,6 +6,7 @@
 pub mod application;
 pub mod book;
 pub mod cli;
+pub mod clinic_outcomes;
 pub mod clock;
 pub mod command;
 pub mod configuration;

@@ -2,6 +2,7 @@
 //! event is committed and when everything is rebuilt from zero.
 
 use crate::application::{Application, SINGLE_CLINIC};
+use crate::clinic_outcomes;
 use crate::devices::Devices;
 use crate::fault::Fault;
 use crate::journey::{Kept, Listed};
@@ -15,6 +16,7 @@ use clinical::course::consent::{Consent, Consents};
 use clinical::course::follow_up::FollowUp;
 use clinical::course::intake::Intake;
 use clinical::course::message::{Outgoing, Standing as Sending};
+use clinical::course::outcomes::Outcomes;
 use clinical::course::preparation::Preparation;
 use clinical::course::screening::person::Product;
 use clinical::course::screening::{Acceptance, Decided, Level, first_end};
@@ -110,6 +112,7 @@ pub fn after_session_event(session: &Session, devices: &KnownDevices) -> Vec<Pro
         .map(|resource| ProjectionWrite::PutResource(resource_row(resource))),
     );
     writes.extend(late_entries_row(session, patient));
+    writes.extend(clinic_outcomes::session_row(session, patient));
     writes
 }
 
@@ -183,6 +186,11 @@ pub fn after_patient_event(
         ProjectionWrite::PutResource(resource_row(fhir::patient(&facts))),
     ];
     writes.extend(likeness_rows(patient, registration, version));
+    writes.extend(clinic_outcomes::record_row(
+        patient,
+        registration.patient,
+        version,
+    ));
     writes
 }
 
@@ -661,6 +669,7 @@ fn after_intake(intake: &Intake, header: &Header) -> Vec<ProjectionWrite> {
             json!({ "says": says, "urgency": urgency }),
         ));
     }
+    rows.extend(clinic_outcomes::history_row(intake, header));
     if header.stream_version.is_multiple_of(KEPT_EVERY) {
         rows.extend(kept_history(intake, header));
     }
@@ -910,6 +919,7 @@ struct Folds {
     messages: Streams<Outgoing>,
     preparations: Streams<Preparation>,
     follow_ups: Streams<FollowUp>,
+    outcomes: Streams<Outcomes>,
     containers: Streams<Container>,
     safes: Streams<Safe>,
     devices: HashMap<DeviceId, Device>,
@@ -940,6 +950,7 @@ impl Folds {
             StreamKind::Message => self.messages.take(envelope)?,
             StreamKind::Preparation => self.preparations.take(envelope)?,
             StreamKind::FollowUp => self.follow_ups.take(envelope)?,
+            StreamKind::Outcomes => self.outcomes.take(envelope)?,
             StreamKind::Container => self.containers.take(envelope)?,
             StreamKind::Safe => self.safes.take(envelope)?,
             StreamKind::Device => {

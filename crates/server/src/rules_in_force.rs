@@ -8,6 +8,7 @@ use clinical::course::booking::BookingRules;
 use clinical::course::consent::ConsentRules;
 use clinical::course::follow_up::{FollowUpRules, SurveillanceRules};
 use clinical::course::prediction::PredictionRules;
+use clinical::course::outcomes::everybody::OutcomeRules;
 use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::ledger::LedgerRules;
@@ -34,6 +35,8 @@ pub struct InForce {
     pub surveillance: Arc<SurveillanceRules>,
     /// The rules of showing predictions.
     pub prediction: Arc<PredictionRules>,
+    /// The rules of the outcomes of everybody.
+    pub outcomes: Arc<OutcomeRules>,
     /// The rules of consent.
     pub consent: Arc<ConsentRules>,
     /// The rules of the ledger of controlled drugs.
@@ -105,6 +108,8 @@ impl InForce {
             ),
             prediction: Arc::new(
                 PredictionRules::shipped().context("reading the rules of predictions")?,
+            outcomes: Arc::new(
+                OutcomeRules::shipped().context("reading the rules of everybody's outcomes")?,
             ),
             consent: Arc::new(ConsentRules::shipped().context("reading the rules of consent")?),
             ledger: Arc::new(
@@ -142,11 +147,13 @@ impl InForce {
         let of_consent = own.get(self.consent.policy().id()).cloned();
         let of_follow_up = own.get(self.follow_up.policy().id()).cloned();
         let of_prediction = own.get(self.prediction.policy().id()).cloned();
+        let of_outcomes = own.get(self.outcomes.policy().id()).cloned();
         let of_surveillance = own.get(self.surveillance.policy().id()).cloned();
         Ok(Self {
             surveillance: Arc::new(SurveillanceRules::adopted(
                 of_surveillance.unwrap_or_default(),
             )?),
+            outcomes: Arc::new(OutcomeRules::adopted(of_outcomes.unwrap_or_default())?),
             follow_up: Arc::new(FollowUpRules::adopted(of_follow_up.unwrap_or_default())?),
             prediction: Arc::new(PredictionRules::adopted(of_prediction.unwrap_or_default())?),
             consent: Arc::new(ConsentRules::adopted(of_consent.unwrap_or_default())?),
@@ -174,6 +181,7 @@ impl InForce {
                 self.follow_up.policy(),
                 self.surveillance.policy(),
                 self.prediction.policy(),
+                self.outcomes.policy(),
                 self.consent.policy(),
                 self.ledger.policy(),
                 self.limits.policy(),

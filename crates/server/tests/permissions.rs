@@ -60,6 +60,7 @@ const POLICY: &[(&str, &str, &str)] = &[
     ("GET", "/my/journey", "p"),
     ("GET", "/patients/{id}/outcomes", "nrtd"),
     ("POST", "/patients/{id}/outcomes", "nrtd"),
+    ("GET", "/outcomes", "nrtdoa"),
     ("GET", "/follow-up", "nrtda"),
     ("GET", "/surveillance", "nrtda"),
     ("GET", "/follow-up/duty", "do"),

@@ -4,6 +4,7 @@
 
 mod booking;
 mod cards;
+mod clinic_outcomes;
 mod consent;
 mod consent_command;
 mod demo;

@@ -283,7 +283,7 @@ async fn follow(
             number * 10 + earlier,
             patient,
             (start, now),
-            &rules,
+            (&rules, None),
             &mut rows,
         )?;
         let session = clinical::record::SessionId(append.stream.id);

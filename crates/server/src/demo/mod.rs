@@ -10,6 +10,7 @@ mod experience;
 mod months;
 mod offline;
 mod past;
+mod people_over_months;
 mod rooms;
 mod story;
 mod way;

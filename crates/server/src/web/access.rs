@@ -83,6 +83,16 @@ pub const BOARD: Roles = Roles::of(&[
     Role::Auditor,
 ]);
 
+/// Those who see the outcomes of everybody. Who may not open a record sees nobody's name there.
+pub const OUTCOMES: Roles = Roles::of(&[
+    Role::Nurse,
+    Role::Prescriber,
+    Role::Therapist,
+    Role::MedicalDirector,
+    Role::Owner,
+    Role::Auditor,
+]);
+
 /// Those who connect devices.
 pub const DEVICES: Roles = Roles::of(&[
     Role::Nurse,

@@ -8,6 +8,7 @@ mod booking;
 mod card_acts;
 pub mod clearance;
 mod clearance_mail;
+mod clinic_outcomes;
 mod consent;
 mod consent_staff;
 pub(crate) mod door;

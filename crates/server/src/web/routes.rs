@@ -2,8 +2,8 @@
 
 use super::access::{
     ACT_ON_DRUGS, ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, COUNT_DRUGS, DEVICES,
-    DIRECTOR, HANDLE_DRUGS, ORDER, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION, ROOM, STAFF,
-    THERAPIST,
+    DIRECTOR, HANDLE_DRUGS, ORDER, OUTCOMES, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION, ROOM,
+    STAFF, THERAPIST,
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
@@ -13,6 +13,12 @@ use super::{
     new_link, notes, order_change, outcomes, patient_history, people, preparing, private_notes,
     registration, review, room, rules, scales, session_drug, session_pack, signal, signing,
     superbill, tablet, trust, visits, wishes,
+    assets, board, booking, clearance, clearance_mail, clinic_outcomes, consent, consent_staff,
+    door, drill, drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, going_home,
+    history, history_lists, keepsakes, late_entries, leaflets, live_stream, monitor_labels,
+    monitors, my, new_link, order_change, outcomes, patient_history, people, preparing,
+    private_notes, registration, review, room, rules, scales, session_drug, session_pack, signal,
+    signing, tablet, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -227,6 +233,7 @@ pub fn table() -> Vec<Route> {
         read("/my/journey", Own, get(outcomes::own_journey)),
         read("/patients/{id}/outcomes", People(ROOM), get(outcomes::page)),
         write("/patients/{id}/outcomes", People(ROOM), post(outcomes::act)),
+        read("/outcomes", People(OUTCOMES), get(clinic_outcomes::page)),
         read("/follow-up", People(CHART), get(follow_up::list)),
         read("/surveillance", People(CHART), get(follow_up::surveillance)),
         read("/follow-up/duty", People(CLINIC_SETTERS), get(duty::page)),

@@ -57,6 +57,8 @@ pub enum Here {
     Patients,
     /// The time after sessions: warning signs, who answered, who is silent.
     FollowUp,
+    /// The outcomes of everybody.
+    Outcomes,
     /// Reviews that are open, and letters from outside.
     Reviews,
     /// Monitors and where they stand.
@@ -253,17 +255,23 @@ impl<'a> Around<'a> {
             (Here::Ready, "/ready", "Ready?"),
             (Here::Patients, "/patients", "People"),
             (Here::FollowUp, "/follow-up", "Follow-up"),
+            (Here::Outcomes, "/outcomes", "Outcomes"),
             (Here::Reviews, "/review", "Reviews"),
             (Here::Devices, "/devices", "Monitors"),
             (Here::Drugs, "/drugs", "Drugs"),
             (Here::Rules, "/rules", "Rules"),
         ];
+        // Whoever has *Follow-up* comes to the outcomes from there: the house keeps to one line.
+        let here = match self.here {
+            Here::Outcomes if !opens(viewer.role, Here::Outcomes) => Here::FollowUp,
+            here => here.under(),
+        };
         all.into_iter()
             .filter(|(place, _, _)| opens(viewer.role, *place))
             .map(|(place, to, says)| Link {
                 to,
                 says,
-                here: place == self.here.under(),
+                here: place == here,
             })
             .collect()
     }
@@ -309,7 +317,12 @@ const fn opens(role: Role, place: Here) -> bool {
         Role::Owner => {
             matches!(
                 place,
-                Here::Board | Here::Calendar | Here::Devices | Here::Drugs | Here::Rules
+                Here::Board
+                    | Here::Calendar
+                    | Here::Outcomes
+                    | Here::Devices
+                    | Here::Drugs
+                    | Here::Rules
             )
         }
         Role::Therapist => matches!(
@@ -322,8 +335,8 @@ const fn opens(role: Role, place: Here) -> bool {
                 | Here::Reviews
                 | Here::Rules
         ),
-        Role::Auditor => !matches!(place, Here::Ready),
-        Role::Nurse | Role::Prescriber | Role::MedicalDirector => true,
+        Role::Auditor => !matches!(place, Here::Ready | Here::Outcomes),
+        Role::Nurse | Role::Prescriber | Role::MedicalDirector => !matches!(place, Here::Outcomes),
     }
 }
 
