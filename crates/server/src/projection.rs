@@ -14,6 +14,7 @@ use clinical::course::clearance::{Clearances, Lifts, Request, Review};
 use clinical::course::consent::{Consent, Consents};
 use clinical::course::follow_up::FollowUp;
 use clinical::course::intake::Intake;
+use clinical::course::integration::Integration;
 use clinical::course::message::{Outgoing, Standing as Sending};
 use clinical::course::preparation::Preparation;
 use clinical::course::screening::person::Product;
@@ -910,6 +911,7 @@ struct Folds {
     messages: Streams<Outgoing>,
     preparations: Streams<Preparation>,
     follow_ups: Streams<FollowUp>,
+    integrations: Streams<Integration>,
     containers: Streams<Container>,
     safes: Streams<Safe>,
     devices: HashMap<DeviceId, Device>,
@@ -940,6 +942,7 @@ impl Folds {
             StreamKind::Message => self.messages.take(envelope)?,
             StreamKind::Preparation => self.preparations.take(envelope)?,
             StreamKind::FollowUp => self.follow_ups.take(envelope)?,
+            StreamKind::Integration => self.integrations.take(envelope)?,
             StreamKind::Container => self.containers.take(envelope)?,
             StreamKind::Safe => self.safes.take(envelope)?,
             StreamKind::Device => {

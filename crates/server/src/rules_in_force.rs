@@ -7,6 +7,7 @@ use clinical::clinic::{Clinic, own_values};
 use clinical::course::booking::BookingRules;
 use clinical::course::consent::ConsentRules;
 use clinical::course::follow_up::{FollowUpRules, SurveillanceRules};
+use clinical::course::integration::IntegrationRules;
 use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::ledger::LedgerRules;
@@ -29,6 +30,8 @@ pub struct InForce {
     pub preparation: Arc<PreparationRules>,
     /// The rules of following up after a session.
     pub follow_up: Arc<FollowUpRules>,
+    /// The windows of integration.
+    pub integration: Arc<IntegrationRules>,
     /// The rules of watching for harm over the long term.
     pub surveillance: Arc<SurveillanceRules>,
     /// The rules of consent.
@@ -97,6 +100,9 @@ impl InForce {
             follow_up: Arc::new(
                 FollowUpRules::shipped().context("reading the rules of following up")?,
             ),
+            integration: Arc::new(
+                IntegrationRules::shipped().context("reading the rules of integration")?,
+            ),
             surveillance: Arc::new(
                 SurveillanceRules::shipped().context("reading the rules of the long term")?,
             ),
@@ -135,10 +141,14 @@ impl InForce {
         let of_ledger = own.get(self.ledger.policy().id()).cloned();
         let of_consent = own.get(self.consent.policy().id()).cloned();
         let of_follow_up = own.get(self.follow_up.policy().id()).cloned();
+        let of_integration = own.get(self.integration.policy().id()).cloned();
         let of_surveillance = own.get(self.surveillance.policy().id()).cloned();
         Ok(Self {
             surveillance: Arc::new(SurveillanceRules::adopted(
                 of_surveillance.unwrap_or_default(),
+            )?),
+            integration: Arc::new(IntegrationRules::adopted(
+                of_integration.unwrap_or_default(),
             )?),
             follow_up: Arc::new(FollowUpRules::adopted(of_follow_up.unwrap_or_default())?),
             consent: Arc::new(ConsentRules::adopted(of_consent.unwrap_or_default())?),
@@ -164,6 +174,7 @@ impl InForce {
             .chain(of_preparation.filter(|one| session.iter().all(|known| known.id() != one.id())))
             .chain([
                 self.follow_up.policy(),
+                self.integration.policy(),
                 self.surveillance.policy(),
                 self.consent.policy(),
                 self.ledger.policy(),

@@ -17,6 +17,7 @@ mod house;
 mod https;
 mod instrument_command;
 mod intake;
+mod integration;
 mod live;
 mod messages;
 mod monitoring;
