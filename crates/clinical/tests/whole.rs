@@ -22,6 +22,8 @@ mod instrument_licences;
 mod instrument_own_files;
 mod instrument_properties;
 mod intake_history;
+mod integration_notes;
+mod integration_plan;
 mod leaflets;
 mod message_sending;
 mod outcome_definitions;

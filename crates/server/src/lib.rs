@@ -23,6 +23,7 @@ pub mod grounds;
 pub mod history;
 pub mod https;
 pub mod identity;
+pub mod integration;
 pub mod jobs;
 pub mod journey;
 pub mod keepsakes;

@@ -15,6 +15,7 @@ use clinical::course::clearance::{Clearances, Lifts, Request, Review};
 use clinical::course::consent::{Consent, Consents};
 use clinical::course::follow_up::FollowUp;
 use clinical::course::intake::Intake;
+use clinical::course::integration::Integration;
 use clinical::course::message::{Outgoing, Standing as Sending};
 use clinical::course::outcomes::Outcomes;
 use clinical::course::preparation::Preparation;
@@ -920,6 +921,7 @@ struct Folds {
     preparations: Streams<Preparation>,
     follow_ups: Streams<FollowUp>,
     outcomes: Streams<Outcomes>,
+    integrations: Streams<Integration>,
     containers: Streams<Container>,
     safes: Streams<Safe>,
     devices: HashMap<DeviceId, Device>,
@@ -951,6 +953,7 @@ impl Folds {
             StreamKind::Preparation => self.preparations.take(envelope)?,
             StreamKind::FollowUp => self.follow_ups.take(envelope)?,
             StreamKind::Outcomes => self.outcomes.take(envelope)?,
+            StreamKind::Integration => self.integrations.take(envelope)?,
             StreamKind::Container => self.containers.take(envelope)?,
             StreamKind::Safe => self.safes.take(envelope)?,
             StreamKind::Device => {

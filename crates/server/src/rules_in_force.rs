@@ -9,6 +9,7 @@ use clinical::course::consent::ConsentRules;
 use clinical::course::follow_up::{FollowUpRules, SurveillanceRules};
 use clinical::course::prediction::PredictionRules;
 use clinical::course::outcomes::everybody::OutcomeRules;
+use clinical::course::integration::IntegrationRules;
 use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::ledger::LedgerRules;
@@ -31,6 +32,8 @@ pub struct InForce {
     pub preparation: Arc<PreparationRules>,
     /// The rules of following up after a session.
     pub follow_up: Arc<FollowUpRules>,
+    /// The windows of integration.
+    pub integration: Arc<IntegrationRules>,
     /// The rules of watching for harm over the long term.
     pub surveillance: Arc<SurveillanceRules>,
     /// The rules of showing predictions.
@@ -103,11 +106,15 @@ impl InForce {
             follow_up: Arc::new(
                 FollowUpRules::shipped().context("reading the rules of following up")?,
             ),
+            integration: Arc::new(
+                IntegrationRules::shipped().context("reading the rules of integration")?,
+            ),
             surveillance: Arc::new(
                 SurveillanceRules::shipped().context("reading the rules of the long term")?,
             ),
             prediction: Arc::new(
                 PredictionRules::shipped().context("reading the rules of predictions")?,
+            ),
             outcomes: Arc::new(
                 OutcomeRules::shipped().context("reading the rules of everybody's outcomes")?,
             ),
@@ -148,12 +155,16 @@ impl InForce {
         let of_follow_up = own.get(self.follow_up.policy().id()).cloned();
         let of_prediction = own.get(self.prediction.policy().id()).cloned();
         let of_outcomes = own.get(self.outcomes.policy().id()).cloned();
+        let of_integration = own.get(self.integration.policy().id()).cloned();
         let of_surveillance = own.get(self.surveillance.policy().id()).cloned();
         Ok(Self {
             surveillance: Arc::new(SurveillanceRules::adopted(
                 of_surveillance.unwrap_or_default(),
             )?),
             outcomes: Arc::new(OutcomeRules::adopted(of_outcomes.unwrap_or_default())?),
+            integration: Arc::new(IntegrationRules::adopted(
+                of_integration.unwrap_or_default(),
+            )?),
             follow_up: Arc::new(FollowUpRules::adopted(of_follow_up.unwrap_or_default())?),
             prediction: Arc::new(PredictionRules::adopted(of_prediction.unwrap_or_default())?),
             consent: Arc::new(ConsentRules::adopted(of_consent.unwrap_or_default())?),
@@ -179,6 +190,7 @@ impl InForce {
             .chain(of_preparation.filter(|one| session.iter().all(|known| known.id() != one.id())))
             .chain([
                 self.follow_up.policy(),
+                self.integration.policy(),
                 self.surveillance.policy(),
                 self.prediction.policy(),
                 self.outcomes.policy(),

@@ -58,6 +58,17 @@ const POLICY: &[(&str, &str, &str)] = &[
     ("GET", "/my/scales/{scale}", "p"),
     ("POST", "/my/scales/{scale}", "p"),
     ("GET", "/my/journey", "p"),
+    ("GET", "/my/integration", "p"),
+    ("POST", "/my/integration", "p"),
+    ("GET", "/integration", "fnrtd"),
+    ("POST", "/integration/groups", "rtd"),
+    ("GET", "/integration/groups/{group}", "rtd"),
+    ("POST", "/integration/groups/{group}", "rtd"),
+    ("GET", "/patients/{id}/integration", "nrtda"),
+    ("POST", "/patients/{id}/integration", "rtd"),
+    ("GET", "/patients/{id}/integration/write", "rtd"),
+    ("POST", "/patients/{id}/integration/write", "rtd"),
+    ("GET", "/patients/{id}/integration/brief", "rtd"),
     ("GET", "/patients/{id}/outcomes", "nrtd"),
     ("POST", "/patients/{id}/outcomes", "nrtd"),
     ("GET", "/outcomes", "nrtdoa"),
@@ -272,6 +283,7 @@ fn concrete(house: &House, path: &str) -> String {
         _ if path.starts_with("/sessions") => path.replace("{id}", &session.to_string()),
         _ => path
             .replace("{id}", &Uuid::nil().to_string())
+            .replace("{group}", &Uuid::nil().to_string())
             .replace("{clearance}", &Uuid::nil().to_string())
             .replace("{number}", "0")
             .replace("{card}", "hypertension")

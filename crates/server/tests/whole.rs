@@ -18,6 +18,7 @@ mod house;
 mod https;
 mod instrument_command;
 mod intake;
+mod integration;
 mod live;
 mod messages;
 mod monitoring;

@@ -5,6 +5,7 @@ pub mod clearance;
 pub mod consent;
 pub mod follow_up;
 pub mod intake;
+pub mod integration;
 pub mod keepsake;
 pub mod message;
 pub mod note;

@@ -116,11 +116,15 @@ pub enum StreamKind {
     Notes,
     /// What was predicted and shown; filed under the session, the models' files under the clinic.
     Prediction,
+    /// A person's integration: what was agreed, talked about and taken home to do; filed under the
+    /// person.
+    Integration,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 22] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -142,6 +146,7 @@ impl StreamKind {
         Self::Outcomes,
         Self::Notes,
         Self::Prediction,
+        Self::Integration,
     ];
 
     /// The word that stands in the store.
@@ -168,6 +173,7 @@ impl StreamKind {
             Self::Outcomes => "outcomes",
             Self::Notes => "notes",
             Self::Prediction => "prediction",
+            Self::Integration => "integration",
         }
     }
 

@@ -7,6 +7,7 @@ mod clinic;
 mod credentials;
 mod drugs;
 mod experience;
+mod integration;
 mod months;
 mod offline;
 mod past;
@@ -92,7 +93,8 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
             rooms::tell(&opened.application).await?;
             past::tell(&opened.application, demo.past_sessions).await?;
             let people = clinic::people_and_programs(&opened.application, rooms).await?;
-            after::tell(&opened.application).await?;
+            let after = after::tell(&opened.application).await?;
+            integration::tell(&opened.application, &after).await?;
             months::tell(&opened.application, demo.seed).await?;
             people
         }

@@ -57,6 +57,9 @@ pub const ROOM: Roles = Roles::of(&[
 /// Those who keep private notes of their own.
 pub const THERAPIST: Roles = Roles::of(&[Role::Therapist]);
 
+/// Those who talk with a person about their sessions, and write of it.
+pub const TALK: Roles = Roles::of(&[Role::Therapist, Role::Prescriber, Role::MedicalDirector]);
+
 /// Those who order what is given.
 pub const ORDER: Roles = Roles::of(&[Role::Prescriber, Role::MedicalDirector]);
 

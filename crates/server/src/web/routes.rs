@@ -1,25 +1,8 @@
 //! The one table: method, path, who may, handler. It is the permission table too.
 
-use super::access::{
-    ACT_ON_DRUGS, ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, COUNT_DRUGS, DEVICES,
-    DIRECTOR, HANDLE_DRUGS, ORDER, OUTCOMES, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION, ROOM,
-    STAFF, THERAPIST,
-};
+use super::access::{ACT_ON_DRUGS, ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, COUNT_DRUGS, DEVICES, DIRECTOR, HANDLE_DRUGS, ORDER, OUTCOMES, PEOPLE, READ_DRUGS, READ_DRUG_BOOK, RECEPTION, ROOM, STAFF, TALK, THERAPIST};
 use super::guard::{Guard, guard, security_headers};
-use super::{
-    assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
-    drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, going_home, history,
-    history_lists, keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my,
-    new_link, notes, order_change, outcomes, patient_history, people, preparing, private_notes,
-    registration, review, room, rules, scales, session_drug, session_pack, signal, signing,
-    superbill, tablet, trust, visits, wishes,
-    assets, board, booking, clearance, clearance_mail, clinic_outcomes, consent, consent_staff,
-    door, drill, drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, going_home,
-    history, history_lists, keepsakes, late_entries, leaflets, live_stream, monitor_labels,
-    monitors, my, new_link, order_change, outcomes, patient_history, people, preparing,
-    private_notes, registration, review, room, rules, scales, session_drug, session_pack, signal,
-    signing, tablet, trust, visits, wishes,
-};
+use super::{assets, board, booking, clearance, clearance_mail, clinic_outcomes, consent, consent_staff, door, drill, drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, going_home, history, history_lists, integration, integration_groups, integration_note, integration_own, keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my, new_link, notes, order_change, outcomes, patient_history, people, preparing, private_notes, registration, review, room, rules, scales, session_drug, session_pack, signal, signing, superbill, tablet, trust, visits, wishes};
 use crate::application::Application;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -227,6 +210,53 @@ pub fn table() -> Vec<Route> {
         write("/my/follow-up/effects", Own, post(follow_up::own_describe)),
         read("/my/follow-up/now", Own, get(follow_up::own_now)),
         read("/my/follow-up/thanks", Own, get(follow_up::own_thanks)),
+        read("/my/integration", Own, get(integration_own::page)),
+        write("/my/integration", Own, post(integration_own::act)),
+        read(
+            "/integration",
+            People(RECEPTION),
+            get(integration_groups::list),
+        ),
+        write(
+            "/integration/groups",
+            People(TALK),
+            post(integration_groups::agree),
+        ),
+        read(
+            "/integration/groups/{group}",
+            People(TALK),
+            get(integration_groups::group),
+        ),
+        write(
+            "/integration/groups/{group}",
+            People(TALK),
+            post(integration_groups::write_group),
+        ),
+        read(
+            "/patients/{id}/integration",
+            People(CHART),
+            get(integration::page),
+        ),
+        write(
+            "/patients/{id}/integration",
+            People(TALK),
+            post(integration::act),
+        ),
+        read(
+            "/patients/{id}/integration/write",
+            People(TALK),
+            get(integration_note::page),
+        ),
+        write(
+            "/patients/{id}/integration/write",
+            People(TALK),
+            post(integration_note::write),
+        ),
+        read(
+            "/patients/{id}/integration/brief",
+            People(TALK),
+            get(integration::brief),
+        ),
         read("/my/scales", Own, get(scales::list)),
         read("/my/scales/{scale}", Own, get(scales::question)),
         write("/my/scales/{scale}", Own, post(scales::answer)),

@@ -59,6 +59,8 @@ pub enum Here {
     FollowUp,
     /// The outcomes of everybody.
     Outcomes,
+    /// Contacts of integration: who is due, groups.
+    Integration,
     /// Reviews that are open, and letters from outside.
     Reviews,
     /// Monitors and where they stand.
@@ -256,14 +258,17 @@ impl<'a> Around<'a> {
             (Here::Patients, "/patients", "People"),
             (Here::FollowUp, "/follow-up", "Follow-up"),
             (Here::Outcomes, "/outcomes", "Outcomes"),
+            (Here::Integration, "/integration", "Integration"),
             (Here::Reviews, "/review", "Reviews"),
             (Here::Devices, "/devices", "Monitors"),
             (Here::Drugs, "/drugs", "Drugs"),
             (Here::Rules, "/rules", "Rules"),
         ];
-        // Whoever has *Follow-up* comes to the outcomes from there: the house keeps to one line.
+        // What has no entry of its own is reached from the follow-up: the house keeps to one line.
         let here = match self.here {
-            Here::Outcomes if !opens(viewer.role, Here::Outcomes) => Here::FollowUp,
+            place @ (Here::Outcomes | Here::Integration) if !opens(viewer.role, place) => {
+                Here::FollowUp
+            }
             here => here.under(),
         };
         all.into_iter()
@@ -312,7 +317,12 @@ const fn opens(role: Role, place: Here) -> bool {
         Role::Patient | Role::IntegrationClient => false,
         Role::FrontDesk => matches!(
             place,
-            Here::Board | Here::Ready | Here::Patients | Here::Calendar | Here::Rules
+            Here::Board
+                | Here::Ready
+                | Here::Patients
+                | Here::Calendar
+                | Here::Integration
+                | Here::Rules
         ),
         Role::Owner => {
             matches!(
@@ -332,11 +342,15 @@ const fn opens(role: Role, place: Here) -> bool {
                 | Here::Calendar
                 | Here::Patients
                 | Here::FollowUp
+                | Here::Integration
                 | Here::Reviews
                 | Here::Rules
         ),
-        Role::Auditor => !matches!(place, Here::Ready | Here::Outcomes),
-        Role::Nurse | Role::Prescriber | Role::MedicalDirector => !matches!(place, Here::Outcomes),
+        Role::Auditor => !matches!(place, Here::Ready | Here::Outcomes | Here::Integration),
+        // As many as fit on one line of a tablet.
+        Role::Nurse | Role::Prescriber | Role::MedicalDirector => {
+            !matches!(place, Here::Outcomes | Here::Integration)
+        }
     }
 }
 
