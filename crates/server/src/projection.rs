@@ -5,6 +5,7 @@ use crate::application::{Application, SINGLE_CLINIC};
 use crate::devices::Devices;
 use crate::fault::Fault;
 use crate::journey::{Kept, Listed};
+use crate::reporting;
 use crate::ledger::{ContainerRow, SyringeRow};
 use crate::safe::SafeRow;
 use anyhow::Context;
@@ -16,6 +17,7 @@ use clinical::course::follow_up::FollowUp;
 use clinical::course::intake::Intake;
 use clinical::course::message::{Outgoing, Standing as Sending};
 use clinical::course::preparation::Preparation;
+use clinical::course::reporting::Reporting;
 use clinical::course::screening::person::Product;
 use clinical::course::screening::{Acceptance, Decided, Level, first_end};
 use clinical::course::session::{Session, SessionEvent, Stage};
@@ -110,6 +112,7 @@ pub fn after_session_event(session: &Session, devices: &KnownDevices) -> Vec<Pro
         .map(|resource| ProjectionWrite::PutResource(resource_row(resource))),
     );
     writes.extend(late_entries_row(session, patient));
+    writes.extend(reporting::rows_of_cards(session));
     writes
 }
 
@@ -910,6 +913,7 @@ struct Folds {
     messages: Streams<Outgoing>,
     preparations: Streams<Preparation>,
     follow_ups: Streams<FollowUp>,
+    reports: Streams<Reporting>,
     containers: Streams<Container>,
     safes: Streams<Safe>,
     devices: HashMap<DeviceId, Device>,
@@ -940,6 +944,7 @@ impl Folds {
             StreamKind::Message => self.messages.take(envelope)?,
             StreamKind::Preparation => self.preparations.take(envelope)?,
             StreamKind::FollowUp => self.follow_ups.take(envelope)?,
+            StreamKind::Reporting => self.reports.take(envelope)?,
             StreamKind::Container => self.containers.take(envelope)?,
             StreamKind::Safe => self.safes.take(envelope)?,
             StreamKind::Device => {

@@ -9,6 +9,7 @@ pub mod keepsake;
 pub mod message;
 pub mod outcomes;
 pub mod preparation;
+pub mod reporting;
 pub mod screening;
 pub mod session;
 pub mod wishes;

@@ -112,11 +112,14 @@ pub enum StreamKind {
     FollowUp,
     /// A person's scales over time; filed under the person.
     Outcomes,
+    /// What is reported of a session: the safety programme's form, adverse events that were entered
+    /// after it, and what was learned of them; filed under the session.
+    Reporting,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -136,6 +139,7 @@ impl StreamKind {
         Self::PrivateNotes,
         Self::FollowUp,
         Self::Outcomes,
+        Self::Reporting,
     ];
 
     /// The word that stands in the store.
@@ -160,6 +164,7 @@ impl StreamKind {
             Self::PrivateNotes => "private-notes",
             Self::FollowUp => "follow-up",
             Self::Outcomes => "outcomes",
+            Self::Reporting => "reporting",
         }
     }
 
