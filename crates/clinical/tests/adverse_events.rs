@@ -123,7 +123,10 @@ pub fn of_a_card(visit: &Visit) -> Vec<Account> {
         outcome: AdverseOutcome::Recovering,
         statement: "I have checked this.".to_owned(),
     };
-    visit.does(Command::RecordAdverseEvent { opening: 1, report }, minute(141));
+    visit.does(
+        Command::RecordAdverseEvent { opening: 1, report },
+        minute(141),
+    );
     accounts(&visit.session, &Reporting::default())
 }
 
@@ -342,6 +345,11 @@ fn an_event_that_was_struck_out_has_no_clock_and_is_not_open() {
     let account = accounts(&session, &reporting).pop().unwrap();
     assert_eq!(account.struck.as_deref(), Some("another person’s"));
     let now = known(Some("2026-11-20"), "2026-11-24");
-    assert!(Clocks::shipped().unwrap().running(&account, &now).is_empty());
+    assert!(
+        Clocks::shipped()
+            .unwrap()
+            .running(&account, &now)
+            .is_empty()
+    );
     assert!(!reporting.is_open(EVENT));
 }

@@ -136,7 +136,6 @@ fn given(pressures: &[i64]) -> Visit {
 /// The same until the person has left at minute 130.
 fn over(pressures: &[i64]) -> Visit {
     let mut visit = given(pressures);
-    visit.does(Command::BeginObservation, minute(100));
     visit.comes_back(minute(129));
     visit.does(discharge("sister"), minute(130));
     visit
@@ -322,7 +321,11 @@ fn the_cases_beside_each_form_hold() {
                     };
                     assert_eq!(systolic.value(), (100 + minute).into(), "{:?}", case.taken);
                 }
-                None => assert!(matches!(found, Standing::Missing { .. }), "{:?}", case.taken),
+                None => assert!(
+                    matches!(found, Standing::Missing { .. }),
+                    "{:?}",
+                    case.taken
+                ),
             }
         }
         for case in &cases.day {
@@ -340,7 +343,10 @@ fn a_form_that_asks_for_what_nobody_knows_does_not_load() {
     assert!(Form::read("f", text).is_ok());
     for (from, to) in [
         ("patient.given-name", "patient.shoe-size"),
-        ("from = \"patient.given-name\"", "from = \"patient.birth-date\""),
+        (
+            "from = \"patient.given-name\"",
+            "from = \"patient.birth-date\"",
+        ),
         ("id = \"middle-initial\"", "id = \"given-name\""),
         ("only_if = \"sedation\"", "only_if = \"seduction\""),
         ("soon_from_day = 5", "soon_from_day = 7"),
@@ -384,7 +390,10 @@ fn a_session_fills_what_it_knows() {
     assert_eq!(value("dose"), Some(Value::Amount(milligrams("56"))));
     assert_eq!(value("total-minutes"), Some(Value::Minutes(130)));
     assert_eq!(value("given-name"), Some(Value::Text("Marta".to_owned())));
-    assert_eq!(value("observer-family-name"), Some(Value::Text("Lind".to_owned())));
+    assert_eq!(
+        value("observer-family-name"),
+        Some(Value::Text("Lind".to_owned()))
+    );
     assert_eq!(value("sedation"), Some(Value::YesNo(false)));
     assert_eq!(value("first-treatment"), Some(Value::YesNo(false)));
     assert_eq!(value("enrolled"), Some(Value::YesNo(true)));
@@ -399,7 +408,10 @@ fn nothing_is_said_of_a_session_that_goes_on() {
     let (visit, desk) = (given(&[40]), Desk::new());
     for field in ["total-minutes", "sedation", "dissociation"] {
         let stands = desk.stands(&visit.session, field);
-        assert!(matches!(stands, Standing::Missing { .. }), "{field}: {stands:?}");
+        assert!(
+            matches!(stands, Standing::Missing { .. }),
+            "{field}: {stands:?}"
+        );
     }
 }
 
@@ -450,7 +462,10 @@ fn a_medicine_is_no_only_where_every_medicine_is_known() {
         (Told::NotSure(witness()), "not known"),
         (Told::Said(Vec::new(), witness()), "no"),
         (Told::Said(vec![takes("lorazepam")], witness()), "yes"),
-        (Told::Said(vec![takes("blue pills")], witness()), "not known"),
+        (
+            Told::Said(vec![takes("blue pills")], witness()),
+            "not known",
+        ),
         (
             Told::Said(vec![takes("blue pills"), takes("lorazepam")], witness()),
             "yes",
@@ -631,7 +646,11 @@ fn a_draft_follows_the_chart_and_is_not_marked() {
     let reporting = owed();
     assert!(reporting.chart_changed(vec!["dose".to_owned()]).is_empty());
     assert_eq!(reporting.standing(), FormStanding::Draft);
-    assert!(reporting.owe(PatientId(Uuid::from_u128(7)), day("2026-09-22")).is_empty());
+    assert!(
+        reporting
+            .owe(PatientId(Uuid::from_u128(7)), day("2026-09-22"))
+            .is_empty()
+    );
 }
 
 #[test]

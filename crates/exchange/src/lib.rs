@@ -6,3 +6,4 @@ pub mod gs1;
 pub mod hl7v2;
 pub mod icalendar;
 pub mod instrument_codes;
+pub mod medwatch;

@@ -98,11 +98,7 @@ pub struct LogRow {
     pub closed_by: Option<String>,
 }
 
-fn event_write(
-    account: &Account,
-    patient: Option<PatientId>,
-    version: u64,
-) -> ProjectionWrite {
+fn event_write(account: &Account, patient: Option<PatientId>, version: u64) -> ProjectionWrite {
     let state = match (&account.struck, account.is_serious()) {
         (Some(_), _) => "struck",
         (None, true) => "serious",
@@ -196,7 +192,12 @@ impl Listed for Reporting {
             part: ADVERSE_LOG.to_owned(),
             id: touched,
             patient: None,
-            state: if self.is_open(touched) { "open" } else { "closed" }.to_owned(),
+            state: if self.is_open(touched) {
+                "open"
+            } else {
+                "closed"
+            }
+            .to_owned(),
             due: None,
             version,
             summary: serde_json::to_string(&row).unwrap_or_default(),
@@ -635,6 +636,48 @@ pub async fn missing(application: &Application, id: SessionId) -> Result<Option<
     };
     let filled = known.fill(application, form, &known.reporting.state);
     Ok(Some(open(&filled).len()))
+}
+
+/// What the board says of forms that are owed: `Programme forms: 2, soon due: 1 day left`.
+pub async fn owed_says(application: &Application) -> Result<String, Fault> {
+    let waiting = waiting(application).await?;
+    let today = book::date_of(&application.zone, application.clock.now())?;
+    let first = waiting.iter().find(|one| !one.differs);
+    Ok(match (application.forms().current(), first) {
+        (Some(form), Some(first)) => {
+            let left = form.countdown(first.row.visit_on, today);
+            let (shape, says) = (left.shape(), left.says());
+            format!("Programme forms: {} {shape} {says}", waiting.len())
+        }
+        _ if waiting.is_empty() => "Safety programme".to_owned(),
+        _ => format!("Programme forms: {} to be looked at", waiting.len()),
+    })
+}
+
+/// What the room says of its form; none where its product has none.
+pub async fn form_says(
+    application: &Application,
+    session: &Session,
+) -> Result<Option<String>, Fault> {
+    let Some(form) = application.forms().current() else {
+        return Ok(None);
+    };
+    if session.order.is_none() || session.product() != form.product {
+        return Ok(None);
+    }
+    let state = read::<Reporting>(application, session.id.0).await?.state;
+    let today = book::date_of(&application.zone, application.clock.now())?;
+    let says = match (state.standing(), state.form) {
+        (FormStanding::Draft, Some(opened)) => {
+            let left = form.countdown(opened.visit_on, today);
+            format!(": {} {}", left.shape(), left.says())
+        }
+        (FormStanding::Sent | FormStanding::Amended, _) => ": sent".to_owned(),
+        (FormStanding::Differs, _) => ": differs from what was sent".to_owned(),
+        (FormStanding::SetAside, _) => ": none is owed".to_owned(),
+        (FormStanding::NotOwed | FormStanding::Draft, _) => String::new(),
+    };
+    Ok(Some(format!("Programme form{says}")))
 }
 
 /// An adverse event on the log.

@@ -28,6 +28,7 @@ mod permissions;
 mod pk_command;
 mod post;
 mod preparation;
+mod programme;
 mod rescreen_command;
 mod restart;
 mod review;

@@ -1,8 +1,6 @@
 //! The patient's own stream: registration, allergies, body weight.
 
-use super::{
-    CivilDate, Contacts, Enrolment, EnrolmentSaid, MergeProposal, Merged, age_in_years,
-};
+use super::{CivilDate, Contacts, Enrolment, EnrolmentSaid, MergeProposal, Merged, age_in_years};
 use crate::record::{Folded, Header, PatientId, Recorded, StreamKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -10,6 +10,7 @@ mod experience;
 mod months;
 mod offline;
 mod past;
+mod programme;
 mod rooms;
 mod story;
 mod way;
@@ -91,6 +92,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
             past::tell(&opened.application, demo.past_sessions).await?;
             let people = clinic::people_and_programs(&opened.application, rooms).await?;
             after::tell(&opened.application).await?;
+            programme::tell(&opened.application).await?;
             months::tell(&opened.application, demo.seed).await?;
             people
         }

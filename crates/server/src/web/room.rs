@@ -18,6 +18,7 @@ use crate::fault::Fault;
 use crate::identity::Viewer;
 use crate::live::{Tiles, tiles};
 use crate::patients;
+use crate::reporting;
 use crate::standing;
 use crate::wishes;
 use anyhow::Context as _;
@@ -67,6 +68,7 @@ struct Read {
     signal_heard: Option<Moment>,
     wishes: Wishes,
     open: Vec<String>,
+    programme: Option<String>,
 }
 
 async fn read(
@@ -149,6 +151,7 @@ async fn read(
             _another => Vec::new(),
         },
         signal_heard: application.signals.heard(id),
+        programme: reporting::form_says(application, &session).await?,
         wishes,
         open,
         session,
@@ -208,6 +211,7 @@ fn room<'a>(
         signal_heard: read.signal_heard,
         wishes: &read.wishes,
         open: &read.open,
+        programme: read.programme.as_deref(),
         reader: Some(viewer.id),
         correcting: told.correct,
         refused: told.refused.as_deref(),

@@ -7,12 +7,12 @@ use super::access::{
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
-    drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, going_home, history,
-    history_lists, keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my,
-    new_link, order_change, outcomes, patient_history, people, preparing, private_notes,
-    registration, review, room, rules, scales, session_drug, session_pack, signal, signing, tablet,
-    trust, visits, wishes,
+    adverse_events, assets, board, booking, clearance, clearance_mail, consent, consent_staff,
+    door, drill, drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, going_home,
+    history, history_lists, keepsakes, late_entries, leaflets, live_stream, monitor_labels,
+    monitors, my, new_link, order_change, outcomes, patient_history, people, preparing,
+    private_notes, programme, registration, review, room, rules, scales, session_drug,
+    session_pack, signal, signing, tablet, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -227,6 +227,73 @@ pub fn table() -> Vec<Route> {
         read("/my/journey", Own, get(outcomes::own_journey)),
         read("/patients/{id}/outcomes", People(ROOM), get(outcomes::page)),
         write("/patients/{id}/outcomes", People(ROOM), post(outcomes::act)),
+        read("/programme", People(CHART), get(programme::list)),
+        read(
+            "/programme/setting",
+            People(CLINIC_SETTERS),
+            get(programme::setting),
+        ),
+        write(
+            "/programme/setting",
+            People(CLINIC_SETTERS),
+            post(programme::set),
+        ),
+        read(
+            "/patients/{id}/programme",
+            People(CHART),
+            get(programme::person),
+        ),
+        write(
+            "/patients/{id}/programme",
+            People(ROOM),
+            post(programme::enrol),
+        ),
+        read(
+            "/sessions/{id}/programme",
+            People(CHART),
+            get(programme::form),
+        ),
+        write(
+            "/sessions/{id}/programme",
+            People(ROOM),
+            post(programme::act),
+        ),
+        read(
+            "/sessions/{id}/programme/print",
+            People(CHART),
+            get(programme::print),
+        ),
+        read("/adverse-events", People(CHART), get(adverse_events::list)),
+        read(
+            "/sessions/{id}/adverse-events",
+            People(CHART),
+            get(adverse_events::new),
+        ),
+        write(
+            "/sessions/{id}/adverse-events",
+            People(ROOM),
+            post(adverse_events::enter),
+        ),
+        read(
+            "/sessions/{id}/adverse-events/{event}",
+            People(CHART),
+            get(adverse_events::page),
+        ),
+        write(
+            "/sessions/{id}/adverse-events/{event}",
+            People(ROOM),
+            post(adverse_events::act),
+        ),
+        read(
+            "/sessions/{id}/adverse-events/{event}/medwatch.json",
+            People(CHART),
+            get(adverse_events::medwatch_json),
+        ),
+        read(
+            "/sessions/{id}/adverse-events/{event}/medwatch.csv",
+            People(CHART),
+            get(adverse_events::medwatch_csv),
+        ),
         read("/follow-up", People(CHART), get(follow_up::list)),
         read("/surveillance", People(CHART), get(follow_up::surveillance)),
         read("/follow-up/duty", People(CLINIC_SETTERS), get(duty::page)),

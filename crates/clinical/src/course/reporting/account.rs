@@ -209,7 +209,10 @@ impl Account {
 
 /// The identity of the adverse event of a card: the same however often it is read.
 pub fn card_event(session: SessionId, opening: u32) -> Uuid {
-    Uuid::new_v5(&session.0, format!("adverse event of card {opening}").as_bytes())
+    Uuid::new_v5(
+        &session.0,
+        format!("adverse event of card {opening}").as_bytes(),
+    )
 }
 
 /// Every adverse event of a session, in the order in which they began; struck ones too.

@@ -439,7 +439,10 @@ impl Reporting {
             | EmergencyVisit::NotKnown => {}
         }
         let adverse = account.event;
-        Ok(vec![ReportingEvent::AdverseEventReviewed { adverse, learned }])
+        Ok(vec![ReportingEvent::AdverseEventReviewed {
+            adverse,
+            learned,
+        }])
     }
 
     /// Records that somebody outside was told.

@@ -164,7 +164,10 @@ impl Form {
                     wrong(format!("{}: no value comes from {}", field.id, field.from))
                 })?;
                 if from.kind().is_some_and(|kind| kind != field.kind) {
-                    return Err(wrong(format!("{}: {} is of another kind", field.id, field.from)));
+                    return Err(wrong(format!(
+                        "{}: {} is of another kind",
+                        field.id, field.from
+                    )));
                 }
                 if let Some(condition) = &field.only_if
                     && !conditions.contains(condition)

@@ -8,9 +8,7 @@ use super::value::{Said, SaidOf, Value};
 use crate::clinic::ProgrammeSetting;
 use crate::course::screening::medicine::{Medicine, MedicineList, Use};
 use crate::course::screening::person::Answer;
-use crate::course::session::{
-    Session, SessionEvent, Side, VitalSigns, form_pressures,
-};
+use crate::course::session::{Session, SessionEvent, Side, VitalSigns, form_pressures};
 use crate::patient::{CivilDate, Enrolment, EnrolmentSaid, Registration, Sex};
 use crate::record::Actor;
 use std::collections::BTreeMap;
@@ -155,8 +153,8 @@ enum Found {
 fn standing(field: &Field, sources: &Sources<'_>) -> Standing {
     let found = found(field, sources);
     // A serious event that stands in the record is one, whatever somebody said before it came.
-    let is_fixed = field.from == Source::SeriousAny
-        && matches!(&found, Found::Value(Value::YesNo(true), _));
+    let is_fixed =
+        field.from == Source::SeriousAny && matches!(&found, Found::Value(Value::YesNo(true), _));
     let said = sources.said.get(&field.id).filter(|_| !is_fixed);
     match (said, found) {
         (Some(of), found) if field.from.may_be_said() && matches!(of.said, Said::Value { .. }) => {
@@ -293,7 +291,9 @@ fn first_treatment(session: &Session) -> Found {
             Value::YesNo(earlier == 0),
             format!("the order: {earlier} sessions with it before"),
         ),
-        None => Found::Missing("the order does not say how many sessions came before: say it".into()),
+        None => {
+            Found::Missing("the order does not say how many sessions came before: say it".into())
+        }
     }
 }
 
@@ -401,9 +401,9 @@ fn dose(session: &Session) -> Found {
                 .into(),
         );
     }
-    let sum = doses
-        .iter()
-        .fold(Milligrams::ZERO.value(), |sum, dose| sum + dose.amount.value());
+    let sum = doses.iter().fold(Milligrams::ZERO.value(), |sum, dose| {
+        sum + dose.amount.value()
+    });
     match Milligrams::new(sum) {
         Ok(amount) => Found::Value(
             Value::Amount(amount),
@@ -464,7 +464,10 @@ fn pressure(source: Source, sources: &Sources<'_>) -> Found {
                 .to_owned(),
         ),
     };
-    match found.as_ref().and_then(|(at, values)| Some((at, of_pressure(values)?))) {
+    match found
+        .as_ref()
+        .and_then(|(at, values)| Some((at, of_pressure(values)?)))
+    {
         Some((at, value)) => Found::Value(value, format!("charted at {}", (sources.when)(*at))),
         None => Found::Missing(missing),
     }
@@ -505,9 +508,7 @@ fn sedation(session: &Session) -> Course {
         .entries
         .iter()
         .filter_map(|entry| match &*entry.standing()? {
-            SessionEvent::SedationScored { score } => {
-                Some((entry.occurred_at, score.points() < 5))
-            }
+            SessionEvent::SedationScored { score } => Some((entry.occurred_at, score.points() < 5)),
             _other => None,
         })
         .collect();
@@ -614,7 +615,11 @@ fn serious(source: Source, adverse: Option<&[Account]>) -> Found {
     };
     let words = |part: &dyn Fn(&Account) -> String| {
         let all: Vec<String> = serious.iter().map(|one| part(one)).collect();
-        text(&all.join(" / "), &from(), "say it on the adverse event’s page")
+        text(
+            &all.join(" / "),
+            &from(),
+            "say it on the adverse event’s page",
+        )
     };
     match source {
         Source::SeriousAny => Found::Value(Value::YesNo(true), from()),
@@ -629,7 +634,10 @@ fn serious(source: Source, adverse: Option<&[Account]>) -> Found {
             }
             _ => Found::NotKnown("it goes on, or nobody knows: say which, as the reason".into()),
         },
-        _ if serious.iter().any(|one| one.noted.treatment.trim().is_empty()) => {
+        _ if serious
+            .iter()
+            .any(|one| one.noted.treatment.trim().is_empty()) =>
+        {
             Found::Missing("say what was done, here or on the adverse event’s page".into())
         }
         _ => words(&|one| one.noted.treatment.clone()),

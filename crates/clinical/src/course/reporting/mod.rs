@@ -24,7 +24,7 @@ pub use clocks::{
     Clock, ClockStanding, Clocks, CountedFrom, EndsWith, Known, Running, UnreadableClocks, When,
 };
 pub use days::Countdown;
-pub use decide::{Refusal, Seriousness, Sending};
+pub use decide::{Refusal, Sending, Seriousness};
 pub use definition::{CURRENT, Field, Form, Forms, Group, SentTo, UnreadableForm};
 pub use event::{Learned, ReportingEvent, SentField, Way};
 pub use fill::{Filled, Sources, Standing, fill, open};

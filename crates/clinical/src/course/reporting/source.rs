@@ -117,7 +117,10 @@ const WORDS: [(&str, Source); 44] = [
     ("patient.sex", Source::PatientSex),
     ("programme.first-treatment", Source::FirstTreatment),
     ("programme.enrolled", Source::Enrolled),
-    ("medicine.benzodiazepine", Source::Medicine("benzodiazepine")),
+    (
+        "medicine.benzodiazepine",
+        Source::Medicine("benzodiazepine"),
+    ),
     ("medicine.sedative", Source::Medicine("sedative")),
     (
         "medicine.psychostimulant",

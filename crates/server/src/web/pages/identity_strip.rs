@@ -93,7 +93,7 @@ impl IdentityStrip {
     /// The pages of this record that the viewer's role opens.
     pub fn ways(&self, around: &Around<'_>) -> Vec<Way> {
         let role = around.viewer.map(|viewer| viewer.role);
-        let ways: [(&str, &str, Roles); 12] = [
+        let ways: [(&str, &str, Roles); 13] = [
             ("", "Chart", CHART),
             ("/history", "History", CHART),
             ("/review", "Review", CHART),
@@ -103,6 +103,7 @@ impl IdentityStrip {
             ("/keepsakes", "Shared", CHART),
             ("/follow-up", "After", CHART),
             ("/outcomes", "Outcomes", ROOM),
+            ("/programme", "Programme", CHART),
             ("/course", "Visits", RECEPTION),
             ("/details", "Details", PEOPLE),
             ("/link", "Let in", RECEPTION),
