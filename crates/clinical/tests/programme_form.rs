@@ -642,6 +642,29 @@ fn a_chart_that_is_corrected_after_the_form_left_puts_it_back_with_what_differs(
 }
 
 #[test]
+fn a_medicine_that_is_begun_later_is_no_correction_of_what_was_sent() {
+    let forms = forms();
+    let form = forms.current().unwrap();
+    let (visit, mut desk) = (over(&[40]), Desk::new().complete());
+    let mut reporting = owed();
+    let filled = desk.fill(form, &visit.session);
+    let today = (day("2026-09-24"), true);
+    let sent = reporting.send(form, &filled, sending("2026-09-24", ""), today);
+    taken(&mut reporting, sent.unwrap());
+    desk.medicines = Told::Said(vec![takes("lorazepam")], witness());
+    desk.setting.city = "Bangor".to_owned();
+    let now = desk.fill(form, &visit.session);
+    let differs = reporting.newest_sent().unwrap().differs(&now);
+    assert_eq!(differs, Vec::<String>::new());
+    // But somebody who says it of that day is believed.
+    let value = Value::YesNo(true);
+    desk.say("benzodiazepine", Said::Value { value });
+    let now = desk.fill(form, &visit.session);
+    let differs = reporting.newest_sent().unwrap().differs(&now);
+    assert_eq!(differs, ["benzodiazepine"]);
+}
+
+#[test]
 fn a_draft_follows_the_chart_and_is_not_marked() {
     let reporting = owed();
     assert!(reporting.chart_changed(vec!["dose".to_owned()]).is_empty());

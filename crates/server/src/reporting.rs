@@ -476,12 +476,16 @@ pub async fn beside(
     let (Some(patient), Some(form)) = (after.patient, application.forms().current()) else {
         return Ok(None);
     };
-    let begins = before.first_drug_at().is_none();
-    let was_over = matches!(before.stage, Stage::Discharged | Stage::Signed);
+    // Every beat of a room passes here: what costs nothing is asked first.
+    if form.product != after.product() {
+        return Ok(None);
+    }
     let Some(first) = after.first_drug_at() else {
         return Ok(None);
     };
-    if form.product != after.product() || !(begins || was_over) {
+    let begins = before.first_drug_at().is_none();
+    let was_over = matches!(before.stage, Stage::Discharged | Stage::Signed);
+    if !(begins || was_over) {
         return Ok(None);
     }
     let kept = read::<Reporting>(application, after.id.0).await?;

@@ -27,7 +27,7 @@ use uuid::Uuid;
 const OPEN: Guest = Guest {
     number: "0042-233",
     family: "BERGER",
-    given: "Tomas",
+    given: "Tessa",
     birth_date: "1979-02-14",
     kilograms: 70,
     room: "5",
@@ -35,7 +35,7 @@ const OPEN: Guest = Guest {
 
 const SENT: Guest = Guest {
     number: "0042-234",
-    family: "OKAFOR",
+    family: "VIRTANEN",
     given: "Lena",
     birth_date: "1991-08-30",
     kilograms: 70,

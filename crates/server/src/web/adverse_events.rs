@@ -234,19 +234,21 @@ async fn entered(
         report: fields.optional("report").and_then(|text| text.parse().ok()),
     };
     let seriousness = seriousness(fields)?;
-    let by = By {
-        command_id: command_id(fields, Language::English)?,
-        actor: viewer.actor(),
-        session: known.session.id,
-        patient: Some(patient),
+    let by = || -> Result<By, Problem> {
+        Ok(By {
+            command_id: command_id(fields, Language::English)?,
+            actor: viewer.actor(),
+            session: known.session.id,
+            patient: Some(patient),
+        })
     };
     let wanted = ("enter an adverse event", format!("{:?}", fields.0));
-    reporting::act(application, by, wanted, |state, now| {
+    reporting::act(application, by()?, wanted, |state, now| {
         let whose = (event, patient);
         state.note(whose, noted.clone(), seriousness.clone(), now)
     })
     .await?;
-    Ok(())
+    reporting::look_again(application, by()?).await
 }
 
 fn seriousness(fields: &Fields) -> Result<Seriousness, Problem> {
@@ -369,8 +371,9 @@ async fn acted(
     (known, account): (&Known, &Account),
     fields: &Fields,
 ) -> Result<(), Refused> {
-    let by = By {
-        command_id: command_id(fields, Language::English)?,
+    let command_id = command_id(fields, Language::English)?;
+    let by = || By {
+        command_id,
         actor: viewer.actor(),
         session: known.session.id,
         patient: known.session.patient,
@@ -385,7 +388,7 @@ async fn acted(
                 emergency_visit: read_word("emergency_visit", fields.text("emergency_visit"))?,
             };
             let order = wanted("write what was learned of an adverse event");
-            reporting::act(application, by, order, |state, _| {
+            reporting::act(application, by(), order, |state, _| {
                 state.look(account, learned.clone())
             })
             .await?;
@@ -394,7 +397,7 @@ async fn acted(
             let on = date(fields, "on")?;
             let (clock, reference) = (fields.text("clock"), fields.text("reference"));
             let order = wanted("record who was told of an adverse event");
-            reporting::act(application, by, order, |state, _| {
+            reporting::act(application, by(), order, |state, _| {
                 let to = (clock, reference);
                 state.tell(application.clocks(), account, to, (on, known.today))
             })
@@ -402,15 +405,16 @@ async fn acted(
         }
         "close" => {
             let order = wanted("close an adverse event");
-            reporting::act(application, by, order, |state, _| state.close(account)).await?;
+            reporting::act(application, by(), order, |state, _| state.close(account)).await?;
         }
         "strike" => {
             let reason = fields.text("reason");
             let order = wanted("strike out an adverse event");
-            reporting::act(application, by, order, |state, _| {
+            reporting::act(application, by(), order, |state, _| {
                 state.strike(account, reason)
             })
             .await?;
+            reporting::look_again(application, by()).await?;
         }
         _ => return Err(Problem::new("what", "Not saved: reload the page.").into()),
     }

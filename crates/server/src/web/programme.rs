@@ -232,6 +232,7 @@ async fn acted(
                 state.say(form, all.clone())
             })
             .await?;
+            reporting::look_again(application, by()?).await?;
         }
         "send" => {
             let sending = Sending {

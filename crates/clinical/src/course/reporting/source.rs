@@ -269,4 +269,21 @@ impl Source {
             | Self::SeriousRelatedness => false,
         }
     }
+
+    /// True where the record tells of today and not of the day of the visit: another value later on
+    /// is no correction of what was sent.
+    pub const fn is_of_today(self) -> bool {
+        matches!(
+            self,
+            Self::Medicine(_)
+                | Self::ObserverTelephone
+                | Self::ObserverEmail
+                | Self::SettingName
+                | Self::SettingAddressOne
+                | Self::SettingAddressTwo
+                | Self::SettingCity
+                | Self::SettingState
+                | Self::SettingPostalCode
+        )
+    }
 }

@@ -43,11 +43,15 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// The fields that would say something else now, of those that both have.
+    /// The fields that would say something else now. What the record only knows as it is today, such
+    /// as the list of medicines, is compared where a person said it of that day.
     // Hazard: H67
     pub fn differs(&self, filled: &[Filled<'_>]) -> Vec<String> {
         filled
             .iter()
+            .filter(|now| {
+                !now.field.from.is_of_today() || matches!(now.standing, Standing::Said { .. })
+            })
             .filter(|now| {
                 let then = self.value(&now.field.id);
                 let now = now.standing.value();

@@ -313,6 +313,8 @@ impl FormPage<'_> {
                 .iter()
                 .filter_map(|field| all.iter().find(|one| one.field.id == field.id))
                 .filter(|one| !one.is_open())
+                // What is not asked here is no line; what may stay empty is.
+                .filter(|one| one.standing != Standing::NotAsked || !one.field.required)
                 .map(|one| line(&self.around, one, self.known))
                 .collect();
             (group.says.clone(), lines)
@@ -341,7 +343,13 @@ impl FormPage<'_> {
                 .collect(),
             standing,
             stands,
-            shape: countdown.map_or("", Countdown::shape),
+            shape: match standing {
+                FormStanding::Sent | FormStanding::Amended => "✓",
+                FormStanding::NotOwed | FormStanding::SetAside => "",
+                FormStanding::Draft | FormStanding::Differs => {
+                    countdown.map_or("", Countdown::shape)
+                }
+            },
             presses: standing.waits()
                 && countdown.is_some_and(|left| !matches!(left, Countdown::Open { .. })),
             set_aside: state
