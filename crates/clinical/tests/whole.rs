@@ -2,6 +2,7 @@
 //! is a module of this one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod adverse_events;
 mod booking_book;
 mod booking_decisions;
 mod booking_proposals;
@@ -33,6 +34,7 @@ mod policy_cases;
 mod prediction_basis;
 mod prediction_rules;
 mod preparation_timeline;
+mod programme_form;
 mod reading_age;
 mod reference_scenarios;
 mod screening_acceptance;

@@ -20,6 +20,7 @@ use anyhow::Context;
 use clinical::advisory::Limits;
 use clinical::clinic::{Clinic, ClinicEvent, EquipmentList};
 use clinical::course::consent::texts::Texts;
+use clinical::course::reporting::{Clocks, Forms};
 use clinical::course::screening::ScreeningRules;
 use clinical::course::session::Session;
 use clinical::device::ClinicMark;
@@ -82,6 +83,8 @@ pub struct Application {
     scales: Library,
     consents: Texts,
     cards: Cards,
+    forms: Forms,
+    clocks: Clocks,
     clinic: RwLock<Arc<Clinic>>,
     /// The rules with what the clinic has adopted; a session keeps those it began with.
     in_force: RwLock<Arc<InForce>>,
@@ -126,6 +129,8 @@ impl Application {
             predictions: Drawings::shipped().context("reading the shipped models")?,
             equipment: EquipmentList::shipped().context("reading the list of equipment")?,
             cards: Cards::shipped().context("reading the emergency cards")?,
+            forms: Forms::shipped().context("reading the forms of safety programmes")?,
+            clocks: Clocks::shipped().context("reading the clocks of adverse events")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),
             in_force: RwLock::new(Arc::new(InForce::shipped()?)),
@@ -218,6 +223,16 @@ impl Application {
     /// What to do when something goes wrong.
     pub const fn cards(&self) -> &Cards {
         &self.cards
+    }
+
+    /// The forms of safety programmes.
+    pub const fn forms(&self) -> &Forms {
+        &self.forms
+    }
+
+    /// By when somebody is told of an adverse event.
+    pub const fn clocks(&self) -> &Clocks {
+        &self.clocks
     }
 
     /// What patients read.

@@ -39,6 +39,7 @@ pub mod preparation;
 pub mod private_notes;
 pub mod projection;
 pub mod readiness;
+pub mod reporting;
 pub mod rescreen;
 pub mod room_ready;
 pub mod rules_in_force;

@@ -7,6 +7,7 @@ use crate::devices::Devices;
 use crate::fault::Fault;
 use crate::journey::{Kept, Listed};
 use crate::ledger::{ContainerRow, SyringeRow};
+use crate::reporting;
 use crate::safe::SafeRow;
 use anyhow::Context;
 use clinical::clinic::Clinic;
@@ -19,6 +20,7 @@ use clinical::course::integration::Integration;
 use clinical::course::message::{Outgoing, Standing as Sending};
 use clinical::course::outcomes::Outcomes;
 use clinical::course::preparation::Preparation;
+use clinical::course::reporting::Reporting;
 use clinical::course::screening::person::Product;
 use clinical::course::screening::{Acceptance, Decided, Level, first_end};
 use clinical::course::session::{Session, SessionEvent, Stage};
@@ -114,6 +116,7 @@ pub fn after_session_event(session: &Session, devices: &KnownDevices) -> Vec<Pro
     );
     writes.extend(late_entries_row(session, patient));
     writes.extend(clinic_outcomes::session_row(session, patient));
+    writes.extend(reporting::rows_of_cards(session));
     writes
 }
 
@@ -922,6 +925,7 @@ struct Folds {
     follow_ups: Streams<FollowUp>,
     outcomes: Streams<Outcomes>,
     integrations: Streams<Integration>,
+    reports: Streams<Reporting>,
     containers: Streams<Container>,
     safes: Streams<Safe>,
     devices: HashMap<DeviceId, Device>,
@@ -954,6 +958,7 @@ impl Folds {
             StreamKind::FollowUp => self.follow_ups.take(envelope)?,
             StreamKind::Outcomes => self.outcomes.take(envelope)?,
             StreamKind::Integration => self.integrations.take(envelope)?,
+            StreamKind::Reporting => self.reports.take(envelope)?,
             StreamKind::Container => self.containers.take(envelope)?,
             StreamKind::Safe => self.safes.take(envelope)?,
             StreamKind::Device => {

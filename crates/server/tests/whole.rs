@@ -32,6 +32,7 @@ mod pk_command;
 mod post;
 mod prediction;
 mod preparation;
+mod programme;
 mod rescreen_command;
 mod restart;
 mod review;

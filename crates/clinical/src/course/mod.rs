@@ -12,6 +12,7 @@ pub mod note;
 pub mod outcomes;
 pub mod prediction;
 pub mod preparation;
+pub mod reporting;
 pub mod screening;
 pub mod session;
 pub mod wishes;

@@ -119,12 +119,16 @@ pub enum StreamKind {
     /// A person's integration: what was agreed, talked about and taken home to do; filed under the
     /// person.
     Integration,
+    /// What is reported of a session: the safety programme's form, adverse events that were entered
+    /// after it, and what was learned of them; filed under the session.
+    Reporting,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 23] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -147,6 +151,7 @@ impl StreamKind {
         Self::Notes,
         Self::Prediction,
         Self::Integration,
+        Self::Reporting,
     ];
 
     /// The word that stands in the store.
@@ -174,6 +179,7 @@ impl StreamKind {
             Self::Notes => "notes",
             Self::Prediction => "prediction",
             Self::Integration => "integration",
+            Self::Reporting => "reporting",
         }
     }
 

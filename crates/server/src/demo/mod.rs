@@ -12,6 +12,7 @@ mod months;
 mod offline;
 mod past;
 mod people_over_months;
+mod programme;
 mod rooms;
 mod story;
 mod way;
@@ -95,6 +96,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
             let people = clinic::people_and_programs(&opened.application, rooms).await?;
             let after = after::tell(&opened.application).await?;
             integration::tell(&opened.application, &after).await?;
+            programme::tell(&opened.application).await?;
             months::tell(&opened.application, demo.seed).await?;
             people
         }

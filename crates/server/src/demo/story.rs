@@ -645,7 +645,7 @@ impl Story<'_> {
 }
 
 /// Puts one command into the record at its own time.
-async fn carry_out(application: &Application, told: Told) -> Result<(), Fault> {
+pub(super) async fn carry_out(application: &Application, told: Told) -> Result<(), Fault> {
     let actor = match told.command {
         Command::PlanSession { .. } | Command::StartInfusion { .. } => prescriber(),
         _ => staff(),

@@ -2,6 +2,7 @@
 
 mod access;
 pub mod acts;
+mod adverse_events;
 mod assets;
 mod board;
 mod booking;
@@ -52,6 +53,7 @@ mod patient_history;
 mod people;
 mod preparing;
 mod private_notes;
+mod programme;
 mod registration;
 pub mod respond;
 mod review;

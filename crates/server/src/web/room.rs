@@ -21,6 +21,7 @@ use crate::live::{Tiles, tiles};
 use crate::notes;
 use crate::patients;
 use crate::prediction::{self, Prediction, Said};
+use crate::reporting;
 use crate::standing;
 use crate::wishes;
 use anyhow::Context as _;
@@ -71,6 +72,7 @@ struct Read {
     signal_heard: Option<Moment>,
     wishes: Wishes,
     open: Vec<String>,
+    programme: Option<String>,
 }
 
 async fn read(
@@ -164,6 +166,7 @@ async fn read(
             _another => Vec::new(),
         },
         signal_heard: application.signals.heard(id),
+        programme: reporting::form_says(application, &session).await?,
         wishes,
         open,
         session,
@@ -225,6 +228,7 @@ fn room<'a>(
         signal_heard: read.signal_heard,
         wishes: &read.wishes,
         open: &read.open,
+        programme: read.programme.as_deref(),
         reader: Some(viewer.id),
         correcting: told.correct,
         refused: told.refused.as_deref(),

@@ -104,6 +104,7 @@ impl IdentityStrip {
             ("/follow-up", "After", CHART),
             ("/integration", "Integration", CHART),
             ("/outcomes", "Outcomes", ROOM),
+            ("/programme", "Programme", CHART),
             ("/course", "Visits", RECEPTION),
             ("/details", "Details", PEOPLE),
             ("/link", "Let in", RECEPTION),

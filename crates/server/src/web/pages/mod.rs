@@ -3,6 +3,7 @@
 //! Each page is an input struct with an `html` function, beside its template. The wording is done
 //! here, so that the templates only place words. Every page has a `sample` for tests.
 
+pub mod adverse_events;
 pub mod answer;
 pub mod around;
 pub mod board;
@@ -67,6 +68,7 @@ pub mod preparation;
 pub mod preparation_medicine;
 pub mod preparation_open;
 pub mod private_notes;
+pub mod programme;
 pub mod qr_code;
 pub mod quarantine;
 pub mod readiness;

@@ -66,6 +66,8 @@ pub struct SessionRoom<'a> {
     pub wishes: &'a Wishes,
     /// What is open, as whoever takes over the room is told.
     pub open: &'a [String],
+    /// What the link to the safety programme's form says; none where the product has none.
+    pub programme: Option<&'a str>,
     /// Who reads.
     pub reader: Option<StaffId>,
     /// The entry whose correction form is open.

@@ -65,6 +65,7 @@ struct Page<'a> {
     saved: Option<String>,
     strip: IdentityStrip,
     parts: Fragments,
+    programme: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -197,6 +198,7 @@ pub(super) fn page(room: &SessionRoom<'_>) -> String {
         saved: room.saved.map(|at| room.around.clock().time(at)),
         strip: room.strip(),
         parts: fragments(room),
+        programme: room.programme,
     })
 }
 

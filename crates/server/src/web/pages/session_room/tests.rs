@@ -48,6 +48,7 @@ impl Given {
             role: self.role,
         });
         SessionRoom {
+            programme: None,
             ahead: false,
             around,
             session: &self.session,
