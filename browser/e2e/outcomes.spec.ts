@@ -1,4 +1,4 @@
-// One person's outcomes, and the questions after sessions on a phone without scripts.
+// One person's outcomes and everybody's, and the questions after sessions on a phone without scripts.
 import { type Page, expect, test } from "@playwright/test";
 import { signIn } from "./clinic.ts";
 import { look } from "./look.ts";
@@ -21,6 +21,19 @@ test("outcomes say who relapsed and what is missing, and have no accessibility v
   await page.goto(`${await record(page, "Oyelaran")}/outcomes`);
   await expect(page.locator("main")).toContainText("asked, no answer");
   await page.getByText("MADRS", { exact: true }).last().click();
+  await look(page);
+});
+
+test("the outcomes of everybody say first who answered, and name nobody where they are handed out", async ({ page }) => {
+  await signIn(page, "prescriber");
+  await page.goto("/follow-up");
+  await page.getByRole("link", { name: "Outcomes of everybody" }).click();
+  await expect(page.locator("main h2").first()).toHaveText("Who answered");
+  await expect(page.locator("main")).toContainText(/oyelaran/i);
+  await look(page);
+  await page.getByRole("link", { name: "To hand out" }).click();
+  await expect(page.locator("main")).toContainText("fewer than 5");
+  await expect(page.locator("main")).not.toContainText(/oyelaran/i);
   await look(page);
 });
 

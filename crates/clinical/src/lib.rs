@@ -18,5 +18,6 @@ pub mod policy;
 pub mod private_notes;
 pub mod reading_age;
 pub mod record;
+pub mod statistics;
 pub mod vital_signs;
 mod words;

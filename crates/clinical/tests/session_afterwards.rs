@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::session_visit::*;
+use clinical::course::prediction::{Basis, Doubt};
 use clinical::course::session::*;
 use clinical::record::*;
 use units::*;
@@ -224,6 +225,19 @@ fn a_rate_that_was_changed_while_somebody_else_had_paused_is_held() {
     assert!(!is_held(
         &arrives(&mut visit, change_rate("60"), minute(25), minute(30)).unwrap()
     ));
+}
+
+#[test]
+fn a_change_of_rate_that_waits_for_a_person_breaks_what_is_predicted() {
+    // Hazard: H69
+    let mut visit = Visit::running();
+    visit.does(pause(), minute(10));
+    visit.does(resume(), minute(20));
+    assert!(is_held(
+        &arrives(&mut visit, change_rate("60"), minute(15), minute(30)).unwrap()
+    ));
+    let basis = Basis::of(&visit.session, None, None).unwrap();
+    assert_eq!(basis.doubts, [Doubt::Unconfirmed { at: minute(15) }]);
 }
 
 #[test]

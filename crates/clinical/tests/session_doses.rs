@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use crate::session_visit::*;
+use clinical::course::prediction::{Basis, Doubt};
 use clinical::course::screening::person::{ChildPugh, Product, Route};
 use clinical::course::session::*;
 use clinical::policy::Outcome;
@@ -153,6 +154,20 @@ fn a_device_that_failed_is_said_at_a_hand_over() {
     let open = handover::open_matters(&visit.session, &visit.rules, None, minute(7));
     let says = "at most 56\u{a0}mg given, 1 device failed: how much went in is not known";
     assert!(open.iter().any(|line| line.ends_with(says)), "{open:?}");
+}
+
+#[test]
+fn after_a_device_that_failed_nothing_is_known_and_nothing_is_predicted_further() {
+    // Hazard: H69
+    let mut visit = Visit::ready_with(devices(2), 3);
+    visit.does(device(), minute(0));
+    let before = Basis::of(&visit.session, None, None).unwrap();
+    assert_eq!(before.known_until(), None);
+    let fault = Some("no second spray".to_owned());
+    visit.does(give("28", Portion::Device { fault }), minute(5));
+    let basis = Basis::of(&visit.session, None, None).unwrap();
+    assert_eq!(basis.known_until(), Some(minute(5)));
+    assert_eq!(basis.doubts, [Doubt::DeviceFailed { at: minute(5) }]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! is a module of this one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod adverse_events;
 mod booking_book;
 mod booking_decisions;
 mod booking_proposals;
@@ -22,12 +23,18 @@ mod instrument_licences;
 mod instrument_own_files;
 mod instrument_properties;
 mod intake_history;
+mod integration_notes;
+mod integration_plan;
 mod leaflets;
 mod message_sending;
 mod outcome_definitions;
 mod outcome_sheets;
+mod outcomes_of_everybody;
 mod policy_cases;
+mod prediction_basis;
+mod prediction_rules;
 mod preparation_timeline;
+mod programme_form;
 mod reading_age;
 mod reference_scenarios;
 mod screening_acceptance;

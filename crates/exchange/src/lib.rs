@@ -6,4 +6,5 @@ pub mod gs1;
 pub mod hl7v2;
 pub mod icalendar;
 pub mod instrument_codes;
+pub mod medwatch;
 pub mod superbill;

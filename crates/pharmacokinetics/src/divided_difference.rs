@@ -52,10 +52,24 @@ fn difference(nodes: &[f64]) -> f64 {
     }
 }
 
+const MOST_TERMS: usize = 24;
+
+/// 1/0!, 1/1!, 1/2! …: no division for each term.
+const ONE_OVER_FACTORIAL: [f64; MOST_TERMS + 8] = {
+    let mut table = [1.0; MOST_TERMS + 8];
+    let mut factorial = 1.0;
+    let mut k = 1;
+    while k < table.len() {
+        factorial *= k as f64;
+        table[k] = 1.0 / factorial;
+        k += 1;
+    }
+    table
+};
+
 /// exp(first) × sum over k of h_k(gaps) / (k + n)!, h_k being the complete homogeneous symmetric
 /// polynomials of the gaps from the first node: every term is positive.
 fn series(nodes: &[f64]) -> f64 {
-    const MOST_TERMS: usize = 24;
     let n = nodes.len() - 1;
     let first = nodes[0];
     // h[j] is h_k of the first j gaps; h_k(..j) = h_k(..j-1) + gap_j h_{k-1}(..j).
@@ -63,18 +77,12 @@ fn series(nodes: &[f64]) -> f64 {
     for place in &mut h[1..=n] {
         *place = 1.0;
     }
-    let mut factorial: f64 = (1..=n).fold(1.0, |product, k| {
-        let k = k as f64;
-        product * k
-    });
-    let mut sum = 1.0 / factorial;
+    let mut sum = ONE_OVER_FACTORIAL[n];
     for k in 1..MOST_TERMS {
         for j in 1..=n {
             h[j] = (nodes[j] - first) * h[j] + h[j - 1];
         }
-        let next = (n + k) as f64;
-        factorial *= next;
-        let term = h[n] / factorial;
+        let term = h[n] * ONE_OVER_FACTORIAL[n + k];
         sum += term;
         if term <= sum * f64::EPSILON * 0.25 {
             break;

@@ -13,5 +13,5 @@ pub mod quantity;
 mod timeline;
 pub mod validation;
 
-pub use population::{Band, BandOf, Crowd, PERCENTILES, Part, Population};
+pub use population::{Band, BandOf, Crowd, PERCENTILES, Part, Population, Summary};
 pub use prediction::{Curve, Engine, Exposure, Person, Plan, Prediction, Refusal, Settings};

@@ -394,6 +394,8 @@ pub(crate) fn follow<const L: usize>(
     let mut depot_rates = depots.clone();
     let mut modes = [[0.0; L]; 3];
     let mut effect = [0.0; L];
+    let mut plasma_rows = [[0.0; L]; TOGETHER];
+    let mut effect_rows = [[0.0; L]; TOGETHER];
     let mut output = 0;
     for run in &timeline.runs {
         for &k in &timeline.at_once[run.at_once.0..run.at_once.1] {
@@ -444,6 +446,33 @@ pub(crate) fn follow<const L: usize>(
             }
             effect_drive[l] = rate[l] * step.effect_drive[l];
         }
+        if plan.depots.is_empty() && run.writes {
+            let mut stretch = Stretch {
+                step: &step,
+                drive: &drive,
+                effect_drive: &effect_drive,
+                modes: &mut modes,
+                effect: &mut effect,
+            };
+            let mut left = run.steps;
+            while left > 0 {
+                let steps = left.min(TOGETHER);
+                left -= steps;
+                if plan.effect.is_some() {
+                    stretch.advance::<true>(steps, &mut plasma_rows, &mut effect_rows);
+                } else {
+                    stretch.advance::<false>(steps, &mut plasma_rows, &mut effect_rows);
+                }
+                for k in 0..steps {
+                    write(output, 0, &plasma_rows[k]);
+                    if plan.effect.is_some() {
+                        write(output, 1, &effect_rows[k]);
+                    }
+                    output += 1;
+                }
+            }
+            continue;
+        }
         for _ in 0..run.steps {
             if run.writes {
                 let mut plasma = [0.0; L];
@@ -477,6 +506,80 @@ pub(crate) fn follow<const L: usize>(
                     depot[l] = held * step.decay + rate * step.drive;
                 }
             }
+        }
+    }
+}
+
+/// So many steps are taken before their values are handed on: what they fill stays near.
+const TOGETHER: usize = 32;
+/// So many people's numbers stay in a processor's registers from step to step.
+const GROUP: usize = 4;
+
+/// People abreast over equal steps without a depot.
+struct Stretch<'a, const L: usize> {
+    step: &'a Steps<L>,
+    drive: &'a [[f64; L]; 3],
+    effect_drive: &'a [f64; L],
+    modes: &'a mut [[f64; L]; 3],
+    effect: &'a mut [f64; L],
+}
+
+impl<const L: usize> Stretch<'_, L> {
+    /// Writes a row before each step. The same sums in the same order as one step at a time.
+    fn advance<const EFFECT: bool>(
+        &mut self,
+        steps: usize,
+        plasma: &mut [[f64; L]; TOGETHER],
+        effects: &mut [[f64; L]; TOGETHER],
+    ) {
+        for first in (0..L).step_by(GROUP) {
+            // Fewer people than a group: the last one counts for the missing ones.
+            let of = |all: &[f64; L]| -> [f64; GROUP] {
+                std::array::from_fn(|l| all[(first + l).min(L - 1)])
+            };
+            let three = |all: &[[f64; L]; 3]| [of(&all[0]), of(&all[1]), of(&all[2])];
+            let [d0, d1, d2] = three(&self.step.decay);
+            let [r0, r1, r2] = three(self.drive);
+            let [e0, e1, e2] = three(&self.step.effect);
+            let (decay, drive) = (of(&self.step.effect_decay), of(self.effect_drive));
+            let [mut s0, mut s1, mut s2] = three(self.modes);
+            let mut effect = of(self.effect);
+            for k in 0..steps {
+                let mut sum = [0.0; GROUP];
+                for l in 0..GROUP {
+                    sum[l] = s0[l] + s1[l] + s2[l];
+                }
+                put(&mut plasma[k][first..], &sum);
+                if EFFECT {
+                    put(&mut effects[k][first..], &effect);
+                    for l in 0..GROUP {
+                        effect[l] = effect[l] * decay[l]
+                            + (s0[l] * e0[l] + s1[l] * e1[l])
+                            + (s2[l] * e2[l] + drive[l]);
+                    }
+                }
+                for l in 0..GROUP {
+                    s0[l] = s0[l] * d0[l] + r0[l];
+                    s1[l] = s1[l] * d1[l] + r1[l];
+                    s2[l] = s2[l] * d2[l] + r2[l];
+                }
+            }
+            for (mode, values) in self.modes.iter_mut().zip([s0, s1, s2]) {
+                put(&mut mode[first..], &values);
+            }
+            put(&mut self.effect[first..], &effect);
+        }
+    }
+}
+
+/// The values of a group, as far as there is room for them.
+#[inline]
+fn put(into: &mut [f64], values: &[f64; GROUP]) {
+    if let Some(whole) = into.first_chunk_mut::<GROUP>() {
+        *whole = *values;
+    } else {
+        for (place, value) in into.iter_mut().zip(values) {
+            *place = *value;
         }
     }
 }

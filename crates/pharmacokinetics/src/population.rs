@@ -55,6 +55,22 @@ pub struct Band {
     pub sampling_error: [f64; 5],
 }
 
+/// What of one curve happens when and how much, over all people: the five of [`PERCENTILES`] each.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Summary {
+    /// The highest of the values at the plan's times, in ng/mL.
+    pub peak_ng_ml: [f64; 5],
+    /// When it is, in minutes.
+    pub peak_at_min: [f64; 5],
+    /// The first of the plan's times after the peak at which half of it or less is left, in minutes;
+    /// the plan's end for those who have more at it.
+    pub half_at_min: [f64; 5],
+    /// How many of 100 people are at half of their peak before the plan ends, rounded down.
+    pub halved_of_100: u32,
+    /// The area under the curve up to the plan's end by trapezoids, in ng·h/mL.
+    pub area_ng_h_ml: [f64; 5],
+}
+
 /// Parameters that differ, and how together.
 #[derive(Debug, Clone)]
 struct Draws {
@@ -184,6 +200,56 @@ impl<'p, 'm> Crowd<'p, 'm> {
             site,
             sampling_error: self.sampling_error(curve, highest),
             percentiles,
+        }
+    }
+
+    /// Peak, its time, the time of half of it, and area, person by person.
+    pub fn summary(&self, curve: usize) -> Summary {
+        const MINUTES_IN_AN_HOUR: f32 = 60.0;
+        const HUNDRED: usize = 100;
+        let outputs = self.prediction.outputs();
+        let people = self.population.people as usize;
+        let every = self.prediction.every().minutes() as f32;
+        let minutes = |output: usize| output as f32 * every;
+        let mut of: [Vec<u32>; 4] = std::array::from_fn(|_| Vec::with_capacity(people + ABREAST));
+        let mut halved = 0;
+        let start = curve * outputs * ABREAST;
+        for block in self.values.chunks_exact(block_size(self.prediction)) {
+            let rows = &block[start..start + outputs * ABREAST];
+            for l in 0..ABREAST {
+                let value = |output: usize| rows[output * ABREAST + l];
+                let mut peak = 0;
+                let mut area = 0.0;
+                for output in 1..outputs {
+                    area += (value(output) + value(output - 1)) / 2.0;
+                    if value(output) > value(peak) {
+                        peak = output;
+                    }
+                }
+                let half = (peak..outputs).find(|output| value(*output) * 2.0 <= value(peak));
+                let is_counted = of[0].len() < people;
+                halved += usize::from(half.is_some() && is_counted);
+                let row = [
+                    value(peak),
+                    minutes(peak),
+                    minutes(half.unwrap_or(outputs - 1)),
+                    area * every / MINUTES_IN_AN_HOUR,
+                ];
+                for (column, value) in of.iter_mut().zip(row) {
+                    column.push(value.to_bits());
+                }
+            }
+        }
+        let [peak_ng_ml, peak_at_min, half_at_min, area_ng_h_ml] = of.map(|mut column| {
+            column.truncate(people);
+            five(&mut column)
+        });
+        Summary {
+            peak_ng_ml,
+            peak_at_min,
+            half_at_min,
+            halved_of_100: number(halved * HUNDRED / people),
+            area_ng_h_ml,
         }
     }
 

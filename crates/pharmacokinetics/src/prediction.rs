@@ -271,6 +271,11 @@ impl<'m> Prediction<'m> {
         curves
     }
 
+    /// How far apart the values are.
+    pub(crate) const fn every(&self) -> Elapsed {
+        self.plan.every
+    }
+
     /// How many values each curve has.
     pub(crate) const fn outputs(&self) -> usize {
         self.timeline.outputs

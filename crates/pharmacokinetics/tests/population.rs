@@ -168,3 +168,32 @@ fn the_typical_person_lies_in_the_band() {
         }
     }
 }
+
+// Worked out by hand: the area of a whole curve is dose over clearance, and the middle person has
+// the middle clearance: 35 mg / 84 L/h = 416.7 ng·h/mL. Everybody's highest level of an infusion is
+// at its end, 40 min. The spread of the area is that of the clearance: log-variance 0.029, so that
+// its 5th and 95th percentiles are 416.7 × exp(∓1.645 × 0.1703) = 314.9 and 551.4.
+#[test]
+fn peak_time_and_area_of_the_people_are_those_worked_out_by_hand() {
+    let model = model("kamp-2020");
+    let plan = plan("35 mg over 40 min", 60.0 * 72.0);
+    let prediction = Prediction::new(&model, &person(), &plan, &Settings::default()).unwrap();
+    let crowd = prediction
+        .population(population(1_024, 7, BandOf::People))
+        .unwrap()
+        .drawn();
+    let summary = crowd.summary(0);
+    for (found, expected) in [
+        (summary.area_ng_h_ml[0], 314.9),
+        (summary.area_ng_h_ml[2], 416.7),
+        (summary.area_ng_h_ml[4], 551.4),
+    ] {
+        assert!((found / expected - 1.0).abs() < 0.02, "{found} {expected}");
+    }
+    assert_eq!(summary.peak_at_min, [40.0; 5]);
+    let band = crowd.percentiles(0, 40..41);
+    assert_eq!(summary.peak_ng_ml, band[0]);
+    // The typical person has 253 at 40 min and less than half of it a quarter of an hour later.
+    assert!(summary.half_at_min[2] > 40.0 && summary.half_at_min[4] < 55.0);
+    assert_eq!(summary.halved_of_100, 100);
+}

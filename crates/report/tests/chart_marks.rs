@@ -14,7 +14,7 @@ use clinical::record::{
 };
 use clinical::vital_signs::Source;
 use jiff::tz::TimeZone;
-use report::chart::{ChartInput, Theme, svg};
+use report::chart::{ChartInput, Predicted, PredictedLine, Theme, svg};
 use roxmltree::{Document, Node};
 use units::{
     BeatsPerMinute, BreathsPerMinute, Decimal, DegreesCelsius, Kilograms, Milligrams,
@@ -565,4 +565,91 @@ fn notes_that_crowd_share_a_mark_and_every_number_and_word_can_be_found() {
     for word in words {
         assert!(said.contains(word), "{word}");
     }
+}
+
+/// Rises by one ng/mL each minute for an hour and falls again; the band is a tenth to either side.
+fn predicted(known_until: Option<Moment>) -> Predicted {
+    let values: Vec<i64> = (0..=120_i64)
+        .map(|minute| 10 * minute.min(120 - minute))
+        .collect();
+    Predicted {
+        title: "Ketamine in plasma by A model (arterial): predicted, not measured".to_owned(),
+        analyte: "ketamine".to_owned(),
+        from: first_drug(),
+        band: values
+            .iter()
+            .map(|value| {
+                [
+                    value * 9 / 10,
+                    value * 19 / 20,
+                    *value,
+                    value * 21 / 20,
+                    value * 11 / 10,
+                ]
+            })
+            .collect(),
+        lines: vec![PredictedLine {
+            scenario: None,
+            values: values.clone(),
+        }],
+        beside: Some(values),
+        ordered: None,
+        known_until,
+    }
+}
+
+// Hazard: H69
+#[test]
+fn what_is_predicted_has_its_name_its_band_before_its_line_and_a_break_where_nothing_is_known() {
+    let session = story();
+    let now = first_drug() + Span::from_minutes(45);
+    let input = || ChartInput::new(&session, now, &TimeZone::UTC, Theme::Dim);
+    assert!(
+        !svg(&input()).contains("predicted"),
+        "nothing unless it is asked for"
+    );
+
+    let text = svg(&input().with_predicted(predicted(None)));
+    let document = Document::parse(&text).unwrap();
+    let title = document
+        .descendants()
+        .find(|node| has_class(node, "predicted-title"))
+        .unwrap();
+    assert!(title.text().unwrap().ends_with("predicted, not measured"));
+    assert!(text.find("predicted-wide").unwrap() < text.find("predicted-typical").unwrap());
+    // One hue for all of it, and it is no alarm's. Source: look guide, --trace-predicted.
+    assert_eq!(title.attribute("fill"), Some("#c3a9e6"));
+
+    // Read back by the chart's own clock: the highest point stands an hour after the first drug.
+    let clock = Clock::read(&document);
+    let line = document
+        .descendants()
+        .find(|node| has_class(node, "predicted-typical"))
+        .unwrap();
+    let points = |node: &Node<'_, '_>| -> Vec<(f64, f64)> {
+        let points = node.attribute("points").unwrap().split_whitespace();
+        points
+            .map(|point| {
+                let (x, y) = point.split_once(',').unwrap();
+                (number(x), number(y))
+            })
+            .collect()
+    };
+    let highest = points(&line)
+        .into_iter()
+        .min_by(|one, other| one.1.total_cmp(&other.1))
+        .unwrap();
+    let first = points(&line)[0];
+    assert!((highest.0 - first.0 - 60.0 * clock.units_a_minute).abs() < 0.2);
+
+    // From the moment on from which nothing is known, nothing is drawn, and that is said.
+    let until = first_drug() + Span::from_minutes(20);
+    let text = svg(&input().with_predicted(predicted(Some(until))));
+    let document = Document::parse(&text).unwrap();
+    let line = document
+        .descendants()
+        .find(|node| has_class(node, "predicted-typical"))
+        .unwrap();
+    assert_eq!(points(&line).len(), 21);
+    assert!(text.contains("not known from"));
 }

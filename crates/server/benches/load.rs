@@ -1,10 +1,11 @@
 //! The benchmark: the real server, driven over real sockets. Figures, not verdicts.
 //!
 //! `cargo xtask bench [PART …]`, parts: monitors, ramp, pages, fhir, start, size, rescreen, phone,
-//! board (with Chromium);
+//! outcomes, board (with Chromium);
 //! all of them when none is named. `BENCH_SECONDS` (60) is the length of the main run,
 //! `BENCH_PAST_SESSIONS` (50000) the size of the large clinic, `BENCH_PEOPLE` (100000) how many
-//! people are screened again; both are made once and kept in `target/bench-data`.
+//! people are screened again, `BENCH_OUTCOME_SESSIONS` (100000) of how many sessions the outcomes are
+//! counted; all are made once and kept in `target/bench-data`.
 //! `BENCH_PATIENTS` (2000) is how many people the clinic of the patients' pages has.
 //! Prints one table and writes `target/bench.json`. The driver shares the machine's cores with
 //! the server it measures: what is said of the server's speed is said of both together.
@@ -21,6 +22,8 @@ mod fhir;
 mod figures;
 #[path = "load/monitors.rs"]
 mod monitors;
+#[path = "load/outcomes.rs"]
+mod outcomes;
 #[path = "load/pages.rs"]
 mod pages;
 #[path = "load/phone.rs"]
@@ -46,8 +49,8 @@ use std::path::{Path, PathBuf};
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const PARTS: [&str; 9] = [
-    "monitors", "ramp", "pages", "fhir", "start", "size", "rescreen", "phone", "board",
+const PARTS: [&str; 10] = [
+    "monitors", "ramp", "pages", "fhir", "start", "size", "rescreen", "phone", "board", "outcomes",
 ];
 
 fn main() -> Result<()> {
@@ -75,6 +78,9 @@ fn main() -> Result<()> {
     }
     if wants("rescreen") {
         rescreen::measure(&mut figures, number("BENCH_PEOPLE", 100_000))?;
+    }
+    if wants("outcomes") {
+        outcomes::measure(&mut figures, number("BENCH_OUTCOME_SESSIONS", 100_000))?;
     }
     if wants("phone") {
         phone::measure(&mut figures, number("BENCH_PATIENTS", 2_000))?;

@@ -1,5 +1,6 @@
 //! Everything that a request may need, in one place.
 
+use crate::clinic_outcomes::ClinicOutcomes;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::consent_files;
@@ -8,6 +9,7 @@ use crate::expected::ExpectedPatients;
 use crate::fault::Fault;
 use crate::https::Certificates;
 use crate::live::Hub;
+use crate::prediction::Drawings;
 use crate::private_notes::OpenKeys;
 use crate::rescreen::Looks;
 use crate::rules_in_force::InForce;
@@ -18,6 +20,7 @@ use anyhow::Context;
 use clinical::advisory::Limits;
 use clinical::clinic::{Clinic, ClinicEvent, EquipmentList};
 use clinical::course::consent::texts::Texts;
+use clinical::course::reporting::{Clocks, Forms};
 use clinical::course::screening::ScreeningRules;
 use clinical::course::session::Session;
 use clinical::device::ClinicMark;
@@ -67,6 +70,10 @@ pub struct Application {
     pub sending: tokio::sync::Mutex<()>,
     /// Whom changes of the rules would affect, as far as somebody is looking.
     pub looks: Looks,
+    /// Predictions that are drawn.
+    pub predictions: Drawings,
+    /// The outcomes of everybody, as far as they are held in memory.
+    pub outcomes: ClinicOutcomes,
     /// Patients' signals.
     pub signals: Signals,
     equipment: EquipmentList,
@@ -76,6 +83,8 @@ pub struct Application {
     scales: Library,
     consents: Texts,
     cards: Cards,
+    forms: Forms,
+    clocks: Clocks,
     clinic: RwLock<Arc<Clinic>>,
     /// The rules with what the clinic has adopted; a session keeps those it began with.
     in_force: RwLock<Arc<InForce>>,
@@ -112,12 +121,16 @@ impl Application {
             booking: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
             looks: Looks::default(),
+            outcomes: ClinicOutcomes::default(),
             private_keys: OpenKeys::default(),
             scales: Library::shipped().context("reading the shipped scales")?,
             consents,
             signals: Signals::default(),
+            predictions: Drawings::shipped().context("reading the shipped models")?,
             equipment: EquipmentList::shipped().context("reading the list of equipment")?,
             cards: Cards::shipped().context("reading the emergency cards")?,
+            forms: Forms::shipped().context("reading the forms of safety programmes")?,
+            clocks: Clocks::shipped().context("reading the clocks of adverse events")?,
             leaflets: clinical::leaflet::shipped().context("reading the shipped leaflets")?,
             clinic: RwLock::default(),
             in_force: RwLock::new(Arc::new(InForce::shipped()?)),
@@ -210,6 +223,16 @@ impl Application {
     /// What to do when something goes wrong.
     pub const fn cards(&self) -> &Cards {
         &self.cards
+    }
+
+    /// The forms of safety programmes.
+    pub const fn forms(&self) -> &Forms {
+        &self.forms
+    }
+
+    /// By when somebody is told of an adverse event.
+    pub const fn clocks(&self) -> &Clocks {
+        &self.clocks
     }
 
     /// What patients read.

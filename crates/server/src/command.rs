@@ -6,6 +6,7 @@ use crate::follow_up;
 use crate::identity::digest;
 use crate::ledger;
 use crate::projection;
+use crate::reporting;
 use crate::session_registry::SessionCell;
 use crate::standing;
 use crate::web::form::Problem;
@@ -360,6 +361,11 @@ async fn commit(
     // What follows a session is planned with its last act, or neither is saved.
     let follows = follow_up::beside(application, &after, order, (now, at)).await?;
     if let Some((append, rows)) = follows {
+        appends.push(append);
+        projections.extend(rows);
+    }
+    let reported = reporting::beside(application, (session, &after), order, (now, at)).await?;
+    if let Some((append, rows)) = reported {
         appends.push(append);
         projections.extend(rows);
     }

@@ -7,6 +7,7 @@
 
 use crate::application::Application;
 use crate::book::{LocalTime, date_of, local_time};
+use crate::clinic_outcomes;
 use crate::command::Order;
 use crate::fault::Fault;
 use crate::journey::{Change, Kept, Listed, appended, change, read};
@@ -87,7 +88,7 @@ pub struct FlagLine {
 impl Listed for FollowUp {
     fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
         let line = Line::of(self);
-        vec![ProjectionWrite::PutCourse(CourseRow {
+        let listed = ProjectionWrite::PutCourse(CourseRow {
             part: FOLLOW_UP.to_owned(),
             id: header.stream.id,
             patient: Some(PatientId(header.stream.id)),
@@ -101,7 +102,10 @@ impl Listed for FollowUp {
             version: header.stream_version,
             // Writing a struct of text and numbers does not fail; an empty line is read as such.
             summary: serde_json::to_string(&line).unwrap_or_default(),
-        })]
+        });
+        std::iter::once(listed)
+            .chain(clinic_outcomes::contacts_row(self, header))
+            .collect()
     }
 }
 

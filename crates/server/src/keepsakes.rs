@@ -40,16 +40,15 @@ pub async fn of(application: &Application, patient: PatientId) -> Result<Kept<Ke
     read::<Keepsakes>(application, patient.0).await
 }
 
-/// The session of which something can be kept now, and when its drug ended: the newest.
+/// The session of which something can be kept now, and when its drug ended: the newest. None before
+/// the first has ended.
 pub async fn session_of(
     application: &Application,
     patient: PatientId,
-    now: Moment,
 ) -> Result<Option<(SessionId, Moment)>, Fault> {
     let newest = newest_ended(application, patient).await?;
     Ok(newest.and_then(|(id, session)| {
         let ended = session.drug_ended_at()?;
-        Keepsakes::may_keep(Some(ended), now).ok()?;
         Some((id, ended))
     }))
 }
@@ -107,6 +106,11 @@ fn purpose(patient: PatientId, keepsake: Uuid) -> String {
     format!("keepsake {keepsake} of {patient}")
 }
 
+/// The name of what a form keeps.
+pub fn name_of(command_id: CommandId) -> Uuid {
+    Uuid::new_v5(&command_id.0, b"keepsake")
+}
+
 /// Keeps something for the person. It is theirs alone until they share it.
 pub async fn keep(
     application: &Application,
@@ -114,14 +118,15 @@ pub async fn keep(
     command_id: CommandId,
     (form, media): (Form, &'static str),
     plain: &[u8],
+    prompt: Option<&str>,
 ) -> Result<(), Refused> {
     let now = application.clock.now();
     let told = |refusal| Refused::Ruled(says(refusal, own.language).to_owned());
-    let Some((session, ended)) = session_of(application, own.patient, now).await? else {
+    let Some((session, ended)) = session_of(application, own.patient).await? else {
         return Err(told(Refusal::NotYet));
     };
     // Made of the form's own number: the same form sent again is the same keepsake.
-    let keepsake = Uuid::new_v5(&command_id.0, b"keepsake");
+    let keepsake = name_of(command_id);
     let known = of(application, own.patient).await?.state;
     if let Some(before) = known.one(keepsake) {
         return same(application, own, before, media, plain).await;
@@ -137,11 +142,12 @@ pub async fn keep(
         form,
         media: media.to_owned(),
         digest: digest.clone(),
+        prompt: prompt.map(str::to_owned),
         at: now,
         shared: None,
     };
     // What is not kept leaves no key and no bytes.
-    known.keep(new.clone(), Some(ended), now).map_err(told)?;
+    known.keep(new.clone(), Some(ended)).map_err(told)?;
     let (store, tenant) = (&application.store, application.tenant);
     // The key and the bytes are durable before the event that names them.
     store
@@ -155,8 +161,8 @@ pub async fn keep(
         .context("keeping a keepsake")
         .map_err(Fault)?;
     let order = wanted(own, command_id, "keep something of a session");
-    let kept = change(application, order, |known: &Keepsakes, now| {
-        known.keep(new.clone(), Some(ended), now).map_err(told)
+    let kept = change(application, order, |known: &Keepsakes, _now| {
+        known.keep(new.clone(), Some(ended)).map_err(told)
     })
     .await;
     // After a fault nobody knows whether the event that names the key was written: it stays.
@@ -307,12 +313,6 @@ pub const fn says(refusal: Refusal, language: Language) -> &'static str {
         }
         (Refusal::NotYet, Language::Spanish) => {
             "No se guardó: esto es para las horas después de una sesión. Vuelva entonces."
-        }
-        (Refusal::TooLate, Language::English) => {
-            "Not kept: the session was more than a day ago. Tell it at your next visit."
-        }
-        (Refusal::TooLate, Language::Spanish) => {
-            "No se guardó: la sesión fue hace más de un día. Cuéntelo en su próxima visita."
         }
         (Refusal::TooMany, Language::English) => {
             "Not kept: there is no more room for this session. Throw one away first."

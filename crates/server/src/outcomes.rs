@@ -5,11 +5,11 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{self, Change, Kept, Saved, change, change_with, read};
 use crate::web::respond::Refused;
-use crate::{follow_up, history};
+use crate::{clinic_outcomes, follow_up, history};
 use anyhow::Context as _;
 use clinical::course::follow_up::{ContactStanding, FollowUp, FollowUpEvent};
 use clinical::course::outcomes::{
-    self, Asked, Called, Outcomes, Reading, Refusal, Taken, asked, of_history,
+    self, Asked, Called, EndReason, Outcomes, Reading, Refusal, Taken, asked, of_history,
 };
 use clinical::course::session::Session;
 use clinical::instrument::{Answer, Answers, Instrument, Library, Points};
@@ -30,9 +30,11 @@ impl From<Refusal> for Refused {
 }
 
 impl journey::Listed for Outcomes {
-    /// No list shows scales.
-    fn rows(&self, _header: &Header) -> Vec<ProjectionWrite> {
-        Vec::new()
+    /// No list shows scales; the outcomes of everybody are counted from this row.
+    fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
+        clinic_outcomes::scales_row(self, header)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -113,6 +115,8 @@ impl Told {
         self.asked.extend(asked(&after, &known, library, now));
         self.sheets.sheets.extend(known.sheets);
         self.sheets.settled.extend(known.settled);
+        self.sheets.endings.extend(known.endings);
+        self.sheets.endings.sort_by_key(|ending| ending.at);
         let next = after
             .contacts
             .values()
@@ -133,6 +137,11 @@ impl Told {
     /// When the person was given a drug for the first time.
     pub fn first_drug(&self) -> Option<Moment> {
         self.sessions.first().map(|(at, _)| *at)
+    }
+
+    /// When the person was given a drug for the last time.
+    pub fn last_drug(&self) -> Option<Moment> {
+        self.sessions.last().map(|(at, _)| *at)
     }
 
     /// Every reading of a scale, in order of time.
@@ -248,6 +257,44 @@ pub async fn strike(
     let order = wanted(&by, None, "strike out a scale", format!("{sheet} {reason}"));
     change(application, order, |known: &Outcomes, _| {
         Ok::<_, Refusal>(known.strike(sheet, reason)?.events)
+    })
+    .await
+}
+
+/// Treatment has ended: when, why, and since when there was no session.
+pub struct End {
+    /// Why.
+    pub because: EndReason,
+    /// In words; may be empty.
+    pub note: String,
+    /// When; now, where none is told.
+    pub at: Option<Moment>,
+    /// When the person was given a drug for the last time, as their page says.
+    pub last_drug: Option<Moment>,
+}
+
+/// Takes that treatment has ended.
+pub async fn end_treatment(application: &Application, by: By, end: End) -> Result<Saved, Refused> {
+    let text = format!("{:?} {} {:?}", end.because, end.note, end.at);
+    let order = wanted(&by, end.at, "end a treatment", text);
+    change(application, order, |known: &Outcomes, now| {
+        let at = end.at.unwrap_or(now);
+        let told = (end.because, end.note.as_str());
+        Ok::<_, Refusal>(known.end_treatment(told, at, end.last_drug, now)?.events)
+    })
+    .await
+}
+
+/// Takes back that treatment has ended.
+pub async fn go_on(application: &Application, by: By, reason: &str) -> Result<Saved, Refused> {
+    let order = wanted(
+        &by,
+        None,
+        "take back that a treatment ended",
+        reason.to_owned(),
+    );
+    change(application, order, |known: &Outcomes, _| {
+        Ok::<_, Refusal>(known.go_on(reason)?.events)
     })
     .await
 }

@@ -2,10 +2,12 @@
 //! event is committed and when everything is rebuilt from zero.
 
 use crate::application::{Application, SINGLE_CLINIC};
+use crate::clinic_outcomes;
 use crate::devices::Devices;
 use crate::fault::Fault;
 use crate::journey::{Kept, Listed};
 use crate::ledger::{ContainerRow, SyringeRow};
+use crate::reporting;
 use crate::safe::SafeRow;
 use anyhow::Context;
 use clinical::clinic::Clinic;
@@ -14,8 +16,11 @@ use clinical::course::clearance::{Clearances, Lifts, Request, Review};
 use clinical::course::consent::{Consent, Consents};
 use clinical::course::follow_up::FollowUp;
 use clinical::course::intake::Intake;
+use clinical::course::integration::Integration;
 use clinical::course::message::{Outgoing, Standing as Sending};
+use clinical::course::outcomes::Outcomes;
 use clinical::course::preparation::Preparation;
+use clinical::course::reporting::Reporting;
 use clinical::course::screening::person::Product;
 use clinical::course::screening::{Acceptance, Decided, Level, first_end};
 use clinical::course::session::{Session, SessionEvent, Stage};
@@ -110,6 +115,8 @@ pub fn after_session_event(session: &Session, devices: &KnownDevices) -> Vec<Pro
         .map(|resource| ProjectionWrite::PutResource(resource_row(resource))),
     );
     writes.extend(late_entries_row(session, patient));
+    writes.extend(clinic_outcomes::session_row(session, patient));
+    writes.extend(reporting::rows_of_cards(session));
     writes
 }
 
@@ -183,6 +190,11 @@ pub fn after_patient_event(
         ProjectionWrite::PutResource(resource_row(fhir::patient(&facts))),
     ];
     writes.extend(likeness_rows(patient, registration, version));
+    writes.extend(clinic_outcomes::record_row(
+        patient,
+        registration.patient,
+        version,
+    ));
     writes
 }
 
@@ -661,6 +673,7 @@ fn after_intake(intake: &Intake, header: &Header) -> Vec<ProjectionWrite> {
             json!({ "says": says, "urgency": urgency }),
         ));
     }
+    rows.extend(clinic_outcomes::history_row(intake, header));
     if header.stream_version.is_multiple_of(KEPT_EVERY) {
         rows.extend(kept_history(intake, header));
     }
@@ -910,6 +923,9 @@ struct Folds {
     messages: Streams<Outgoing>,
     preparations: Streams<Preparation>,
     follow_ups: Streams<FollowUp>,
+    outcomes: Streams<Outcomes>,
+    integrations: Streams<Integration>,
+    reports: Streams<Reporting>,
     containers: Streams<Container>,
     safes: Streams<Safe>,
     devices: HashMap<DeviceId, Device>,
@@ -940,6 +956,9 @@ impl Folds {
             StreamKind::Message => self.messages.take(envelope)?,
             StreamKind::Preparation => self.preparations.take(envelope)?,
             StreamKind::FollowUp => self.follow_ups.take(envelope)?,
+            StreamKind::Outcomes => self.outcomes.take(envelope)?,
+            StreamKind::Integration => self.integrations.take(envelope)?,
+            StreamKind::Reporting => self.reports.take(envelope)?,
             StreamKind::Container => self.containers.take(envelope)?,
             StreamKind::Safe => self.safes.take(envelope)?,
             StreamKind::Device => {
@@ -954,8 +973,8 @@ impl Folds {
             | StreamKind::RecordNumber
             | StreamKind::Wishes
             | StreamKind::Keepsakes
-            | StreamKind::Outcomes
             | StreamKind::Notes
+            | StreamKind::Prediction
             | StreamKind::PrivateNotes => Vec::new(),
         })
     }

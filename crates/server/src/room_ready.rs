@@ -3,7 +3,7 @@
 
 use crate::application::Application;
 use crate::fault::Fault;
-use crate::{book, ledger, preparation};
+use crate::{book, ledger, preparation, reporting};
 use clinical::clinic::equipment_paper;
 use clinical::course::preparation::{About, Check, Preparation, Standing, checks};
 use clinical::course::session::{DayLine, Paper, RoomPapers, Session, signal, start};
@@ -44,6 +44,7 @@ pub async fn papers(
         prescriber: start::prescriber_in_house(session),
         sound: start::sound(session),
         signal: signal::paper(session, application.signals.heard(session.id), &rules, now),
+        enrolment: reporting::enrolment_paper(application, session, now).await?,
     })
 }
 

@@ -7,6 +7,9 @@ use clinical::clinic::{Clinic, own_values};
 use clinical::course::booking::BookingRules;
 use clinical::course::consent::ConsentRules;
 use clinical::course::follow_up::{FollowUpRules, SurveillanceRules};
+use clinical::course::integration::IntegrationRules;
+use clinical::course::outcomes::everybody::OutcomeRules;
+use clinical::course::prediction::PredictionRules;
 use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::ledger::LedgerRules;
@@ -29,8 +32,14 @@ pub struct InForce {
     pub preparation: Arc<PreparationRules>,
     /// The rules of following up after a session.
     pub follow_up: Arc<FollowUpRules>,
+    /// The windows of integration.
+    pub integration: Arc<IntegrationRules>,
     /// The rules of watching for harm over the long term.
     pub surveillance: Arc<SurveillanceRules>,
+    /// The rules of showing predictions.
+    pub prediction: Arc<PredictionRules>,
+    /// The rules of the outcomes of everybody.
+    pub outcomes: Arc<OutcomeRules>,
     /// The rules of consent.
     pub consent: Arc<ConsentRules>,
     /// The rules of the ledger of controlled drugs.
@@ -97,8 +106,17 @@ impl InForce {
             follow_up: Arc::new(
                 FollowUpRules::shipped().context("reading the rules of following up")?,
             ),
+            integration: Arc::new(
+                IntegrationRules::shipped().context("reading the rules of integration")?,
+            ),
             surveillance: Arc::new(
                 SurveillanceRules::shipped().context("reading the rules of the long term")?,
+            ),
+            prediction: Arc::new(
+                PredictionRules::shipped().context("reading the rules of predictions")?,
+            ),
+            outcomes: Arc::new(
+                OutcomeRules::shipped().context("reading the rules of everybody's outcomes")?,
             ),
             consent: Arc::new(ConsentRules::shipped().context("reading the rules of consent")?),
             ledger: Arc::new(
@@ -135,12 +153,20 @@ impl InForce {
         let of_ledger = own.get(self.ledger.policy().id()).cloned();
         let of_consent = own.get(self.consent.policy().id()).cloned();
         let of_follow_up = own.get(self.follow_up.policy().id()).cloned();
+        let of_prediction = own.get(self.prediction.policy().id()).cloned();
+        let of_outcomes = own.get(self.outcomes.policy().id()).cloned();
+        let of_integration = own.get(self.integration.policy().id()).cloned();
         let of_surveillance = own.get(self.surveillance.policy().id()).cloned();
         Ok(Self {
             surveillance: Arc::new(SurveillanceRules::adopted(
                 of_surveillance.unwrap_or_default(),
             )?),
+            outcomes: Arc::new(OutcomeRules::adopted(of_outcomes.unwrap_or_default())?),
+            integration: Arc::new(IntegrationRules::adopted(
+                of_integration.unwrap_or_default(),
+            )?),
             follow_up: Arc::new(FollowUpRules::adopted(of_follow_up.unwrap_or_default())?),
+            prediction: Arc::new(PredictionRules::adopted(of_prediction.unwrap_or_default())?),
             consent: Arc::new(ConsentRules::adopted(of_consent.unwrap_or_default())?),
             ledger: Arc::new(LedgerRules::adopted(of_ledger.unwrap_or_default())?),
             booking: Arc::new(BookingRules::adopted(of_booking.unwrap_or_default())?),
@@ -164,7 +190,10 @@ impl InForce {
             .chain(of_preparation.filter(|one| session.iter().all(|known| known.id() != one.id())))
             .chain([
                 self.follow_up.policy(),
+                self.integration.policy(),
                 self.surveillance.policy(),
+                self.prediction.policy(),
+                self.outcomes.policy(),
                 self.consent.policy(),
                 self.ledger.policy(),
                 self.limits.policy(),

@@ -319,7 +319,7 @@ fn the_same_words_twice_at_once_are_kept_once_and_other_words_under_their_number
     let application = house.application();
     let keep = |words: &'static str| {
         let form = (Form::Word, "text/plain; charset=utf-8");
-        keepsakes::keep(application, &own, id, form, words.as_bytes())
+        keepsakes::keep(application, &own, id, form, words.as_bytes(), None)
     };
     let both = house.wait_for(async { tokio::join!(keep("a blue door"), keep("a blue door")) });
     assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
@@ -339,7 +339,7 @@ fn what_is_thrown_away_has_no_key_and_only_its_owner_throws_it_away() {
     let application = house.application();
     let form = (Form::Word, "text/plain; charset=utf-8");
     let id = || CommandId(Uuid::new_v4());
-    let kept = keepsakes::keep(application, &own, id(), form, b"a blue door");
+    let kept = keepsakes::keep(application, &own, id(), form, b"a blue door", None);
     house.wait_for(kept).unwrap();
     let kept = keepsake(&house, &own);
     let by_other = keepsakes::remove(application, &other, id(), kept.keepsake);

@@ -46,6 +46,7 @@ fn reading_routes(patient: PatientId, session: SessionId, keepsake: Uuid) -> Vec
                 .replace("{keepsake}", &keepsake.to_string())
                 .replace("{list}", "medicines")
                 .replace("{wish}", "intention")
+                .replace("{group}", &Uuid::nil().to_string())
         })
         .collect();
     for kind in [

@@ -4,6 +4,7 @@
 
 mod booking;
 mod cards;
+mod clinic_outcomes;
 mod consent;
 mod consent_command;
 mod demo;
@@ -17,6 +18,7 @@ mod house;
 mod https;
 mod instrument_command;
 mod intake;
+mod integration;
 mod live;
 mod messages;
 mod monitoring;
@@ -28,7 +30,9 @@ mod people;
 mod permissions;
 mod pk_command;
 mod post;
+mod prediction;
 mod preparation;
+mod programme;
 mod rescreen_command;
 mod restart;
 mod review;

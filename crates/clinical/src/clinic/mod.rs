@@ -7,6 +7,7 @@ pub mod drill;
 mod duty;
 mod equipment;
 mod hours;
+mod setting;
 
 use crate::advisory::{Condition, Priority};
 use crate::emergency::Card;
@@ -24,6 +25,7 @@ pub use equipment::{
     EquipmentList, EquipmentLook, Item, LookRefused, Looked, UnreadableList, equipment_paper, look,
 };
 pub use hours::{ClockTime, Hours, NotAClockTime, Weekday};
+pub use setting::ProgrammeSetting;
 
 /// What became true about the clinic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,6 +199,15 @@ pub enum ClinicEvent {
         /// What they found.
         look: EquipmentLook,
     },
+    /// The clinic said how it names itself to the safety programme; the newest holds.
+    ProgrammeSettingSet {
+        /// How.
+        setting: ProgrammeSetting,
+        /// Who.
+        by: String,
+        /// When.
+        at: Moment,
+    },
     /// The clinic took, or gave back, responsibility for advisories on live numerics.
     AdvisoriesSwitched {
         /// True: in use.
@@ -289,6 +300,8 @@ pub struct Clinic {
     pub duty: Duty,
     /// The newest look at the equipment of each room.
     pub equipment: BTreeMap<String, EquipmentLook>,
+    /// How it names itself to the safety programme; none until somebody says so.
+    pub programme_setting: Option<ProgrammeSetting>,
     advisories: bool,
 }
 
@@ -312,6 +325,7 @@ impl Recorded for ClinicEvent {
             Self::WallNamesSet { .. } => "WallNamesSet",
             Self::DutySet { .. } => "DutySet",
             Self::EquipmentLookedAt { .. } => "EquipmentLookedAt",
+            Self::ProgrammeSettingSet { .. } => "ProgrammeSettingSet",
             Self::AdvisoriesSwitched { .. } => "AdvisoriesSwitched",
         }
     }
@@ -485,6 +499,11 @@ impl Clinic {
             ClinicEvent::EquipmentLookedAt { look } => {
                 self.equipment.insert(look.room.clone(), look.clone());
             }
+            ClinicEvent::ProgrammeSettingSet {
+                setting,
+                by: _,
+                at: _,
+            } => self.programme_setting = Some(setting.clone()),
             ClinicEvent::AdvisoriesSwitched {
                 on,
                 signed_by: _,

@@ -1,6 +1,6 @@
 //! The patient's own stream: registration, allergies, body weight.
 
-use super::{CivilDate, Contacts, MergeProposal, Merged, age_in_years};
+use super::{CivilDate, Contacts, Enrolment, EnrolmentSaid, MergeProposal, Merged, age_in_years};
 use crate::record::{Folded, Header, PatientId, Recorded, StreamKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -51,6 +51,15 @@ pub enum PatientEvent {
         /// When it was said.
         at: Moment,
         /// Who wrote it down.
+        by: String,
+    },
+    /// Somebody said whether the person is enrolled in the safety programme; the newest one holds.
+    EnrolmentSaid {
+        /// How it stands.
+        enrolment: Enrolment,
+        /// When it was said.
+        at: Moment,
+        /// Who said it.
         by: String,
     },
     /// At registration others seemed to be the same person; somebody looked, and they are not.
@@ -232,6 +241,9 @@ pub struct Patient {
     pub contacts: Option<Contacts>,
     /// When that was said.
     pub contacts_at: Option<Moment>,
+    /// Whether they are enrolled in the safety programme, by the newest saying; none when nobody has
+    /// said it.
+    pub enrolment: Option<EnrolmentSaid>,
     /// Others with whom this person was confused, and is not.
     pub told_apart: Vec<PatientId>,
     /// A proposal to merge this record with another that waits for an answer.
@@ -250,6 +262,7 @@ impl Recorded for PatientEvent {
             Self::AllergiesRecorded { .. } => "AllergiesRecorded",
             Self::BodyWeightMeasured { .. } => "BodyWeightMeasured",
             Self::ContactsRecorded { .. } => "ContactsRecorded",
+            Self::EnrolmentSaid { .. } => "EnrolmentSaid",
             Self::ToldApart { .. } => "ToldApart",
             Self::MergeProposed { .. } => "MergeProposed",
             Self::MergeDeclined { .. } => "MergeDeclined",
@@ -326,6 +339,15 @@ impl Patient {
                     self.contacts_at = Some(*at);
                 }
             }
+            PatientEvent::EnrolmentSaid { enrolment, at, by } => {
+                if self.enrolment.as_ref().is_none_or(|known| *at >= known.at) {
+                    self.enrolment = Some(EnrolmentSaid {
+                        enrolment: enrolment.clone(),
+                        at: *at,
+                        by: by.clone(),
+                    });
+                }
+            }
             PatientEvent::ToldApart { from, at: _, by: _ } => self.told_apart.extend(from),
             PatientEvent::MergeProposed { proposal } => {
                 self.merge_proposed = Some(proposal.clone());
@@ -389,6 +411,14 @@ impl Patient {
         self.allergies_at = self.allergies_at.max(other.allergies_at);
         self.weights.extend(other.weights.iter().cloned());
         self.weights.sort_by_key(|weight| weight.at);
+        let newer = other.enrolment.iter().find(|said| {
+            self.enrolment
+                .as_ref()
+                .is_none_or(|known| said.at > known.at)
+        });
+        if let Some(newer) = newer {
+            self.enrolment = Some(newer.clone());
+        }
         self
     }
 
@@ -505,6 +535,13 @@ mod tests {
                 contacts: Contacts::unknown(crate::leaflet::Language::Spanish),
                 at: at(0),
                 by: "Front desk".into(),
+            },
+            PatientEvent::EnrolmentSaid {
+                enrolment: Enrolment::Enrolled {
+                    on: "2026-11-03".parse().unwrap(),
+                },
+                at: at(0),
+                by: "Nurse".into(),
             },
             PatientEvent::ToldApart {
                 from: vec![PatientId(Uuid::from_u128(5))],

@@ -38,12 +38,13 @@ macro_rules! protocol {
 }
 
 /// Every policy of the session that ships, and every protocol of dosing.
-pub const BUILT_IN: [BuiltIn; 22] = [
+pub const BUILT_IN: [BuiltIn; 23] = [
     protocol!("racemic-intravenous"),
     built_in!("agreement"),
     built_in!("time-out"),
     built_in!("room-ready"),
     built_in!("room-ready-esketamine"),
+    built_in!("programme-esketamine"),
     built_in!("patient-signal"),
     built_in!("fasting"),
     built_in!("pre-dose-blood-pressure"),

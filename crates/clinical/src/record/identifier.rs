@@ -114,11 +114,19 @@ pub enum StreamKind {
     Outcomes,
     /// What clinicians write about a session; filed under the session.
     Notes,
+    /// What was predicted and shown; filed under the session, the models' files under the clinic.
+    Prediction,
+    /// A person's integration: what was agreed, talked about and taken home to do; filed under the
+    /// person.
+    Integration,
+    /// What is reported of a session: the safety programme's form, adverse events that were entered
+    /// after it, and what was learned of them; filed under the session.
+    Reporting,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -139,6 +147,9 @@ impl StreamKind {
         Self::FollowUp,
         Self::Outcomes,
         Self::Notes,
+        Self::Prediction,
+        Self::Integration,
+        Self::Reporting,
     ];
 
     /// The word that stands in the store.
@@ -164,6 +175,9 @@ impl StreamKind {
             Self::FollowUp => "follow-up",
             Self::Outcomes => "outcomes",
             Self::Notes => "notes",
+            Self::Prediction => "prediction",
+            Self::Integration => "integration",
+            Self::Reporting => "reporting",
         }
     }
 

@@ -8,6 +8,7 @@ use super::axis::{
 use super::felt;
 use super::marks;
 use super::palette::Palette;
+use super::predicted;
 use super::reading::{Course, Mark, Remark, Score, Sign};
 use super::words::{clock, escaped};
 use clinical::advisory::Priority;
@@ -18,7 +19,8 @@ use std::fmt::Write as _;
 
 pub(super) fn draw(input: &ChartInput) -> String {
     let palette = input.theme.palette();
-    let height = HEIGHT + felt::height(input);
+    let lowered = predicted::height(input);
+    let height = HEIGHT + lowered + felt::height(input);
     let mut out = String::with_capacity(32_768);
     let _ = write!(
         out,
@@ -37,7 +39,14 @@ pub(super) fn draw(input: &ChartInput) -> String {
     advisories(&mut out, input, &palette);
     outside(&mut out, input, &palette);
     legend(&mut out, &palette);
+    predicted::lane(&mut out, input, &palette);
+    if lowered > 0 {
+        let _ = write!(out, r#"<g transform="translate(0 {lowered})">"#);
+    }
     felt::lane(&mut out, input, &palette);
+    if lowered > 0 {
+        out.push_str("</g>");
+    }
     out.push_str("</svg>");
     out
 }
@@ -77,6 +86,9 @@ fn described(input: &ChartInput) -> String {
             course.drug,
             given.rounded(1)
         );
+    }
+    if let Some(predicted) = &input.predicted {
+        let _ = write!(says, "; below, {}", predicted.title);
     }
     says.push('.');
     says

@@ -9,11 +9,13 @@ mod felt;
 mod lanes;
 mod marks;
 mod palette;
+mod predicted;
 pub(crate) mod reading;
 mod rows;
 pub(crate) mod words;
 
 pub use palette::Theme;
+pub use predicted::{Predicted, PredictedLine};
 pub(crate) use rows::written;
 pub use rows::{Row, table};
 
@@ -31,6 +33,7 @@ pub struct ChartInput {
     /// The moment at which the chart ends while the session goes on.
     edge: Option<Moment>,
     rows: Vec<Row>,
+    predicted: Option<Predicted>,
     zone: TimeZone,
     theme: Theme,
 }
@@ -43,10 +46,20 @@ impl ChartInput {
         Self {
             axis: Axis::of(&course, session.checked_in_at(), edge),
             rows: rows::rows(session, zone),
+            predicted: None,
             course,
             edge,
             zone: zone.clone(),
             theme,
+        }
+    }
+
+    /// With what is predicted, in a lane of its own below everything measured.
+    #[must_use]
+    pub fn with_predicted(self, predicted: Predicted) -> Self {
+        Self {
+            predicted: Some(predicted),
+            ..self
         }
     }
 }

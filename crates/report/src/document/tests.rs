@@ -2,14 +2,20 @@
 
 use super::{DocumentInput, session_record};
 use crate::sample::{LEAF, Story, at, nurse, person, prescriber, visit, zone};
+use clinical::course::note::Notes;
 use clinical::course::session::Session;
 use serde_json::json;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 fn pdf(session: &Session) -> Vec<u8> {
-    let input =
-        DocumentInput::from_session(session, &person(), &LEAF, "Evenkeel demo clinic", &zone());
+    let input = DocumentInput::from_session(
+        session,
+        (&person(), &Notes::default()),
+        &LEAF,
+        "Evenkeel demo clinic",
+        &zone(),
+    );
     session_record(&input).unwrap()
 }
 

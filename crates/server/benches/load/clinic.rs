@@ -43,6 +43,20 @@ impl Clinic {
         })
     }
 
+    /// A demo clinic without simulated monitors in a folder of this name, made once and kept.
+    pub fn kept(name: &str) -> Result<Self> {
+        let folder = target().join("bench-data").join(name);
+        std::fs::create_dir_all(&folder).context("making the clinic's folder")?;
+        if Credentials::read(&folder).is_err() {
+            make(&folder, 0)?;
+        }
+        let credentials = Credentials::read(&folder)?;
+        Ok(Self {
+            folder,
+            credentials,
+        })
+    }
+
     /// The database file.
     pub fn database(&self) -> PathBuf {
         self.folder.join("evenkeel.db")

@@ -1,5 +1,7 @@
 //! `evenkeel pk`: what is in the blood, predicted by published models, without a server.
 
+mod again;
+
 use super::screen::UNREADABLE;
 use crate::pk::{Answer, Asked, models_json, models_table, svg, validation_table};
 use pharmacokinetics::model::{Model, SHIPPED};
@@ -21,6 +23,8 @@ pub(super) enum PkOptions {
     Models(ModelsOptions),
     /// Put every published figure beside ours, with the ratio.
     Validate(ValidateOptions),
+    /// Draw what was shown of a session once more, from the record alone, and say whether it is the same.
+    Again(again::AgainOptions),
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -141,11 +145,12 @@ impl From<String> for Not {
 
 /// Prints the answer. 0; 2 for an input that was not understood; 3 where the model does not answer
 /// or a published figure is not met.
-pub(super) fn pk(options: &PkOptions) -> ExitCode {
+pub(super) async fn pk(options: &PkOptions) -> ExitCode {
     let answer = match options {
         PkOptions::Simulate(options) => simulate(options).map(|text| (text, ExitCode::SUCCESS)),
         PkOptions::Models(options) => models(options).map(|text| (text, ExitCode::SUCCESS)),
         PkOptions::Validate(options) => validate(options),
+        PkOptions::Again(options) => again::again(options).await,
     };
     match answer {
         Ok((text, code)) => {

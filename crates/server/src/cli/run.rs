@@ -42,7 +42,7 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Instrument(options) => Ok(instrument(&options)),
         Command::Consent(options) => consent(options).await,
         Command::Advisories(options) => Ok(advisories(&options)),
-        Command::Pk(options) => Ok(pk(&options)),
+        Command::Pk(options) => Ok(pk(&options).await),
         Command::Simulate(Simulate::Monitor(options)) => simulate(*options).await,
     }
 }

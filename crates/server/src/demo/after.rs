@@ -174,16 +174,19 @@ fn people() -> Vec<Person> {
     ]
 }
 
-/// Tells it; after the accounts, because they stand in the list of duty.
-pub async fn tell(application: &Application) -> Result<(), Fault> {
+/// Tells it; after the accounts, because they stand in the list of duty. Says who they are, by
+/// family name.
+pub async fn tell(application: &Application) -> Result<BTreeMap<&'static str, PatientId>, Fault> {
     set_duty(application).await?;
     let people = people();
     let count = u8::try_from(people.len()).unwrap_or(u8::MAX);
     let vials = drugs::of_the_weeks_before(application, count).await?;
+    let mut told = BTreeMap::new();
     for ((person, vial), number) in people.into_iter().zip(vials).zip(0_u32..) {
-        follow(application, &person, vial, number).await?;
+        let patient = follow(application, &person, vial, number).await?;
+        told.insert(person.family, patient);
     }
-    Ok(())
+    Ok(told)
 }
 
 async fn set_duty(application: &Application) -> Result<(), Fault> {
@@ -254,7 +257,7 @@ async fn follow(
     person: &Person,
     vial: ContainerId,
     number: u32,
-) -> Result<(), Fault> {
+) -> Result<PatientId, Fault> {
     let entry = Entry {
         record_number: None,
         family_name: person.family.to_owned(),
@@ -283,7 +286,7 @@ async fn follow(
             number * 10 + earlier,
             patient,
             (start, now),
-            &rules,
+            (&rules, None),
             &mut rows,
         )?;
         let session = clinical::record::SessionId(append.stream.id);
@@ -342,7 +345,7 @@ async fn follow(
     }
     ask(application, patient, &following, now).await?;
     let Some(told) = &person.told else {
-        return Ok(());
+        return Ok(patient);
     };
     let own = Actor::Person {
         id: StaffId(patient.0),
@@ -375,7 +378,7 @@ async fn follow(
         )
         .await?;
     }
-    Ok(())
+    Ok(patient)
 }
 
 /// The contacts whose time has come were made when it came.

@@ -4,6 +4,7 @@
 use super::admission;
 use super::story::{Told, named, staff};
 use crate::application::Application;
+use crate::book;
 use crate::fault::Fault;
 use crate::patients;
 use anyhow::Context as _;
@@ -15,7 +16,7 @@ use clinical::course::session::{
 };
 use clinical::dosing::WeightKind;
 use clinical::leaflet::Language;
-use clinical::patient::{Allergies, Contacts, PatientEvent, Sex};
+use clinical::patient::{Allergies, Contacts, Enrolment, PatientEvent, Sex};
 use clinical::record::{CommandId, EventId, PatientId, SessionId};
 use clinical::vital_signs::Source;
 use units::{
@@ -28,13 +29,13 @@ use uuid::Uuid;
 pub const ROOMS: [&str; 2] = ["5", "6"];
 
 /// Somebody who is given their drug by dose.
-struct Guest {
-    number: &'static str,
-    family: &'static str,
-    given: &'static str,
-    birth_date: &'static str,
-    kilograms: i64,
-    room: &'static str,
+pub(super) struct Guest {
+    pub(super) number: &'static str,
+    pub(super) family: &'static str,
+    pub(super) given: &'static str,
+    pub(super) birth_date: &'static str,
+    pub(super) kilograms: i64,
+    pub(super) room: &'static str,
 }
 
 const SPRAYED: Guest = Guest {
@@ -56,11 +57,11 @@ const INJECTED: Guest = Guest {
 };
 
 impl Guest {
-    fn patient(&self) -> PatientId {
+    pub(super) fn patient(&self) -> PatientId {
         PatientId(named(&format!("patient {}", self.number)))
     }
 
-    fn session(&self) -> SessionId {
+    pub(super) fn session(&self) -> SessionId {
         SessionId(named(&format!("session {}", self.number)))
     }
 }
@@ -118,10 +119,17 @@ pub(super) fn told(application: &Application, now: Moment) -> Result<Vec<Told>, 
     Ok(sprayed.told.into_iter().chain(injected.told).collect())
 }
 
-async fn register(application: &Application, guest: &Guest, now: Moment) -> Result<(), Fault> {
+pub(super) async fn register(
+    application: &Application,
+    guest: &Guest,
+    now: Moment,
+) -> Result<(), Fault> {
     let at = now - Span::from_hours(24 * 20);
     let by = || "Nora Lindqvist".to_owned();
-    let events = vec![
+    let enrolment = Enrolment::Enrolled {
+        on: book::date_of(&application.zone, at)?,
+    };
+    let mut events = vec![
         PatientEvent::PatientRegistered {
             patient: guest.patient(),
             record_number: guest.number.to_owned(),
@@ -146,6 +154,10 @@ async fn register(application: &Application, guest: &Guest, now: Moment) -> Resu
             by: by(),
         },
     ];
+    if guest.number != INJECTED.number {
+        let by = by();
+        events.push(PatientEvent::EnrolmentSaid { enrolment, at, by });
+    }
     patients::register(
         application,
         CommandId(named(&format!("register {}", guest.number))),
@@ -178,7 +190,7 @@ fn alongside() -> Alongside {
 }
 
 /// So many devices; last time it was one less.
-fn devices(number: u8, last: Moment) -> Result<Order, Fault> {
+pub(super) fn devices(number: u8, last: Moment) -> Result<Order, Fault> {
     let each = milligrams(28)?;
     let count = Decimal::from(number);
     let dosing_weight = Kilograms::new(SPRAYED.kilograms.into())?;
@@ -251,14 +263,14 @@ fn injection() -> Result<Order, Fault> {
 }
 
 /// A visit as it is told.
-struct Visit {
+pub(super) struct Visit {
     session: SessionId,
-    told: Vec<Told>,
+    pub(super) told: Vec<Told>,
 }
 
 impl Visit {
     /// From the plan to the time-out, for a first dose at this moment.
-    fn ready(
+    pub(super) fn ready(
         application: &Application,
         guest: &Guest,
         order: Order,
@@ -309,7 +321,7 @@ impl Visit {
         Ok(visit)
     }
 
-    fn say(&mut self, at: Moment, command: Command) {
+    pub(super) fn say(&mut self, at: Moment, command: Command) {
         self.told.push(Told {
             at,
             session: self.session,
@@ -317,7 +329,7 @@ impl Visit {
         });
     }
 
-    fn give(&mut self, amount: &str, portion: Portion, at: Moment) -> Result<(), Fault> {
+    pub(super) fn give(&mut self, amount: &str, portion: Portion, at: Moment) -> Result<(), Fault> {
         let amount = Milligrams::new(amount.parse().context("an amount")?)?;
         self.say(
             at,
@@ -331,7 +343,7 @@ impl Visit {
         Ok(())
     }
 
-    fn signs(&mut self, at: Moment, systolic: i64, diastolic: i64) -> Result<(), Fault> {
+    pub(super) fn signs(&mut self, at: Moment, systolic: i64, diastolic: i64) -> Result<(), Fault> {
         let values = VitalSigns {
             systolic: Some(MillimetresOfMercury::new(systolic.into())?),
             diastolic: Some(MillimetresOfMercury::new(diastolic.into())?),
@@ -351,7 +363,7 @@ impl Visit {
         Ok(())
     }
 
-    fn awake(&mut self, at: Moment) -> Result<(), Fault> {
+    pub(super) fn awake(&mut self, at: Moment) -> Result<(), Fault> {
         let score = SedationScore::try_from(5)?;
         self.say(at, Command::ScoreSedation { score });
         Ok(())

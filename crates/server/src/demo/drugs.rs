@@ -120,6 +120,25 @@ pub(super) async fn of_the_weeks_before(
     take_in(application, product, (count, "KT5060", 430), delivered).await
 }
 
+/// One device for each that was given in a session of the weeks before.
+pub(super) async fn devices_of_the_weeks_before(
+    application: &Application,
+    session: &Arc<Session>,
+) -> Result<(), Fault> {
+    let delivered = application.clock.now() - Span::from_hours(24 * 20);
+    let products = Products::shipped().context("reading the list of controlled drugs")?;
+    let product = products
+        .named("esketamine-nasal-28")
+        .ok_or_else(|| anyhow!("the demo's delivery"))?;
+    let doses = session.doses();
+    let count = u8::try_from(doses.len()).unwrap_or(u8::MAX);
+    let devices = take_in(application, product, (count, "ES2790", 300), delivered).await?;
+    for (dose, device) in doses.iter().zip(devices) {
+        open_device(application, device, session, dose.at).await?;
+    }
+    Ok(())
+}
+
 /// What is left in a vial is wasted before the prescriber.
 pub(super) async fn waste_rest(
     application: &Application,

@@ -7,9 +7,12 @@ mod clinic;
 mod credentials;
 mod drugs;
 mod experience;
+mod integration;
 mod months;
 mod offline;
 mod past;
+mod people_over_months;
+mod programme;
 mod rooms;
 mod story;
 mod way;
@@ -91,7 +94,9 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
             rooms::tell(&opened.application).await?;
             past::tell(&opened.application, demo.past_sessions).await?;
             let people = clinic::people_and_programs(&opened.application, rooms).await?;
-            after::tell(&opened.application).await?;
+            let after = after::tell(&opened.application).await?;
+            integration::tell(&opened.application, &after).await?;
+            programme::tell(&opened.application).await?;
             months::tell(&opened.application, demo.seed).await?;
             people
         }

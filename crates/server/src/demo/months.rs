@@ -1,6 +1,7 @@
 //! People over months: one who comes to remission, one who relapses, one who stays away, one who is
-//! partly better. What they answered, question by question, follows from the demo's seed.
+//! partly better; and in short others, so that the outcomes of everybody have something to count. What they answered, question by question, follows from the demo's seed.
 
+use super::people_over_months::{Person, Told, everybody};
 use super::{admission, past};
 use crate::application::Application;
 use crate::fault::Fault;
@@ -9,131 +10,23 @@ use crate::messages::hours;
 use crate::patients::{self, By, Entry};
 use anyhow::{Context as _, anyhow};
 use clinical::course::follow_up::{
-    ContactKind, Ended, FollowUp, FollowUpEvent, Mood, NewReport, Step, Thoughts, plan,
+    Ended, FollowUp, FollowUpEvent, Mood, NewReport, Step, Thoughts, plan,
 };
 use clinical::course::intake::{Intake, IntakeEvent, Item, Said, Through};
 use clinical::course::outcomes::{Outcomes, OutcomesEvent, askable, asks_scales};
 use clinical::course::screening::person::{Product, Source, Witness};
+use clinical::course::session::{AdverseEvent, AdverseOutcome, OpenedCard, Relatedness};
 use clinical::instrument::{Answer, Answers, Instrument, Points, Response};
-use clinical::leaflet::Language;
-use clinical::patient::{Contacts, Sex, WritingHours};
+use clinical::patient::{Contacts, WritingHours};
 use clinical::record::{Actor, CommandId, PatientId, Role, SessionId, StaffId};
+use std::collections::BTreeSet;
 use store::Decision;
 use units::{Moment, Span};
 use uuid::Uuid;
 
-/// What a person answers after a contact: the totals of both scales, how many questions of the
-/// second they leave out, and what they say to the ninth of the first.
-struct Told {
-    contact: ContactKind,
-    totals: (i32, i32),
-    left_out: usize,
-    /// How many questions of the second they have not come to yet.
-    open: usize,
-    ninth: i32,
-}
-
-const fn told(contact: ContactKind, totals: (i32, i32)) -> Told {
-    Told {
-        contact,
-        totals,
-        left_out: 0,
-        open: 0,
-        ninth: 0,
-    }
-}
-
-struct Person {
-    family: &'static str,
-    given: &'static str,
-    born: &'static str,
-    sex: Sex,
-    language: Language,
-    /// Their sessions, so many days ago.
-    sessions: &'static [i64],
-    /// The totals of both scales in the history, so many days ago.
-    baseline: (i64, (i32, i32)),
-    told: Vec<Told>,
-    /// Totals that staff entered: which scale, how much, so many days ago.
-    entered: &'static [(&'static str, i32, i64)],
-}
-
-fn people() -> Vec<Person> {
-    use ContactKind::{Month, Quarter, Week};
-    vec![
-        Person {
-            family: "Lindgren",
-            given: "Tove",
-            born: "1986-02-11",
-            sex: Sex::Female,
-            language: Language::English,
-            sessions: &[120, 117, 113, 110, 106, 103],
-            baseline: (124, (21, 15)),
-            told: vec![
-                told(Week, (9, 7)),
-                told(Month, (4, 3)),
-                Told {
-                    open: 4,
-                    ..told(Quarter(1), (3, 4))
-                },
-            ],
-            entered: &[("madrs", 34, 121), ("madrs", 8, 95)],
-        },
-        Person {
-            family: "Ferreira",
-            given: "Duarte",
-            born: "1974-10-03",
-            sex: Sex::Male,
-            language: Language::English,
-            sessions: &[330, 327, 323, 320, 316, 313],
-            baseline: (336, (23, 16)),
-            told: vec![
-                told(Week, (6, 8)),
-                told(Month, (3, 4)),
-                told(Quarter(1), (4, 5)),
-                told(Quarter(2), (13, 10)),
-                Told {
-                    left_out: 1,
-                    ninth: 1,
-                    ..told(Quarter(3), (16, 12))
-                },
-            ],
-            entered: &[("madrs", 38, 333)],
-        },
-        Person {
-            family: "Oyelaran",
-            given: "Femi",
-            born: "1992-06-24",
-            sex: Sex::Male,
-            language: Language::English,
-            sessions: &[95, 92, 88],
-            baseline: (99, (19, 14)),
-            told: Vec::new(),
-            entered: &[("madrs", 31, 96)],
-        },
-        Person {
-            family: "Quispe",
-            given: "Milagros",
-            born: "1980-12-19",
-            sex: Sex::Female,
-            language: Language::Spanish,
-            sessions: &[75, 72, 68, 65, 61, 58],
-            baseline: (80, (20, 13)),
-            told: vec![
-                told(Week, (14, 11)),
-                Told {
-                    left_out: 2,
-                    ..told(Month, (13, 8))
-                },
-            ],
-            entered: &[],
-        },
-    ]
-}
-
 /// Tells it.
 pub async fn tell(application: &Application, seed: u64) -> Result<(), Fault> {
-    for (person, number) in people().into_iter().zip(0_u32..) {
+    for (person, number) in everybody().into_iter().zip(0_u32..) {
         let patient = register(application, &person).await?;
         let story = Story {
             application,
@@ -147,6 +40,7 @@ pub async fn tell(application: &Application, seed: u64) -> Result<(), Fault> {
         story.sessions(number).await?;
         story.enter().await?;
         story.contacts().await?;
+        story.end().await?;
     }
     Ok(())
 }
@@ -264,7 +158,9 @@ impl Story<'_> {
 
     /// The scales of the history, before treatment.
     async fn history(&self) -> Result<(), Fault> {
-        let (days, (first, second)) = self.person.baseline;
+        let Some((days, (first, second))) = self.person.baseline else {
+            return Ok(());
+        };
         let at = self.days_ago(days);
         let mut events = Vec::new();
         for (scale, total) in [("phq-9", first), ("gad-7", second)] {
@@ -300,7 +196,14 @@ impl Story<'_> {
             let start = self.days_ago(*days);
             let place = (start, self.now);
             let number = 100 * (number + 1) + earlier;
-            let append = past::session_of(number, self.patient, place, &rules, &mut rows)?;
+            let trouble = self.trouble(earlier, start)?;
+            let append = past::session_of(
+                number,
+                self.patient,
+                place,
+                (&rules, trouble.as_ref()),
+                &mut rows,
+            )?;
             let ended = Ended {
                 session: SessionId(append.stream.id),
                 product: Product::Racemic,
@@ -336,6 +239,54 @@ impl Story<'_> {
             .await
             .context("writing sessions of the past")?;
         self.write::<FollowUp>(itself(), planned).await
+    }
+
+    /// What went wrong in one of the sessions, which count from 0.
+    fn trouble(&self, session: u32, start: Moment) -> Result<Option<past::Trouble>, Fault> {
+        let Some((which, card, severity, says)) = self.person.trouble else {
+            return Ok(None);
+        };
+        if usize::try_from(session) != Ok(which) {
+            return Ok(None);
+        }
+        let application = self.application;
+        let known = application
+            .cards()
+            .all()
+            .iter()
+            .find(|known| known.id == card);
+        let known = known.ok_or_else(|| Fault(anyhow!("card {card} does not ship")))?;
+        Ok(Some(past::Trouble {
+            card: OpenedCard::of(known, &application.clinic()),
+            report: AdverseEvent {
+                description: says.to_owned(),
+                began_at: start + Span::from_minutes(28),
+                ended_at: Some(start + Span::from_minutes(39)),
+                severity,
+                serious: BTreeSet::new(),
+                relatedness: Relatedness::Probable,
+                outcome: AdverseOutcome::Recovered,
+                statement: "Complete and correct.".to_owned(),
+            },
+        }))
+    }
+
+    /// That treatment has ended, where somebody has written it.
+    async fn end(&self) -> Result<(), Fault> {
+        let Some((because, days, note)) = self.person.ended else {
+            return Ok(());
+        };
+        let at = self.days_ago(days);
+        let last = self.person.sessions.iter().min().copied();
+        let last = last.map(|days| self.days_ago(days));
+        let known = read::<Outcomes>(self.application, self.patient.0).await?;
+        let taken = known
+            .state
+            .end_treatment((because, note), at, last, self.now)
+            .map_err(|refusal| anyhow!("an end of the demo: {}", refusal.says()))?;
+        let events = taken.events.into_iter().map(|event| (at, event)).collect();
+        self.write::<Outcomes>(admission::prescriber(), events)
+            .await
     }
 
     /// What staff rated.

@@ -5,10 +5,11 @@ use crate::fault::Fault;
 use crate::projection::{self, KnownDevices};
 use anyhow::Context;
 use clinical::course::session::{
-    Activity, Alongside, Answer, Breathing, Cannula, Command, Consciousness,
-    Context as Circumstances, Degree, DistressScore, FastingAnswers, Grounds, Identifier, Line,
-    Mind, MonitorEvidence, Monitoring, Order, Orientation, Oxygen, Papers, Rating, RecoveryCheck,
-    SedationScore, Session, SessionEvent, Stop, VitalSigns, Walk, Way, decide,
+    Activity, AdverseEvent, Alongside, Answer, Because, Breathing, Cannula, CardOutcome, Command,
+    Consciousness, Context as Circumstances, Degree, DistressScore, FastingAnswers, Grounds,
+    Identifier, Line, Mind, MonitorEvidence, Monitoring, OpenedCard, Order, Orientation, Oxygen,
+    Papers, Rating, RecoveryCheck, SedationScore, Session, SessionEvent, Stop, VitalSigns, Walk,
+    Way, decide,
 };
 use clinical::patient::{Patient, PatientEvent, Sex};
 use clinical::policy::Rules;
@@ -60,7 +61,7 @@ pub async fn tell(application: &Application, sessions: u32) -> Result<(), Fault>
                 number,
                 patient,
                 (now - ago, now),
-                &rules,
+                (&rules, None),
                 &mut rows,
             )?);
         }
@@ -122,13 +123,51 @@ fn person_of(
     })
 }
 
+/// An emergency card that was opened in a session of the past, and its adverse event.
+pub(super) struct Trouble {
+    /// The card.
+    pub card: OpenedCard,
+    /// The adverse event as it was signed.
+    pub report: AdverseEvent,
+}
+
+impl Trouble {
+    fn commands(&self, start: Moment) -> [(Moment, Command); 3] {
+        let at = start + Span::from_minutes(40);
+        [
+            (
+                at,
+                Command::OpenCard {
+                    card: self.card.clone(),
+                    because: Because::Hand,
+                },
+            ),
+            (
+                at,
+                Command::CloseCard {
+                    opening: 1,
+                    outcome: CardOutcome::Settled,
+                    note: String::new(),
+                },
+            ),
+            (
+                at,
+                Command::RecordAdverseEvent {
+                    opening: 1,
+                    report: self.report.clone(),
+                },
+            ),
+        ]
+    }
+}
+
 /// One whole session that began then and is recorded now, decided by the very rules that decide a
 /// live one.
 pub(super) fn session_of(
     number: u32,
     patient: PatientId,
     (start, now): (Moment, Moment),
-    rules: &Rules,
+    (rules, trouble): (&Rules, Option<&Trouble>),
     rows: &mut Vec<ProjectionWrite>,
 ) -> Result<Append, Fault> {
     let id = SessionId(Uuid::now_v7());
@@ -136,7 +175,7 @@ pub(super) fn session_of(
     let mut events: Vec<NewEvent> = Vec::new();
     let mut latest: Vec<ProjectionWrite> = Vec::new();
     let devices = KnownDevices::default();
-    for (at, command) in commands(number, patient, start, rules)? {
+    for (at, command) in commands(number, patient, start, (rules, trouble))? {
         let actor = nurse();
         let context = Circumstances {
             now: at,
@@ -189,9 +228,11 @@ fn commands(
     number: u32,
     patient: PatientId,
     start: Moment,
-    rules: &Rules,
+    (rules, trouble): (&Rules, Option<&Trouble>),
 ) -> Result<Vec<(Moment, Command)>, Fault> {
     let after = |minutes: i64| start + Span::from_minutes(minutes);
+    // Nobody is ready to leave at the same minute.
+    let stay = i64::from(number % 5) * 8;
     let ago = |hours: i64| Answer::Is(start - Span::from_hours(hours));
     let mut commands = vec![
         (
@@ -260,6 +301,9 @@ fn commands(
     for minute in (5..=40).step_by(5) {
         commands.push((after(minute), signs(number, minute)?));
     }
+    if let Some(trouble) = trouble {
+        commands.extend(trouble.commands(start));
+    }
     let stop = Command::StopInfusion {
         why: Stop::Completed,
         note: String::new(),
@@ -267,30 +311,30 @@ fn commands(
     commands.extend([
         (after(40), stop),
         (after(41), Command::BeginObservation),
-        (after(83), signs(number, 0)?),
+        (after(83 + stay), signs(number, 0)?),
         (
-            after(84),
+            after(84 + stay),
             Command::ScoreSedation {
                 score: SedationScore::try_from(5)?,
             },
         ),
-        (after(84), recovered()?),
-        (after(99), signs(number, 0)?),
+        (after(84 + stay), recovered()?),
+        (after(99 + stay), signs(number, 0)?),
         (
-            after(100),
+            after(100 + stay),
             Command::ScoreSedation {
                 score: SedationScore::try_from(5)?,
             },
         ),
         (
-            after(100),
+            after(100 + stay),
             Command::ScoreDistress {
                 score: DistressScore::try_from(0)?,
             },
         ),
-        (after(100), recovered()?),
+        (after(100 + stay), recovered()?),
         (
-            after(101),
+            after(101 + stay),
             Command::Discharge {
                 escort: "friend".to_owned(),
                 instructions_given: true,
@@ -299,7 +343,7 @@ fn commands(
             },
         ),
         (
-            after(105),
+            after(105 + stay),
             Command::Sign {
                 statement: "Complete and correct.".to_owned(),
             },

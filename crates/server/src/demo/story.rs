@@ -9,7 +9,7 @@ use crate::devices::{self, DeviceOrder};
 use crate::fault::Fault;
 use crate::patients;
 use anyhow::Context;
-use clinical::clinic::ClinicEvent;
+use clinical::clinic::{ClinicEvent, written_values};
 use clinical::course::session::{
     Alongside, Answer, Command, DistressScore, FastingAnswers, Grounds, Identifier, LastDose, Line,
     MonitorEvidence, Monitoring, Order as DrugOrder, Papers, Rating, Reckoned, SedationScore, Side,
@@ -19,6 +19,7 @@ use clinical::device::{DeviceCommand, Method};
 use clinical::dosing::WeightKind;
 use clinical::leaflet::Language;
 use clinical::patient::{Allergies, Allergy, Contacts, PatientEvent, Sex};
+use clinical::policy::{Quantity, Unit};
 use clinical::record::{
     Actor, CommandId, EventId, PatientId, Recorded, Role, SessionId, StaffId, StreamId,
 };
@@ -35,6 +36,9 @@ use uuid::Uuid;
 
 /// The prepared bag of every demo order. Source: clinical reference 3.7, first worked example.
 const BAG: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
+
+/// Whose infusion was paused and went on more slowly: the picture of what is predicted shows both.
+const PAUSED: &str = "0042-118";
 
 /// Whose dose is larger than the last one: in a fourth session, looked at as often as in a first.
 const RAISED: &str = "0042-207";
@@ -143,8 +147,25 @@ async fn open_clinic(application: &Application, cast: &Cast, at: Moment) -> Resu
         signed_by: "Dr Maria Okonkwo".to_owned(),
         at,
     };
+    // As shipped nothing is predicted on any page; this clinic has signed that it wants to see it.
+    let on = Quantity {
+        value: Decimal::ONE,
+        unit: Unit::Switch,
+    };
+    let prediction = ClinicEvent::PolicyAdopted {
+        policy: "prediction".to_owned(),
+        version: application.in_force().prediction.policy().version(),
+        values: written_values(
+            &["in_room", "with_order"]
+                .map(|name| (name.to_owned(), on))
+                .into(),
+        ),
+        signed_by: "Dr Maria Okonkwo".to_owned(),
+        statement: "We look at predicted concentrations, and decide nothing by them.".to_owned(),
+        at,
+    };
     let events: Vec<_> = rooms
-        .chain([switched])
+        .chain([switched, prediction])
         .map(|event| event.to_new_event(EventId(Uuid::now_v7()), at))
         .collect();
     let decision = Decision {
@@ -456,7 +477,8 @@ impl Story<'_> {
         let mut at = start;
         let mut count = 0_i64;
         while at + minute <= until {
-            let giving = ended.is_none_or(|ended| at < ended);
+            let paused = self.person.number == PAUSED && (9..13).contains(&count);
+            let giving = ended.is_none_or(|ended| at < ended) && !paused;
             let signs = body.advance(
                 minute,
                 if giving {
@@ -480,6 +502,26 @@ impl Story<'_> {
                 self.say(at, Command::ScoreDistress { score });
             }
             match count {
+                9 if self.person.number == PAUSED => self.say(
+                    at,
+                    Command::PauseInfusion {
+                        reason: "asked for a break".to_owned(),
+                    },
+                ),
+                13 if self.person.number == PAUSED => {
+                    self.say(at, Command::ResumeInfusion);
+                    let slower = self.person.infusion_length.minutes() + 10;
+                    self.say(
+                        at + Span::from_seconds(30),
+                        Command::ChangeRate {
+                            rate: MillilitresPerHour::new(
+                                BAG * Decimal::from(60) / Decimal::from(slower),
+                            )?,
+                            reason: "slower, as she asked".to_owned(),
+                            override_reason: None,
+                        },
+                    );
+                }
                 3 => self.say(
                     at,
                     Command::GiveSupport {
@@ -603,7 +645,7 @@ impl Story<'_> {
 }
 
 /// Puts one command into the record at its own time.
-async fn carry_out(application: &Application, told: Told) -> Result<(), Fault> {
+pub(super) async fn carry_out(application: &Application, told: Told) -> Result<(), Fault> {
     let actor = match told.command {
         Command::PlanSession { .. } | Command::StartInfusion { .. } => prescriber(),
         _ => staff(),

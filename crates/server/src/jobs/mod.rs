@@ -39,6 +39,7 @@ pub fn start(application: &Arc<Application>) {
     tokio::spawn(tell_rooms(Arc::clone(application)));
     tokio::spawn(match_ledger(Arc::clone(application)));
     tokio::spawn(keep_following_up(Arc::clone(application)));
+    tokio::spawn(follow_outcomes(Arc::clone(application)));
 }
 
 /// How often is looked whether somebody is to be written to, or told of a warning sign.
@@ -56,6 +57,25 @@ async fn keep_following_up(application: Arc<Application>) {
         }
         if let Err(error) = follow_up::keep(&application).await {
             tracing::error!(cause = format!("{:#}", error.0), "following up failed");
+        }
+    }
+}
+
+/// How often the outcomes of everybody are brought up to date, so that nobody waits for a day of the
+/// log when a page is opened.
+const OUTCOMES_EVERY: Duration = Duration::from_secs(60);
+
+async fn follow_outcomes(application: Arc<Application>) {
+    let mut often = interval(OUTCOMES_EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            _ = often.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        if let Err(error) = application.outcomes.follow(&application).await {
+            let cause = format!("{:#}", error.0);
+            tracing::error!(cause, "reading what is kept for outcomes failed");
         }
     }
 }

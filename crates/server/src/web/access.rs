@@ -57,6 +57,9 @@ pub const ROOM: Roles = Roles::of(&[
 /// Those who keep private notes of their own.
 pub const THERAPIST: Roles = Roles::of(&[Role::Therapist]);
 
+/// Those who talk with a person about their sessions, and write of it.
+pub const TALK: Roles = Roles::of(&[Role::Therapist, Role::Prescriber, Role::MedicalDirector]);
+
 /// Those who order what is given.
 pub const ORDER: Roles = Roles::of(&[Role::Prescriber, Role::MedicalDirector]);
 
@@ -75,6 +78,16 @@ pub const CHART: Roles = Roles::of(&[
 /// Those who see the clinic's day.
 pub const BOARD: Roles = Roles::of(&[
     Role::FrontDesk,
+    Role::Nurse,
+    Role::Prescriber,
+    Role::Therapist,
+    Role::MedicalDirector,
+    Role::Owner,
+    Role::Auditor,
+]);
+
+/// Those who see the outcomes of everybody. Who may not open a record sees nobody's name there.
+pub const OUTCOMES: Roles = Roles::of(&[
     Role::Nurse,
     Role::Prescriber,
     Role::Therapist,

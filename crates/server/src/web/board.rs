@@ -7,7 +7,7 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::Viewer;
 use crate::live::{Tiles, tiles};
-use crate::{jobs, patients};
+use crate::{jobs, patients, reporting};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
@@ -108,6 +108,7 @@ pub fn board<'a>(
         rooms,
         advisories_on: on,
         shown: for_whom,
+        programme: String::new(),
     }
 }
 
@@ -166,7 +167,10 @@ async fn shown(
     let visits = visits(application, asked.now()).await?;
     let (rooms, on) = (rooms(application), application.limits_are_on());
     let around = asked.around(Here::Board, false);
-    let board = board(around, &rooms, &visits, on, for_whom);
+    let mut board = board(around, &rooms, &visits, on, for_whom);
+    if for_whom == Shown::Staff {
+        board.programme = reporting::owed_says(application).await?;
+    }
     Ok(html(board.html()).into_response())
 }
 

@@ -50,8 +50,7 @@ async fn own_shown(
         let at = frame.around.clock().when(keepsake.at);
         lines.push(line(application, own.patient, keepsake, at).await?);
     }
-    let now = asked.now();
-    let open = keepsakes::session_of(application, own.patient, now).await?;
+    let open = keepsakes::session_of(application, own.patient).await?;
     let (status, problem, typed) = not_done.map_or_else(
         || (StatusCode::OK, None, String::new()),
         |(status, says, typed)| (status, Some(says), typed),
@@ -176,7 +175,7 @@ pub async fn keep(
         (None, false) => ((Form::Word, WORDS), words.clone().into_bytes()),
     };
     let id = command_id(fields, own.language)?;
-    match keepsakes::keep(&application, &own, id, kind, &bytes).await {
+    match keepsakes::keep(&application, &own, id, kind, &bytes, None).await {
         Ok(()) => Ok(Redirect::to("/my/keepsakes").into_response()),
         Err(Refused::Ruled(says)) => {
             not_kept(&application, &own, (&headers, &uri), says, words).await

@@ -9,6 +9,7 @@ use super::respond::Refused;
 use crate::application::Application;
 use crate::book;
 use crate::identity::{Own, Way};
+use crate::integration::{self, together};
 use crate::{keepsakes, wishes};
 use axum::Extension;
 use axum::extract::State;
@@ -34,7 +35,7 @@ pub async fn page(
         .iter()
         .any(|line| line.to_sign != ToSign::Nothing || line.asked_today);
     let mut cards = Vec::new();
-    let session = keepsakes::session_of(&application, own.patient, asked.now()).await?;
+    let session = keepsakes::session_of(&application, own.patient).await?;
     let first_hour = session.is_some_and(|(_, ended)| asked.now() - ended <= FIRST_HOUR);
     let kept = keepsakes::of(&application, own.patient).await?.state;
     // Whoever was given something today, or was asked how they are, is asked first.
@@ -86,6 +87,11 @@ pub async fn page(
     }
     if !flagged && !asked_how && !after.sessions.is_empty() {
         cards.push(Card::FollowUp { flagged: false });
+    }
+    let taken_home = together(&integration::records(&application, own.patient).await?).homework;
+    if session.is_some() || !taken_home.is_empty() {
+        let homework = taken_home.iter().any(|set| set.answer().is_none());
+        cards.push(Card::Integration { homework });
     }
     if !after.sessions.is_empty() {
         cards.push(Card::Journey);

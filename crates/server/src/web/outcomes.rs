@@ -11,20 +11,22 @@ use super::people::read_by;
 use super::preparing::command_id;
 use super::respond::Refused;
 use crate::application::Application;
-use crate::book::{self, LocalTime, local_time};
+use crate::book::{self, LocalTime, begin_of, date_of, local_time};
 use crate::identity::{Own, Viewer};
-use crate::outcomes::{self, By, Entry, Told};
+use crate::outcomes::{self, By, End, Entry, Told};
 use crate::patients;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use clinical::clinic::ClockTime;
+use clinical::course::outcomes::EndReason;
 use clinical::instrument::{Answer, Answers, Points};
 use clinical::leaflet::Language;
+use clinical::patient::CivilDate;
 use clinical::record::PatientId;
 use std::sync::Arc;
-use units::Moment;
+use units::{Moment, Span};
 use uuid::Uuid;
 
 /// One person's.
@@ -113,6 +115,13 @@ async fn acted(
             let sheet = sheet_of(fields)?;
             outcomes::settle_rise(application, by, sheet, fields.text("done")).await?;
         }
+        "ended" => {
+            let end = end_of(application, patient, fields).await?;
+            outcomes::end_treatment(application, by, end).await?;
+        }
+        "goes-on" => {
+            outcomes::go_on(application, by, fields.text("reason")).await?;
+        }
         "strike" => {
             let sheet = sheet_of(fields)?;
             outcomes::strike(application, by, sheet, fields.text("reason")).await?;
@@ -120,6 +129,36 @@ async fn acted(
         _ => return Err(Problem::new("what", "Not saved: reload the page.").into()),
     }
     Ok(())
+}
+
+/// The end of the day on which treatment ended; now, of today.
+async fn end_of(
+    application: &Application,
+    patient: PatientId,
+    fields: &Fields,
+) -> Result<End, Refused> {
+    let because = EndReason::of_word(fields.text("because"))
+        .ok_or_else(|| Problem::new("because", "Not saved: choose why treatment ended."))?;
+    let unread = || {
+        Problem::new(
+            "day",
+            "Not saved: choose the day since which treatment is over.",
+        )
+    };
+    let day: CivilDate = fields.text("day").parse().map_err(|_| unread())?;
+    let next = begin_of(&application.zone, day.plus_days(1)).ok_or_else(unread)?;
+    let now = application.clock.now();
+    let is_today = day == date_of(&application.zone, now)?;
+    let person = patients::read(application, patient)
+        .await?
+        .ok_or(Refused::NotFound)?;
+    let told = Told::of(application, &person, patient, now).await?;
+    Ok(End {
+        because,
+        note: fields.text("note").to_owned(),
+        at: (!is_today).then_some(next - Span::from_microseconds(1)),
+        last_drug: told.last_drug(),
+    })
 }
 
 fn sheet_of(fields: &Fields) -> Result<Uuid, Problem> {

@@ -8,6 +8,7 @@ use super::guard::check_csrf;
 use super::late_acts;
 use super::page::{Asked, html};
 use super::pages::around::Here;
+use super::pages::clock_face::ClockFace;
 use super::pages::entry_line::MonitorNames;
 use super::pages::session_room::SessionRoom;
 use super::respond::Refused;
@@ -19,6 +20,8 @@ use crate::identity::Viewer;
 use crate::live::{Tiles, tiles};
 use crate::notes;
 use crate::patients;
+use crate::prediction::{self, Prediction, Said};
+use crate::reporting;
 use crate::standing;
 use crate::wishes;
 use anyhow::Context as _;
@@ -62,16 +65,18 @@ struct Read {
     gate: Option<Verdict>,
     recoveries: Vec<Recovery>,
     chart: String,
+    predicted: Option<Said>,
     monitors: MonitorNames,
     clinic: Arc<Clinic>,
     staff: Vec<Present>,
     signal_heard: Option<Moment>,
     wishes: Wishes,
     open: Vec<String>,
+    programme: Option<String>,
 }
 
 async fn read(
-    application: &Application,
+    application: &Arc<Application>,
     viewer: &Viewer,
     id: SessionId,
     now: Moment,
@@ -142,7 +147,18 @@ async fn read(
         ChartTheme::Day
     };
     let monitors = monitor_names(application, &session);
-    let chart = report::chart::svg(&ChartInput::new(&session, now, &application.zone, theme));
+    let predicted = prediction::of_session(application, &session, &patient).await?;
+    let chart = ChartInput::new(&session, now, &application.zone, theme);
+    let chart = match predicted.as_ref().and_then(Prediction::lane) {
+        Some(lane) => chart.with_predicted(lane),
+        None => chart,
+    };
+    let chart = report::chart::svg(&chart);
+    let clock = ClockFace {
+        zone: &application.zone,
+        now,
+    };
+    let predicted = predicted.map(|predicted| predicted.said(&session, &clock));
     Ok(Read {
         clinic: application.clinic(),
         staff: match session.stage {
@@ -150,6 +166,7 @@ async fn read(
             _another => Vec::new(),
         },
         signal_heard: application.signals.heard(id),
+        programme: reporting::form_says(application, &session).await?,
         wishes,
         open,
         session,
@@ -159,6 +176,7 @@ async fn read(
         gate,
         recoveries,
         chart,
+        predicted,
         monitors,
     })
 }
@@ -199,6 +217,7 @@ fn room<'a>(
         recoveries: &read.recoveries,
         live: &read.live,
         chart: &read.chart,
+        predicted: read.predicted.as_ref(),
         monitors: &read.monitors,
         advisories_on: application.limits_are_on(),
         may_act: super::access::ROOM.include(viewer.role),
@@ -209,6 +228,7 @@ fn room<'a>(
         signal_heard: read.signal_heard,
         wishes: &read.wishes,
         open: &read.open,
+        programme: read.programme.as_deref(),
         reader: Some(viewer.id),
         correcting: told.correct,
         refused: told.refused.as_deref(),
@@ -253,7 +273,7 @@ fn is_dim(asked: &Asked<'_>) -> bool {
 /// The bar of acts and its panels as they will be when the session stands at each of these stages:
 /// what a tablet shows once it has charted its way there without contact.
 pub(super) async fn acts_at(
-    application: &Application,
+    application: &Arc<Application>,
     viewer: &Viewer,
     asked: &Asked<'_>,
     id: SessionId,
@@ -285,7 +305,7 @@ pub(super) async fn acts_at(
 
 /// The emergency cards and their panels as they stand in a session in which each was opened.
 pub(super) async fn cards_of(
-    application: &Application,
+    application: &Arc<Application>,
     viewer: &Viewer,
     asked: &Asked<'_>,
     supposed: Session,

@@ -2,17 +2,18 @@
 
 use super::access::{
     ACT_ON_DRUGS, ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, COUNT_DRUGS, DEVICES,
-    DIRECTOR, HANDLE_DRUGS, ORDER, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION, ROOM, STAFF,
-    THERAPIST,
+    DIRECTOR, HANDLE_DRUGS, ORDER, OUTCOMES, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION, ROOM,
+    STAFF, TALK, THERAPIST,
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
-    assets, board, booking, clearance, clearance_mail, consent, consent_staff, door, drill,
-    drug_safe, drugs, duty, emergency_cards, equipment, fhir, follow_up, going_home, history,
-    history_lists, keepsakes, late_entries, leaflets, live_stream, monitor_labels, monitors, my,
-    new_link, notes, order_change, outcomes, patient_history, people, preparing, private_notes,
-    registration, review, room, rules, scales, session_drug, session_pack, signal, signing,
-    superbill, tablet, trust, visits, wishes,
+    adverse_events, assets, board, booking, clearance, clearance_mail, clinic_outcomes, consent,
+    consent_staff, door, drill, drug_safe, drugs, duty, emergency_cards, equipment, fhir,
+    follow_up, going_home, history, history_lists, integration, integration_groups,
+    integration_note, integration_own, keepsakes, late_entries, leaflets, live_stream,
+    monitor_labels, monitors, my, new_link, notes, order_change, outcomes, patient_history, people,
+    preparing, private_notes, programme, registration, review, room, rules, scales, session_drug,
+    session_pack, signal, signing, superbill, tablet, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -221,12 +222,127 @@ pub fn table() -> Vec<Route> {
         write("/my/follow-up/effects", Own, post(follow_up::own_describe)),
         read("/my/follow-up/now", Own, get(follow_up::own_now)),
         read("/my/follow-up/thanks", Own, get(follow_up::own_thanks)),
+        read("/my/integration", Own, get(integration_own::page)),
+        write("/my/integration", Own, post(integration_own::act)),
+        read(
+            "/integration",
+            People(RECEPTION),
+            get(integration_groups::list),
+        ),
+        write(
+            "/integration/groups",
+            People(TALK),
+            post(integration_groups::agree),
+        ),
+        read(
+            "/integration/groups/{group}",
+            People(TALK),
+            get(integration_groups::group),
+        ),
+        write(
+            "/integration/groups/{group}",
+            People(TALK),
+            post(integration_groups::write_group),
+        ),
+        read(
+            "/patients/{id}/integration",
+            People(CHART),
+            get(integration::page),
+        ),
+        write(
+            "/patients/{id}/integration",
+            People(TALK),
+            post(integration::act),
+        ),
+        read(
+            "/patients/{id}/integration/write",
+            People(TALK),
+            get(integration_note::page),
+        ),
+        write(
+            "/patients/{id}/integration/write",
+            People(TALK),
+            post(integration_note::write),
+        ),
+        read(
+            "/patients/{id}/integration/brief",
+            People(TALK),
+            get(integration::brief),
+        ),
         read("/my/scales", Own, get(scales::list)),
         read("/my/scales/{scale}", Own, get(scales::question)),
         write("/my/scales/{scale}", Own, post(scales::answer)),
         read("/my/journey", Own, get(outcomes::own_journey)),
         read("/patients/{id}/outcomes", People(ROOM), get(outcomes::page)),
         write("/patients/{id}/outcomes", People(ROOM), post(outcomes::act)),
+        read("/outcomes", People(OUTCOMES), get(clinic_outcomes::page)),
+        read("/programme", People(CHART), get(programme::list)),
+        read(
+            "/programme/setting",
+            People(CLINIC_SETTERS),
+            get(programme::setting),
+        ),
+        write(
+            "/programme/setting",
+            People(CLINIC_SETTERS),
+            post(programme::set),
+        ),
+        read(
+            "/patients/{id}/programme",
+            People(CHART),
+            get(programme::person),
+        ),
+        write(
+            "/patients/{id}/programme",
+            People(ROOM),
+            post(programme::enrol),
+        ),
+        read(
+            "/sessions/{id}/programme",
+            People(CHART),
+            get(programme::form),
+        ),
+        write(
+            "/sessions/{id}/programme",
+            People(ROOM),
+            post(programme::act),
+        ),
+        read(
+            "/sessions/{id}/programme/print",
+            People(CHART),
+            get(programme::print),
+        ),
+        read("/adverse-events", People(CHART), get(adverse_events::list)),
+        read(
+            "/sessions/{id}/adverse-events",
+            People(CHART),
+            get(adverse_events::new),
+        ),
+        write(
+            "/sessions/{id}/adverse-events",
+            People(ROOM),
+            post(adverse_events::enter),
+        ),
+        read(
+            "/sessions/{id}/adverse-events/{event}",
+            People(CHART),
+            get(adverse_events::page),
+        ),
+        write(
+            "/sessions/{id}/adverse-events/{event}",
+            People(ROOM),
+            post(adverse_events::act),
+        ),
+        read(
+            "/sessions/{id}/adverse-events/{event}/medwatch.json",
+            People(CHART),
+            get(adverse_events::medwatch_json),
+        ),
+        read(
+            "/sessions/{id}/adverse-events/{event}/medwatch.csv",
+            People(CHART),
+            get(adverse_events::medwatch_csv),
+        ),
         read("/follow-up", People(CHART), get(follow_up::list)),
         read("/surveillance", People(CHART), get(follow_up::surveillance)),
         read("/follow-up/duty", People(CLINIC_SETTERS), get(duty::page)),

@@ -49,6 +49,7 @@ pub async fn page(
             around: asked.around(Here::Rules, false),
             rules: &in_force.session,
             screening: in_force.screening.policies(),
+            prediction: in_force.prediction.policy(),
             limits: &in_force.limits,
             clinic: &clinic,
         }

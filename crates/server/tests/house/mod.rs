@@ -341,7 +341,8 @@ impl House {
         let all = self.application().rules().in_force();
         all.into_iter()
             .filter(|rules| {
-                rules.policy != "patient-signal" && !rules.policy.starts_with("room-ready")
+                !["patient-signal", "programme-esketamine"].contains(&rules.policy.as_str())
+                    && !rules.policy.starts_with("room-ready")
             })
             .collect()
     }

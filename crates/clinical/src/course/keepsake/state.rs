@@ -2,12 +2,9 @@
 
 use crate::record::{Folded, Header, Recorded, SessionId, StreamKind};
 use serde::{Deserialize, Serialize};
-use units::{Moment, Span};
+use units::Moment;
 use uuid::Uuid;
 
-/// For so long after the drug has ended something can be kept of a session. A default of the
-/// project: the first hour is when it is offered first, and nobody is hurried.
-pub const KEPT_WITHIN: Span = Span::from_hours(24);
 /// So many of one session: a limit of room, not of the person.
 pub const MOST_OF_A_SESSION: usize = 50;
 
@@ -39,6 +36,9 @@ pub enum KeepsakeEvent {
         media: String,
         /// The digest of the sealed bytes, under which they are kept.
         digest: String,
+        /// The question that it answers, by its name; none where it answers none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prompt: Option<String>,
     },
     /// The person shares it with the people who treat them.
     KeepsakeShared {
@@ -82,6 +82,8 @@ pub struct Keepsake {
     pub media: String,
     /// The digest of the sealed bytes.
     pub digest: String,
+    /// The question that it answers, by its name.
+    pub prompt: Option<String>,
     /// When it was kept.
     pub at: Moment,
     /// Since when it is shared; none: it is not.
@@ -100,8 +102,6 @@ pub struct Keepsakes {
 pub enum Refusal {
     /// The drug has not ended yet.
     NotYet,
-    /// It is too long after the session.
-    TooLate,
     /// Too many of one session.
     TooMany,
     /// There is no such one, or it was thrown away.
@@ -119,12 +119,14 @@ impl Folded for Keepsakes {
                 form,
                 media,
                 digest,
+                prompt,
             } => self.all.push(Keepsake {
                 keepsake: *keepsake,
                 session: *session,
                 form: *form,
                 media: media.clone(),
                 digest: digest.clone(),
+                prompt: prompt.clone(),
                 at: header.occurred_at,
                 shared: None,
             }),
@@ -161,11 +163,11 @@ impl Keepsakes {
         self.all.iter().filter(|known| known.shared.is_some())
     }
 
-    /// Whether something can be kept of a session whose drug ended then, if it has.
-    pub fn may_keep(ended: Option<Moment>, now: Moment) -> Result<(), Refusal> {
+    /// Whether something can be kept of a session whose drug ended then, if it has: from then on for
+    /// as long as the person likes.
+    pub const fn may_keep(ended: Option<Moment>) -> Result<(), Refusal> {
         match ended {
             None => Err(Refusal::NotYet),
-            Some(ended) if now - ended > KEPT_WITHIN => Err(Refusal::TooLate),
             Some(_) => Ok(()),
         }
     }
@@ -175,9 +177,8 @@ impl Keepsakes {
         &self,
         keepsake: Keepsake,
         ended: Option<Moment>,
-        now: Moment,
     ) -> Result<Vec<KeepsakeEvent>, Refusal> {
-        Self::may_keep(ended, now)?;
+        Self::may_keep(ended)?;
         let of_session = self
             .all
             .iter()
@@ -191,6 +192,7 @@ impl Keepsakes {
             form: keepsake.form,
             media: keepsake.media,
             digest: keepsake.digest,
+            prompt: keepsake.prompt,
         }])
     }
 

@@ -1,9 +1,10 @@
 //! Which contacts of the schedule ask for scales, and what became of each.
 
 use super::reading::{Reading, Score};
-use super::state::Outcomes;
+use super::state::{Outcomes, Sheet};
 use crate::course::follow_up::{Contact, ContactKind, ContactStanding, FollowUp};
-use crate::instrument::{Library, next_question};
+use crate::instrument::{Instrument, Library, next_question};
+use serde::{Deserialize, Serialize};
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -165,6 +166,94 @@ fn ends_induction(follow_up: &FollowUp, contact: &Contact) -> bool {
             .any(|other| other.session == contact.session && other.kind == ContactKind::Month)
 }
 
+/// How far a contact has come, as far as its scales are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asking {
+    /// It was not made.
+    Planned,
+    /// It was made, whether it was answered or not.
+    Made,
+    /// A newer one took its place before it was made or answered.
+    Overtaken,
+}
+
+impl Asking {
+    const fn of(standing: &ContactStanding) -> Self {
+        match standing {
+            ContactStanding::Planned => Self::Planned,
+            ContactStanding::Made { .. } | ContactStanding::Answered { .. } => Self::Made,
+            ContactStanding::Overtaken => Self::Overtaken,
+        }
+    }
+}
+
+/// What is on a sheet, as far as it says how the scale stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Filled {
+    /// There is something left to ask.
+    pub is_left: bool,
+    /// What it came to.
+    pub came_to: CameTo,
+}
+
+/// What a sheet came to, without the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CameTo {
+    /// A score.
+    Score,
+    /// Too much is missing.
+    Incomplete,
+    /// The person would rather not.
+    Declined,
+}
+
+/// How a scale stands, without what was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// It comes.
+    Coming,
+    /// It waits for answers.
+    Open,
+    /// By what is on its sheet.
+    CameTo(CameTo),
+    /// Asked, and nothing came.
+    Silent,
+    /// A newer contact took its place.
+    Overtaken,
+}
+
+/// One rule for one person's page and for the clinic's.
+pub(super) fn stands(asking: Asking, due: Moment, filled: Option<Filled>, now: Moment) -> Stands {
+    let is_asked = match asking {
+        Asking::Planned | Asking::Overtaken => false,
+        Asking::Made => now < due + ASKED_FOR,
+    };
+    match (filled, asking) {
+        (Some(filled), _) if is_asked && filled.is_left => Stands::Open,
+        (Some(filled), _) => Stands::CameTo(filled.came_to),
+        (None, Asking::Planned) => Stands::Coming,
+        (None, Asking::Overtaken) => Stands::Overtaken,
+        (None, Asking::Made) if is_asked => Stands::Open,
+        (None, Asking::Made) => Stands::Silent,
+    }
+}
+
+impl CameTo {
+    pub(super) const fn of(score: &Score) -> Self {
+        match score {
+            Score::Complete { .. } => Self::Score,
+            Score::Incomplete { .. } => Self::Incomplete,
+            Score::Declined => Self::Declined,
+        }
+    }
+}
+
+/// True where a question of a sheet has no answer of any kind, and the person has not left it out.
+pub(super) fn is_left(sheet: &Sheet, instrument: &Instrument) -> bool {
+    !sheet.declined && next_question(instrument, &sheet.answers).is_some()
+}
+
 fn standing(
     contact: &Contact,
     scale: &str,
@@ -174,32 +263,55 @@ fn standing(
 ) -> Option<AskedStanding> {
     let instrument = library.named(scale)?;
     let sheet = outcomes.sheets.get(&sheet_of(contact.id, scale));
-    let until = contact.due + ASKED_FOR;
-    let is_asked = match contact.standing {
-        ContactStanding::Planned | ContactStanding::Overtaken => false,
-        ContactStanding::Made { .. } | ContactStanding::Answered { .. } => now < until,
-    };
-    let reading = sheet.and_then(|sheet| sheet.reading(instrument));
-    let (Some(sheet), Some(reading)) = (sheet, reading) else {
-        return Some(match contact.standing {
-            ContactStanding::Planned => AskedStanding::Coming,
-            ContactStanding::Overtaken => AskedStanding::Overtaken,
-            ContactStanding::Made { .. } | ContactStanding::Answered { .. } if is_asked => {
-                AskedStanding::Open { until, answered: 0 }
-            }
-            ContactStanding::Made { .. } | ContactStanding::Answered { .. } => {
-                AskedStanding::Silent
-            }
-        });
-    };
-    let is_left = !sheet.declined && next_question(instrument, &sheet.answers).is_some();
-    Some(match &reading.score {
-        _ if is_asked && is_left => AskedStanding::Open {
-            until,
-            answered: sheet.answers.iter().count(),
+    let read = sheet.and_then(|sheet| Some((sheet, sheet.reading(instrument)?)));
+    let filled = read.as_ref().map(|(sheet, reading)| Filled {
+        is_left: is_left(sheet, instrument),
+        came_to: CameTo::of(&reading.score),
+    });
+    let asking = Asking::of(&contact.standing);
+    Some(match (stands(asking, contact.due, filled, now), read) {
+        (Stands::Coming, _) => AskedStanding::Coming,
+        (Stands::Overtaken, _) => AskedStanding::Overtaken,
+        (Stands::Open, read) => AskedStanding::Open {
+            until: contact.due + ASKED_FOR,
+            answered: read.map_or(0, |(sheet, _)| sheet.answers.iter().count()),
         },
-        Score::Complete { .. } => AskedStanding::Scored(reading),
-        Score::Incomplete { .. } => AskedStanding::Incomplete(reading),
-        Score::Declined => AskedStanding::Declined,
+        (Stands::CameTo(CameTo::Score), Some((_, reading))) => AskedStanding::Scored(reading),
+        (Stands::CameTo(CameTo::Incomplete), Some((_, reading))) => {
+            AskedStanding::Incomplete(reading)
+        }
+        (Stands::CameTo(CameTo::Declined), Some(_)) => AskedStanding::Declined,
+        (Stands::Silent | Stands::CameTo(_), _) => AskedStanding::Silent,
     })
+}
+
+/// A contact that asks for scales, as lists keep it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactFact {
+    /// The contact.
+    pub contact: Uuid,
+    /// Which of the schedule.
+    pub kind: ContactKind,
+    /// It is the contact after the last session of a first series.
+    pub ends_induction: bool,
+    /// When it is due.
+    pub due: Moment,
+    /// How far it has come.
+    pub asking: Asking,
+}
+
+/// The contacts of a person that ask for scales, as [`asked`] counts them, in order of time.
+pub fn contacts_of(follow_up: &FollowUp) -> Vec<ContactFact> {
+    follow_up
+        .in_order()
+        .into_iter()
+        .filter(|contact| asks_scales(contact.kind) && !is_joined(follow_up, contact))
+        .map(|contact| ContactFact {
+            contact: contact.id,
+            kind: contact.kind,
+            ends_induction: ends_induction(follow_up, contact),
+            due: contact.due,
+            asking: Asking::of(&contact.standing),
+        })
+        .collect()
 }

@@ -35,6 +35,14 @@ pub enum Refusal {
     NotDone,
     /// Why it is struck is not said, or with more than 2,000 characters.
     NoReason,
+    /// It is said already that treatment has ended.
+    EndedAlready,
+    /// A drug was given after the time at which treatment is said to have ended.
+    SessionSince,
+    /// It is not said that treatment has ended.
+    NotEnded,
+    /// More than 2,000 characters.
+    TooLong,
 }
 
 impl Refusal {
@@ -56,6 +64,17 @@ impl Refusal {
                 "Not saved: write what was done, in up to 2,000 characters.".to_owned()
             }
             Self::NoReason => "Not saved: write why, in up to 2,000 characters.".to_owned(),
+            Self::EndedAlready => {
+                "Not saved: it is written already that treatment has ended. Take that back first."
+                    .to_owned()
+            }
+            Self::SessionSince => {
+                "Not saved: there was a session after that day. Choose a later day.".to_owned()
+            }
+            Self::NotEnded => "Not saved: nobody has written that treatment has ended.".to_owned(),
+            Self::TooLong => {
+                "Not saved: this is longer than 2,000 characters. Shorten it.".to_owned()
+            }
         }
     }
 }

@@ -56,7 +56,7 @@ impl BaselineScore {
 }
 
 /// Why it cannot be said whether a definition is met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Missing {
     /// There was no session yet.
     NoSession,

@@ -1,5 +1,6 @@
 //! What can become true of a person's scales. A closed list.
 
+use super::ending::EndReason;
 use crate::instrument::{Answer, Answers, Points};
 use crate::record::Recorded;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,18 @@ pub enum OutcomesEvent {
         /// What was done, in words.
         done: String,
     },
+    /// Treatment has ended; the header says when.
+    TreatmentEnded {
+        /// Why.
+        because: EndReason,
+        /// In words; may be empty.
+        note: String,
+    },
+    /// That it had ended was wrong, or is so no more.
+    TreatmentGoesOn {
+        /// Why, in words.
+        reason: String,
+    },
     /// A sheet that staff entered is wrong: it counts no more, and is shown struck through.
     SheetStruck {
         /// Which.
@@ -74,6 +87,8 @@ impl Recorded for OutcomesEvent {
             Self::ScaleDeclined { .. } => "ScaleDeclined",
             Self::ScaleEntered { .. } => "ScaleEntered",
             Self::RiseSettled { .. } => "RiseSettled",
+            Self::TreatmentEnded { .. } => "TreatmentEnded",
+            Self::TreatmentGoesOn { .. } => "TreatmentGoesOn",
             Self::SheetStruck { .. } => "SheetStruck",
         }
     }

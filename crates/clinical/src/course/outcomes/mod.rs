@@ -7,17 +7,23 @@
 mod asked;
 mod decide;
 mod definitions;
+mod ending;
 mod event;
+pub mod everybody;
 mod reading;
 mod rise;
 mod state;
 
-pub use asked::{ASKED_FOR, Asked, AskedStanding, SCALES, askable, asked, asks_scales, open};
+pub use asked::{
+    ASKED_FOR, Asked, AskedStanding, Asking, ContactFact, SCALES, askable, asked, asks_scales,
+    contacts_of, open,
+};
 pub use decide::{Called, Refusal, Taken};
 pub use definitions::{
     BaselineScore, Course, Finding, First, Missing, Now, RELAPSE_APART, RELAPSE_AT_LEAST,
     RELAPSE_SAYS, RELAPSE_SCALE, RELAPSE_SOURCE, REMISSION, Relapse,
 };
+pub use ending::{EndReason, Ending};
 pub use event::OutcomesEvent;
 pub use reading::{Reading, Score, Source, of_history};
 pub use rise::{RISE_AT_LEAST, Rise};

@@ -1,5 +1,6 @@
 //! A person's scales, as their events have made them.
 
+use super::ending::Ending;
 use super::event::OutcomesEvent;
 use crate::instrument::{Answers, Points};
 use crate::record::{Actor, Folded, Header, StreamKind};
@@ -63,6 +64,9 @@ pub struct Outcomes {
     pub sheets: BTreeMap<Uuid, Sheet>,
     /// What was done about risen scores, by the sheet.
     pub settled: BTreeMap<Uuid, Settled>,
+    /// Every time that treatment was said to have ended, the newest last; the last one holds unless
+    /// it was taken back.
+    pub endings: Vec<Ending>,
 }
 
 impl Folded for Outcomes {
@@ -113,6 +117,22 @@ impl Folded for Outcomes {
                         at: header.recorded_at,
                     },
                 );
+            }
+            OutcomesEvent::TreatmentEnded { because, note } => self.endings.push(Ending {
+                because: *because,
+                note: note.clone(),
+                at: header.occurred_at,
+                by: header.actor.clone(),
+                taken_back: None,
+            }),
+            OutcomesEvent::TreatmentGoesOn { reason } => {
+                if let Some(last) = self.endings.last_mut() {
+                    last.taken_back = Some(Struck {
+                        reason: reason.clone(),
+                        by: header.actor.clone(),
+                        at: header.recorded_at,
+                    });
+                }
             }
             OutcomesEvent::SheetStruck { sheet, reason } => {
                 if let Some(known) = self.sheets.get_mut(sheet) {

@@ -801,7 +801,8 @@ pub fn start_verdict(session: &Session, context: &Context<'_>) -> Verdict {
         .with("room.staff", paper(&context.papers.room.staff))
         .with("room.prescriber", paper(&context.papers.room.prescriber))
         .with("room.sound", paper(&context.papers.room.sound))
-        .with("room.signal", paper(&context.papers.room.signal));
+        .with("room.signal", paper(&context.papers.room.signal))
+        .with("programme.enrolment", paper(&context.papers.room.enrolment));
     let rules = of_way(session, context.rules);
     evaluate(Gate::StartInfusion, &rules, &facts, context.at)
 }

@@ -175,6 +175,8 @@ pub struct RoomPapers {
     pub sound: Paper,
     /// The patient's signal.
     pub signal: Paper,
+    /// Enrolled in the safety programme, where the product has one.
+    pub enrolment: Paper,
 }
 
 impl RoomPapers {
@@ -190,6 +192,7 @@ impl RoomPapers {
             prescriber: paper.clone(),
             sound: paper.clone(),
             signal: paper.clone(),
+            enrolment: paper.clone(),
         }
     }
 }

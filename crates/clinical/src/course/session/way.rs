@@ -56,6 +56,11 @@ impl Way {
         *self == Self::default()
     }
 
+    /// True where the same drug goes the same way.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.product == other.product && self.route == other.route
+    }
+
     /// True where a pump runs.
     pub const fn is_infusion(&self) -> bool {
         matches!(self.giving, Giving::Infusion)

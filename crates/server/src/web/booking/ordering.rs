@@ -7,6 +7,7 @@ use crate::command::{self, Order as SessionOrder};
 use crate::fault::Fault;
 use crate::grounds;
 use crate::identity::Viewer;
+use crate::prediction;
 use crate::web::drafting::{self, Draft, Wish};
 use crate::web::form::{Fields, Problem};
 use crate::web::guard::check_csrf;
@@ -22,7 +23,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::course::screening::person::{Answer, Product, Route};
 use clinical::course::session::{
-    Command as SessionCommand, Grounds, Order, Override, order_verdict,
+    Command as SessionCommand, Grounds, Order, Override, Session, order_verdict,
 };
 use clinical::dosing::{VIALS, Weights};
 use clinical::patient::{Patient, Sex};
@@ -42,14 +43,14 @@ struct Known {
     weights: Option<Weights>,
     /// The newest first.
     before: Vec<Before>,
-    /// How many sessions there were.
-    earlier: usize,
+    /// All sessions before, the newest first.
+    sessions: Vec<Arc<Session>>,
     /// What protocols ask of the person.
     grounds: Grounds,
 }
 
 impl Known {
-    async fn of(application: &Application, id: SessionId) -> Result<Self, Refused> {
+    async fn of(application: &Arc<Application>, id: SessionId) -> Result<Self, Refused> {
         let booked = book::visit(application, id)
             .await?
             .ok_or(Refused::NotFound)?;
@@ -70,7 +71,7 @@ impl Known {
                 .take(BESIDE)
                 .filter_map(|session| Before::of(session))
                 .collect(),
-            earlier: earlier.len(),
+            sessions: earlier,
         })
     }
 
@@ -158,11 +159,11 @@ pub async fn page(
     } else {
         Fields(typed)
     };
-    shown(&application, &asked, &viewer, &known, &fields, None)
+    shown(&application, &asked, &viewer, &known, &fields, None).await
 }
 
-fn shown(
-    application: &Application,
+async fn shown(
+    application: &Arc<Application>,
     asked: &Asked<'_>,
     viewer: &Viewer,
     known: &Known,
@@ -179,18 +180,28 @@ fn shown(
         let verdict = order_verdict(&draft.order, &rules, asked.now());
         GatePanel::of(&verdict, Some(viewer.role), &around.clock())
     });
+    let visit = &known.booked.visit;
+    let predicted = match &draft {
+        Some(draft) => {
+            let of = (visit.visit, visit.patient, &known.patient);
+            let what = (&draft.order, visit.starts);
+            prediction::of_order(application, of, what, &known.sessions).await?
+        }
+        None => None,
+    };
     let says = refused.map(Refused::says);
     let status = refused.map_or(StatusCode::OK, Refused::status);
     let (product, route) = known.way();
     let page = OrderPage {
         around,
-        visit: &known.booked.visit,
+        visit,
         patient: &known.patient,
         weights: known.weights.as_ref(),
         before: &known.before,
         fields,
         protocol: rules.protocol(product, route),
         draft: draft.as_ref(),
+        predicted: predicted.as_ref(),
         panel,
         // Whoever has just opened the page has not made a mistake yet.
         problem: problem.filter(|_| fields.text("asked") == "yes"),
@@ -232,6 +243,7 @@ pub async fn save(
                 &fields,
                 Some(&refused),
             )
+            .await
         }
         Err(refused) => Err(refused),
     }
@@ -269,7 +281,7 @@ async fn planned(
             patient: booked.visit.patient,
             room: booked.visit.place.name_in(&application.clinic().rooms),
             planned_for: booked.visit.starts,
-            earlier_sessions: u32::try_from(known.earlier).unwrap_or(u32::MAX),
+            earlier_sessions: u32::try_from(known.sessions.len()).unwrap_or(u32::MAX),
             order,
             rules: application.rules().in_force(),
         },

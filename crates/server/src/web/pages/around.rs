@@ -57,6 +57,10 @@ pub enum Here {
     Patients,
     /// The time after sessions: warning signs, who answered, who is silent.
     FollowUp,
+    /// The outcomes of everybody.
+    Outcomes,
+    /// Contacts of integration: who is due, groups.
+    Integration,
     /// Reviews that are open, and letters from outside.
     Reviews,
     /// Monitors and where they stand.
@@ -253,17 +257,26 @@ impl<'a> Around<'a> {
             (Here::Ready, "/ready", "Ready?"),
             (Here::Patients, "/patients", "People"),
             (Here::FollowUp, "/follow-up", "Follow-up"),
+            (Here::Outcomes, "/outcomes", "Outcomes"),
+            (Here::Integration, "/integration", "Integration"),
             (Here::Reviews, "/review", "Reviews"),
             (Here::Devices, "/devices", "Monitors"),
             (Here::Drugs, "/drugs", "Drugs"),
             (Here::Rules, "/rules", "Rules"),
         ];
+        // What has no entry of its own is reached from the follow-up: the house keeps to one line.
+        let here = match self.here {
+            place @ (Here::Outcomes | Here::Integration) if !opens(viewer.role, place) => {
+                Here::FollowUp
+            }
+            here => here.under(),
+        };
         all.into_iter()
             .filter(|(place, _, _)| opens(viewer.role, *place))
             .map(|(place, to, says)| Link {
                 to,
                 says,
-                here: place == self.here.under(),
+                here: place == here,
             })
             .collect()
     }
@@ -304,12 +317,22 @@ const fn opens(role: Role, place: Here) -> bool {
         Role::Patient | Role::IntegrationClient => false,
         Role::FrontDesk => matches!(
             place,
-            Here::Board | Here::Ready | Here::Patients | Here::Calendar | Here::Rules
+            Here::Board
+                | Here::Ready
+                | Here::Patients
+                | Here::Calendar
+                | Here::Integration
+                | Here::Rules
         ),
         Role::Owner => {
             matches!(
                 place,
-                Here::Board | Here::Calendar | Here::Devices | Here::Drugs | Here::Rules
+                Here::Board
+                    | Here::Calendar
+                    | Here::Outcomes
+                    | Here::Devices
+                    | Here::Drugs
+                    | Here::Rules
             )
         }
         Role::Therapist => matches!(
@@ -319,11 +342,15 @@ const fn opens(role: Role, place: Here) -> bool {
                 | Here::Calendar
                 | Here::Patients
                 | Here::FollowUp
+                | Here::Integration
                 | Here::Reviews
                 | Here::Rules
         ),
-        Role::Auditor => !matches!(place, Here::Ready),
-        Role::Nurse | Role::Prescriber | Role::MedicalDirector => true,
+        Role::Auditor => !matches!(place, Here::Ready | Here::Outcomes | Here::Integration),
+        // As many as fit on one line of a tablet.
+        Role::Nurse | Role::Prescriber | Role::MedicalDirector => {
+            !matches!(place, Here::Outcomes | Here::Integration)
+        }
     }
 }
 

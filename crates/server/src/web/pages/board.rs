@@ -42,6 +42,8 @@ pub struct Board<'a> {
     pub advisories_on: bool,
     /// For whom it is.
     pub shown: Shown,
+    /// What the link to the safety programme says; not refreshed live.
+    pub programme: String,
 }
 
 /// For whom a board is.
@@ -97,6 +99,7 @@ struct Page<'a> {
     around: Around<'a>,
     rows: String,
     wall: bool,
+    programme: &'a str,
 }
 
 #[derive(Template)]
@@ -206,6 +209,7 @@ impl Board<'_> {
             around: self.around,
             rows,
             wall: self.shown != Shown::Staff,
+            programme: &self.programme,
         })
     }
 

@@ -15,7 +15,7 @@ use clinical::course::follow_up::{
 use clinical::course::outcomes::Rise;
 use clinical::instrument::Instrument;
 use clinical::leaflet::Language;
-use clinical::record::{PatientId, Role};
+use clinical::record::{PatientId, Role, SessionId};
 use units::Moment;
 use uuid::Uuid;
 
@@ -336,6 +336,8 @@ pub struct ReportShown {
     thoughts: &'static str,
     effects: Vec<String>,
     words: String,
+    /// Where it is entered as an adverse event; none where no session came before.
+    adverse: Option<String>,
 }
 
 impl FollowUpPerson<'_> {
@@ -394,6 +396,16 @@ impl FollowUpPerson<'_> {
             .collect()
     }
 
+    /// The session that ended last before a moment.
+    fn last_session(&self, at: Moment) -> Option<SessionId> {
+        self.state
+            .sessions
+            .iter()
+            .filter(|(_, ended)| **ended <= at)
+            .max_by_key(|(_, ended)| **ended)
+            .map(|(session, _)| *session)
+    }
+
     fn reports(&self) -> Vec<ReportShown> {
         let clock = self.around.clock();
         self.state
@@ -419,6 +431,10 @@ impl FollowUpPerson<'_> {
                     .map(|effect| described(&effect.en, report.details.get(&effect.id)))
                     .collect(),
                 words: report.said.words.clone(),
+                adverse: self.last_session(report.at).map(|session| {
+                    let report = report.said.report;
+                    format!("/sessions/{session}/adverse-events?report={report}")
+                }),
             })
             .collect()
     }

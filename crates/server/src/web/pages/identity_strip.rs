@@ -93,7 +93,7 @@ impl IdentityStrip {
     /// The pages of this record that the viewer's role opens.
     pub fn ways(&self, around: &Around<'_>) -> Vec<Way> {
         let role = around.viewer.map(|viewer| viewer.role);
-        let ways: [(&str, &str, Roles); 12] = [
+        let ways: [(&str, &str, Roles); 14] = [
             ("", "Chart", CHART),
             ("/history", "History", CHART),
             ("/review", "Review", CHART),
@@ -102,7 +102,9 @@ impl IdentityStrip {
             ("/wishes", "Wishes", CHART),
             ("/keepsakes", "Shared", CHART),
             ("/follow-up", "After", CHART),
+            ("/integration", "Integration", CHART),
             ("/outcomes", "Outcomes", ROOM),
+            ("/programme", "Programme", CHART),
             ("/course", "Visits", RECEPTION),
             ("/details", "Details", PEOPLE),
             ("/link", "Let in", RECEPTION),

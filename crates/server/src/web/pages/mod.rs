@@ -3,6 +3,7 @@
 //! Each page is an input struct with an `html` function, beside its template. The wording is done
 //! here, so that the templates only place words. Every page has a `sample` for tests.
 
+pub mod adverse_events;
 pub mod answer;
 pub mod around;
 pub mod board;
@@ -14,6 +15,10 @@ pub mod booking_slot;
 pub mod booking_visit;
 pub mod check_in;
 pub mod clearances;
+pub mod clinic_outcomes;
+pub mod clinic_outcomes_pictures;
+mod clinic_outcomes_sessions;
+pub mod clinic_outcomes_told;
 pub mod clock_face;
 pub mod consent_own;
 pub mod consent_staff;
@@ -35,6 +40,11 @@ pub mod gate;
 pub mod going_home;
 pub mod history_lists;
 pub mod identity_strip;
+pub mod integration;
+pub mod integration_brief;
+pub mod integration_list;
+pub mod integration_own;
+pub mod integration_write;
 pub mod journey;
 pub mod keepsakes;
 pub mod late_entries;
@@ -53,10 +63,12 @@ pub mod outcomes_chart;
 pub mod patient_chart;
 pub mod patient_history;
 pub mod people;
+pub mod planned_dose;
 pub mod preparation;
 pub mod preparation_medicine;
 pub mod preparation_open;
 pub mod private_notes;
+pub mod programme;
 pub mod qr_code;
 pub mod quarantine;
 pub mod readiness;

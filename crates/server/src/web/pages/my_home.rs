@@ -28,6 +28,11 @@ pub enum Card {
     GoingHome,
     /// Questions about the last two weeks wait.
     Scales,
+    /// Their journal and what they took home to do.
+    Integration {
+        /// Something that they took home has no answer yet.
+        homework: bool,
+    },
     /// Their way so far.
     Journey,
     /// What they wish for the session.
@@ -186,6 +191,22 @@ impl MyHome<'_> {
                         "A few questions about mood, sleep and worry. Stop and go on as you like.",
                         "Unas preguntas sobre ánimo, sueño y preocupación. Pare y siga cuando quiera.",
                     )
+                    .to_owned(),
+                },
+                Card::Integration { homework } => Line {
+                    to: "/my/integration",
+                    title: words("After your session", "Después de su sesión"),
+                    says: if *homework {
+                        words(
+                            "What you took home to do, and your journal.",
+                            "Lo que se llevó para hacer, y su diario.",
+                        )
+                    } else {
+                        words(
+                            "A few questions for your journal. It is yours.",
+                            "Unas preguntas para su diario. Es suyo.",
+                        )
+                    }
                     .to_owned(),
                 },
                 Card::Journey => Line {

@@ -7,6 +7,8 @@ use super::day_view::drug_says;
 use super::draft_form::DraftForm;
 use super::gate::GatePanel;
 use super::identity_strip::IdentityStrip;
+use super::planned_dose;
+use crate::prediction::Prediction;
 use crate::web::drafting::Draft;
 use crate::web::form::Fields;
 use askama::Template;
@@ -145,6 +147,8 @@ pub struct OrderPage<'a> {
     pub protocol: Option<(&'a AdoptedPolicy, Given)>,
     /// What it comes to, as far as everything is there.
     pub draft: Option<&'a Draft>,
+    /// What it comes to in the blood, predicted; none where the clinic does not show it.
+    pub predicted: Option<&'a Prediction>,
     /// What the rules say of it.
     pub panel: Option<GatePanel>,
     /// What was not understood.
@@ -168,6 +172,7 @@ struct Page<'a> {
     vials: Vec<(String, bool)>,
     lines: &'a [Line],
     summary: Option<String>,
+    predicted: String,
     seen: String,
     panel: Option<GatePanel>,
     says: Option<String>,
@@ -215,6 +220,9 @@ impl OrderPage<'_> {
                 .collect(),
             lines: self.draft.map_or(&[], |draft| &draft.lines),
             summary: self.draft.map(|draft| summary(&draft.order)),
+            predicted: self.predicted.map_or_else(String::new, |predicted| {
+                planned_dose::section(predicted, &clock)
+            }),
             seen: self
                 .draft
                 .map_or_else(String::new, |draft| draft.order.dose.value().to_string()),

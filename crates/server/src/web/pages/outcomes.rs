@@ -10,8 +10,9 @@ use crate::outcomes::Told;
 use askama::Template;
 use clinical::course::follow_up::ContactKind;
 use clinical::course::outcomes::{
-    Asked, AskedStanding, BaselineScore, Course, Finding, First, Missing, Now, RELAPSE_SAYS,
-    RELAPSE_SCALE, RELAPSE_SOURCE, Reading, Relapse, Rise, SCALES, Score, Sheet, Source,
+    Asked, AskedStanding, BaselineScore, Course, EndReason, Ending, Finding, First, Missing, Now,
+    RELAPSE_SAYS, RELAPSE_SCALE, RELAPSE_SOURCE, Reading, Relapse, Rise, SCALES, Score, Sheet,
+    Source,
 };
 use clinical::course::session::Session;
 use clinical::instrument::{Instrument, Item, Library, Points, Response};
@@ -55,6 +56,10 @@ struct Page<'a> {
     next: String,
     forms: Vec<Form>,
     now: String,
+    endings: Vec<EndingShown>,
+    has_ended: bool,
+    end_reasons: Vec<(&'static str, &'static str)>,
+    today: String,
 }
 
 /// A scale of this person with what it came to at each time, read once for the whole page.
@@ -72,6 +77,14 @@ struct Scale {
     glance: String,
     alert: Option<String>,
     findings: Vec<FindingShown>,
+}
+
+/// That treatment was said to have ended.
+struct EndingShown {
+    says: String,
+    soft: String,
+    /// It was not taken back.
+    counts: bool,
 }
 
 struct FindingShown {
@@ -154,6 +167,48 @@ impl PersonOutcomes<'_> {
         Some((rise.sheet, rise_says(&rise, instrument, clock)))
     }
 
+    /// That treatment has ended, with no session since.
+    fn ended(&self) -> Option<&Ending> {
+        self.told.sheets.ended_after(self.told.last_drug())
+    }
+
+    /// Every time that it was said to have ended, the newest first.
+    fn endings(&self, clock: &ClockFace<'_>) -> Vec<EndingShown> {
+        let last = self.told.last_drug();
+        let all = self.told.sheets.endings.iter().rev();
+        all.map(|ending| {
+            let mut says = format!(
+                "Ended {}: {}.",
+                clock.date(ending.at),
+                ending.because.says()
+            );
+            if !ending.note.is_empty() {
+                says = format!("{says} {}", ending.note);
+            }
+            let since = last.filter(|last| *last > ending.at);
+            let soft = match (&ending.taken_back, since) {
+                (Some(back), _) => format!(
+                    "{}; taken back by {}: {}",
+                    name_of(&ending.by),
+                    name_of(&back.by),
+                    back.reason
+                ),
+                (None, Some(since)) => format!(
+                    "{}; a session on {} came after it",
+                    name_of(&ending.by),
+                    clock.date(since)
+                ),
+                (None, None) => name_of(&ending.by),
+            };
+            EndingShown {
+                says,
+                soft,
+                counts: ending.taken_back.is_none() && since.is_none(),
+            }
+        })
+        .collect()
+    }
+
     /// What was done about scores that had risen, the newest first.
     fn settled(&self, clock: &ClockFace<'_>) -> Vec<String> {
         let mut all: Vec<_> = self.told.sheets.settled.values().collect();
@@ -192,6 +247,17 @@ impl PersonOutcomes<'_> {
             missing: self.missing(&lanes),
             next: self.next(),
             forms: self.forms(),
+            endings: self.endings(&clock),
+            has_ended: self.ended().is_some(),
+            end_reasons: EndReason::ALL
+                .iter()
+                .map(|one| (one.word(), one.says()))
+                .collect(),
+            today: clock
+                .date_time_local(self.around.now)
+                .chars()
+                .take_while(|letter| *letter != 'T')
+                .collect(),
             now: self.around.clock().date_time_local(self.around.now),
         })
     }
@@ -752,7 +818,7 @@ fn days_say(span: Span) -> String {
 }
 
 /// `partial-response` is `Partial response`.
-fn name_says(id: &str) -> String {
+pub(super) fn name_says(id: &str) -> String {
     let words = id.replace('-', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| {
@@ -760,7 +826,7 @@ fn name_says(id: &str) -> String {
     })
 }
 
-const fn missing_says(why: Missing) -> &'static str {
+pub(super) const fn missing_says(why: Missing) -> &'static str {
     match why {
         Missing::NoSession => "no session yet",
         Missing::NoBaseline => "no score before the first session",

@@ -1,9 +1,11 @@
 //! One person's course on one line of time, and everything beneath it.
 
 use super::around::Around;
+use super::clock_face::civil_date;
 use super::gate::GatePanel;
 use super::identity_strip::IdentityStrip;
 use askama::Template;
+use clinical::course::screening::person::Product;
 use clinical::course::session::{Session, Stage};
 use clinical::patient::Patient;
 use clinical::policy::Verdict;
@@ -34,6 +36,7 @@ struct Page<'a> {
     around: Around<'a>,
     strip: IdentityStrip,
     outstanding_consent: &'a [String],
+    enrolment: Option<(String, String)>,
     visits: Vec<Visit>,
     marks: Vec<Mark>,
     first: String,
@@ -65,6 +68,21 @@ struct Mark {
 }
 
 impl PatientChart<'_> {
+    /// How the safety programme stands, where somebody said it or esketamine was ordered.
+    fn enrolment(&self) -> Option<(String, String)> {
+        let who = self.patient.registration.as_ref()?.patient;
+        let ordered = self
+            .sessions
+            .iter()
+            .any(|session| session.order.is_some() && session.product() == Product::Esketamine);
+        let says = match &self.patient.enrolment {
+            Some(said) => said.says(civil_date),
+            None if ordered => "nobody has said whether this person is enrolled".to_owned(),
+            None => return None,
+        };
+        Some((format!("{says}."), format!("/patients/{who}/programme")))
+    }
+
     /// The page.
     pub fn html(&self) -> String {
         let clock = self.around.clock();
@@ -100,6 +118,7 @@ impl PatientChart<'_> {
             around: self.around,
             strip: IdentityStrip::of(self.patient, self.around.now, self.around.zone),
             outstanding_consent: &self.outstanding_consent,
+            enrolment: self.enrolment(),
             visits,
             marks,
             first: clock.date(ends.0),

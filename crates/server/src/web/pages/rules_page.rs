@@ -15,6 +15,8 @@ pub struct ClinicRules<'a> {
     pub rules: &'a Rules,
     /// The rules of screening, before any session.
     pub screening: &'a [AdoptedPolicy],
+    /// Whether predictions are shown.
+    pub prediction: &'a AdoptedPolicy,
     /// The limits for notices on live numerics, in use or not.
     pub limits: &'a LimitRules,
     /// The clinic: who adopted what, and whether notices are in use.
@@ -87,6 +89,7 @@ impl ClinicRules<'_> {
                 let known = self.rules.policies();
                 known.iter().all(|session| session.id() != one.id())
             }))
+            .chain([self.prediction])
             .map(|adopted| PolicyView {
                 id: adopted.id(),
                 version: adopted.version(),
@@ -224,6 +227,9 @@ mod tests {
             around: super::super::around::sample::around("/rules"),
             rules: &rules,
             screening: screening.policies(),
+            prediction: clinical::course::prediction::PredictionRules::shipped()
+                .unwrap()
+                .policy(),
             limits: &LimitRules::shipped().unwrap(),
             clinic: &Clinic::default(),
         }

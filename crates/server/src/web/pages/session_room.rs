@@ -5,6 +5,7 @@ use super::entry_line::{EntryLine, MonitorNames};
 use super::gate::GatePanel;
 use super::identity_strip::IdentityStrip;
 use crate::live::{Feed, Tiles};
+use crate::prediction::Said;
 use clinical::clinic::Clinic;
 use clinical::course::session::state::Advisory;
 use clinical::course::session::{Present, Recovery, Session, SessionEvent};
@@ -43,6 +44,8 @@ pub struct SessionRoom<'a> {
     pub live: &'a Tiles,
     /// The chart as SVG, from the one chart renderer.
     pub chart: &'a str,
+    /// What is predicted, in words; none where the clinic shows no predictions.
+    pub predicted: Option<&'a Said>,
     /// The names of the monitors that charted.
     pub monitors: &'a MonitorNames,
     /// True where the clinic uses notices on live numerics.
@@ -63,6 +66,8 @@ pub struct SessionRoom<'a> {
     pub wishes: &'a Wishes,
     /// What is open, as whoever takes over the room is told.
     pub open: &'a [String],
+    /// What the link to the safety programme's form says; none where the product has none.
+    pub programme: Option<&'a str>,
     /// Who reads.
     pub reader: Option<StaffId>,
     /// The entry whose correction form is open.

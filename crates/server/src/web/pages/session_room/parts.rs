@@ -7,6 +7,7 @@ use super::held::{Held, Panels as HeldPanels};
 use super::start::{StartGate, StartPanels};
 use super::{SessionRoom, feed_word};
 use crate::live::{Delivery, NextCheck, Tiles};
+use crate::prediction::{LIMITS, Said};
 use crate::web::pages::clock_face::ClockFace;
 use crate::web::pages::entry_line::{EntryLine, MonitorNames, actor_says};
 use crate::web::pages::gate::GatePanel;
@@ -64,6 +65,7 @@ struct Page<'a> {
     saved: Option<String>,
     strip: IdentityStrip,
     parts: Fragments,
+    programme: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -196,6 +198,7 @@ pub(super) fn page(room: &SessionRoom<'_>) -> String {
         saved: room.saved.map(|at| room.around.clock().time(at)),
         strip: room.strip(),
         parts: fragments(room),
+        programme: room.programme,
     })
 }
 
@@ -233,7 +236,7 @@ pub(super) fn fragments(room: &SessionRoom<'_>) -> Fragments {
             (None, _) => String::new(),
         },
         signal: signal(room),
-        chart: room.chart.to_owned(),
+        chart: chart(room),
         advisories: notices(room),
         cards: written(&cards.stand()),
         entries: written(&Entries {
@@ -251,6 +254,31 @@ pub(super) fn fragments(room: &SessionRoom<'_>) -> Fragments {
 /// A gate's panel alone.
 pub fn gate(panel: &GatePanel) -> String {
     written(&Gate { panel })
+}
+
+#[derive(Template)]
+#[template(path = "session_room/predicted.html")]
+struct PredictedWords<'a> {
+    said: &'a Said,
+    limits: &'static str,
+    /// Where the person's scores over time are, for whoever may open them.
+    outcomes: Option<String>,
+}
+
+/// The chart, and below it what its predicted lane is. Hazard: H69
+fn chart(room: &SessionRoom<'_>) -> String {
+    let words = room.predicted.map_or_else(String::new, |said| {
+        written(&PredictedWords {
+            said,
+            limits: LIMITS,
+            outcomes: room
+                .session
+                .patient
+                .filter(|_| room.may_act)
+                .map(|patient| format!("/patients/{patient}/outcomes")),
+        })
+    });
+    format!("{}{words}", room.chart)
 }
 
 #[derive(Template)]

@@ -48,6 +48,7 @@ impl Given {
             role: self.role,
         });
         SessionRoom {
+            programme: None,
             ahead: false,
             around,
             session: &self.session,
@@ -56,6 +57,7 @@ impl Given {
             recoveries: &[],
             live: &self.live,
             chart: "<svg></svg>",
+            predicted: None,
             monitors: &[("0200E5FFFEAB0001".to_owned(), "Monitor 7".to_owned())].into(),
             advisories_on: true,
             may_act: true,

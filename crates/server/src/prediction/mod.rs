@@ -1,0 +1,377 @@
+//! Predictions of sessions that are shown to staff: worked out from what the record says went in,
+//! kept while nothing changes, and written into the record before anybody sees them.
+//!
+//! Nothing here is read by a rule. What the arithmetic says is in the crate `pharmacokinetics`.
+
+mod drawing;
+mod said;
+
+pub use drawing::{Drawn, Line, draw};
+pub use said::{LIMITS, Said, title, two};
+
+use crate::application::Application;
+use crate::fault::Fault;
+use crate::journey::{self, Change, change_several};
+use crate::{book, web::respond::Refused};
+use clinical::course::prediction::{
+    Basis, Choice, Earlier, ModelNamed, NotPredicted, PredictionEvent, PredictionRules,
+    Predictions, Shown,
+};
+use clinical::course::session::{Order, Session};
+use clinical::patient::Patient;
+use clinical::record::{Actor, CommandId, Header, PatientId, SessionId};
+use pharmacokinetics::model::{Model, SHIPPED, UnreadableModel};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::ProjectionWrite;
+use units::{Kilograms, Moment};
+use uuid::Uuid;
+
+/// The same people on every screen: a band that flickers with the seed says nothing.
+const SEED: u32 = 20;
+
+/// So many sessions' curves are kept in memory; beyond it they are worked out again.
+const KEPT: usize = 256;
+
+/// So many earlier sessions stand beside a planned dose.
+const BESIDE: usize = 3;
+
+impl journey::Listed for Predictions {
+    /// No list shows predictions.
+    fn rows(&self, _header: &Header) -> Vec<ProjectionWrite> {
+        Vec::new()
+    }
+}
+
+/// A model with its file.
+#[derive(Debug)]
+pub struct KeptModel {
+    /// Its name in the record.
+    pub named: ModelNamed,
+    /// Its file.
+    pub text: String,
+    /// What was read from it.
+    pub model: Model,
+}
+
+impl KeptModel {
+    /// Reads a model's file. Refuses what the crate refuses.
+    pub fn read(text: &str) -> Result<Self, UnreadableModel> {
+        let model = Model::read(text)?;
+        Ok(Self {
+            named: ModelNamed {
+                id: model.id.clone(),
+                version: model.version,
+                digest: hex::encode(Sha256::digest(text.as_bytes())),
+            },
+            text: text.to_owned(),
+            model,
+        })
+    }
+}
+
+/// A prediction that is in the record and may be shown.
+#[derive(Debug)]
+pub struct Ready {
+    /// What it was drawn from.
+    pub shown: Shown,
+    /// The numbers.
+    pub drawn: Drawn,
+}
+
+/// What a page has to show.
+#[derive(Clone, Debug)]
+pub enum Prediction {
+    /// A curve.
+    Ready(Arc<Ready>, Basis),
+    /// None, and why, in one sentence.
+    None(String),
+}
+
+type Place = Arc<tokio::sync::Mutex<Option<Arc<Ready>>>>;
+
+/// The models, and what was drawn last of each session.
+#[derive(Debug)]
+pub struct Drawings {
+    models: Vec<KeptModel>,
+    places: Mutex<HashMap<SessionId, Place>>,
+}
+
+impl Drawings {
+    /// With the models that ship. Refuses what a file of ours would be refused for.
+    pub fn shipped() -> Result<Self, UnreadableModel> {
+        let models = SHIPPED.iter().map(|file| KeptModel::read(file.text));
+        Ok(Self {
+            models: models.collect::<Result<_, _>>()?,
+            places: Mutex::default(),
+        })
+    }
+
+    /// A model by its short name.
+    pub fn model(&self, id: &str) -> Option<&KeptModel> {
+        self.models.iter().find(|kept| kept.model.id == id)
+    }
+
+    fn named(&self, named: &ModelNamed) -> Option<&KeptModel> {
+        self.models.iter().find(|kept| kept.named == *named)
+    }
+
+    fn place(&self, session: SessionId) -> Place {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.len() >= KEPT && !places.contains_key(&session) {
+            places.clear();
+        }
+        Arc::clone(places.entry(session).or_default())
+    }
+}
+
+/// What the room of a session shows; none where the clinic shows no predictions, and before the
+/// first drug.
+///
+/// After `Ok` with a curve it is durable in the record. One that cannot be recorded is not shown.
+// Hazard: H69
+pub async fn of_session(
+    application: &Arc<Application>,
+    session: &Session,
+    patient: &Patient,
+) -> Result<Option<Prediction>, Fault> {
+    let in_force = application.in_force();
+    let rules = &in_force.prediction;
+    if !rules.in_room() {
+        return Ok(None);
+    }
+    let basis = match basis(application, session, patient)? {
+        Ok(basis) => basis,
+        Err(NotPredicted::NothingGiven) => return Ok(None),
+        Err(why) => return Ok(Some(Prediction::None(why.says().to_owned()))),
+    };
+    let none = |says: String| Ok(Some(Prediction::None(says)));
+    let Some(shown) = shown(application, rules, &basis, Vec::new()) else {
+        return none(format!(
+            "Nothing is predicted: no model is chosen for {} {}.",
+            basis.product.says(),
+            basis.route.says()
+        ));
+    };
+    let place = application.predictions.place(session.id);
+    let mut held = place.lock().await;
+    if let Some(ready) = held.as_ref().filter(|ready| ready.shown == shown) {
+        return Ok(Some(Prediction::Ready(Arc::clone(ready), basis)));
+    }
+    let drawn = match drawn(application, &shown).await? {
+        Ok(drawn) => drawn,
+        Err(says) => return none(format!("Nothing is predicted: {says}")),
+    };
+    let of = Whose {
+        session: session.id,
+        patient: session.patient,
+        version: session.version,
+    };
+    if let Err(refused) = record(application, of, &shown, &drawn, rules).await {
+        refused.log();
+        return none("The prediction is not shown: it could not be recorded.".to_owned());
+    }
+    let ready = Arc::new(Ready { shown, drawn });
+    *held = Some(Arc::clone(&ready));
+    Ok(Some(Prediction::Ready(ready, basis)))
+}
+
+/// What the record of a session and its person says went in.
+pub fn basis(
+    application: &Application,
+    session: &Session,
+    patient: &Patient,
+) -> Result<Result<Basis, NotPredicted>, Fault> {
+    let began = session
+        .infusion()
+        .and_then(|infusion| infusion.started_at())
+        .or(session.planned_for);
+    let age = match began {
+        Some(began) => patient.age(book::date_of(&application.zone, began)?),
+        None => None,
+    };
+    Ok(Basis::of(session, measured(patient), age))
+}
+
+/// The newest weight as measured.
+pub fn measured(patient: &Patient) -> Option<Kilograms> {
+    patient.body_weight().map(|weight| weight.kilograms)
+}
+
+/// What would be drawn from this; none where no model is chosen for the way.
+fn shown(
+    application: &Application,
+    rules: &PredictionRules,
+    basis: &Basis,
+    earlier: Vec<Earlier>,
+) -> Option<Shown> {
+    let choice: &Choice = rules
+        .choice()
+        .of(basis.product, basis.route, basis.giving)?;
+    let named = |id: &str| {
+        let kept = application.predictions.model(id)?;
+        Some(kept.named.clone())
+    };
+    Some(Shown {
+        model: named(&choice.model)?,
+        beside: choice.beside.as_deref().and_then(named),
+        route: choice.route.clone(),
+        weight: basis.weight,
+        age: basis.age,
+        from: basis.from,
+        gone: basis.gone.clone(),
+        ordered: basis.ordered.clone(),
+        known_until: basis.known_until(),
+        earlier,
+        minutes: rules.minutes(),
+        people: rules.people(),
+        seed: SEED,
+    })
+}
+
+/// Works it out beside the threads that answer requests.
+async fn drawn(
+    application: &Arc<Application>,
+    shown: &Shown,
+) -> Result<Result<Drawn, String>, Fault> {
+    let (application, shown) = (Arc::clone(application), shown.clone());
+    tokio::task::spawn_blocking(move || {
+        draw(&shown, |named| {
+            application.predictions.named(named).map(|kept| &kept.model)
+        })
+    })
+    .await
+    .map_err(|error| Fault(anyhow::anyhow!("working out a prediction: {error}")))
+}
+
+/// Whose prediction, and from which version of the session; 0 where there is none yet.
+#[derive(Clone, Copy)]
+struct Whose {
+    session: SessionId,
+    patient: Option<PatientId>,
+    version: u64,
+}
+
+/// What the page of an order shows of a planned dose, beside what the last sessions came to; none
+/// where the clinic does not show it.
+///
+/// After `Ok` with a curve it is durable in the record. One that cannot be recorded is not shown.
+// Hazard: H69
+pub async fn of_order(
+    application: &Arc<Application>,
+    (visit, of, patient): (SessionId, PatientId, &Patient),
+    (order, starts): (&Order, Moment),
+    earlier: &[Arc<Session>],
+) -> Result<Option<Prediction>, Fault> {
+    let in_force = application.in_force();
+    let rules = &in_force.prediction;
+    if !rules.with_order() {
+        return Ok(None);
+    }
+    let none = |says: String| Ok(Some(Prediction::None(says)));
+    let basis = match Basis::planned(order, starts, measured(patient)) {
+        Ok(basis) => basis,
+        Err(why) => return none(why.says().to_owned()),
+    };
+    let mut last = Vec::new();
+    for session in earlier.iter().filter(|one| one.way().is_like(&order.way)) {
+        // What is in doubt is not compared with.
+        let Ok(before) = self::basis(application, session, patient)? else {
+            continue;
+        };
+        if before.doubts.is_empty() && last.len() < BESIDE {
+            last.push(Earlier {
+                session: session.id,
+                from: before.from,
+                weight: before.weight,
+                age: before.age,
+                gone: before.gone,
+            });
+        }
+    }
+    let Some(shown) = shown(application, rules, &basis, last) else {
+        return none(format!(
+            "Nothing is predicted: no model is chosen for {}.",
+            order.way.says()
+        ));
+    };
+    let drawn = match drawn(application, &shown).await? {
+        Ok(drawn) => drawn,
+        Err(says) => return none(format!("Nothing is predicted: {says}")),
+    };
+    let whose = Whose {
+        session: visit,
+        patient: Some(of),
+        version: 0,
+    };
+    if let Err(refused) = record(application, whose, &shown, &drawn, rules).await {
+        refused.log();
+        return none("The prediction is not shown: it could not be recorded.".to_owned());
+    }
+    Ok(Some(Prediction::Ready(
+        Arc::new(Ready { shown, drawn }),
+        basis,
+    )))
+}
+
+/// Writes down what is about to be shown, once for each change of what it was drawn from, with the
+/// models' files that the record does not have yet.
+async fn record(
+    application: &Application,
+    of: Whose,
+    shown: &Shown,
+    drawn: &Drawn,
+    rules: &PredictionRules,
+) -> Result<(), Refused> {
+    let known = journey::read::<Predictions>(application, of.session.0).await?;
+    // After a restart, memory is empty and the record is not.
+    if known.state.stands(shown) {
+        return Ok(());
+    }
+    let event = PredictionEvent::PredictionShown {
+        shown: shown.clone(),
+        session_version: of.version,
+        rules: rules.policy().version(),
+        release: env!("CARGO_PKG_VERSION").to_owned(),
+        drawn: drawn.digest(),
+    };
+    let files: Vec<(ModelNamed, String)> = [Some(&shown.model), shown.beside.as_ref()]
+        .into_iter()
+        .flatten()
+        .filter_map(|named| {
+            let kept = application.predictions.named(named)?;
+            Some((kept.named.clone(), kept.text.clone()))
+        })
+        .collect();
+    let change = Change {
+        command_id: CommandId(Uuid::now_v7()),
+        actor: Actor::System {
+            part: "prediction".to_owned(),
+        },
+        at: None,
+        id: of.session.0,
+        patient: of.patient,
+        session: Some(of.session),
+        action: "show a prediction",
+        wanted: String::new(),
+    };
+    let ids = [of.session.0, application.tenant.0];
+    change_several::<Predictions, Refused>(application, change, &ids, |kept, _now| {
+        let of_session = if kept[0].state.stands(shown) {
+            Vec::new()
+        } else {
+            vec![event.clone()]
+        };
+        let missing = files
+            .iter()
+            .filter(|(named, _)| !kept[1].state.models.contains_key(named));
+        let of_clinic = missing.map(|(named, text)| PredictionEvent::ModelKept {
+            model: named.clone(),
+            text: text.clone(),
+        });
+        Ok(vec![of_session, of_clinic.collect()])
+    })
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,426 @@
+//! A prediction in words: what it is, whose, how sure, what it is made from, and what it does not
+//! say. No more than two figures of any number.
+
+use super::drawing::{Drawn, Of, tenths};
+use super::{Prediction, Ready};
+use crate::pk::NOT_MEASURED;
+use crate::web::pages::clock_face::ClockFace;
+use clinical::course::prediction::{Basis, Gone};
+use clinical::course::session::{Session, SessionEvent, Stage};
+use pharmacokinetics::model::Site;
+use report::chart::{Predicted, PredictedLine};
+use units::{Moment, Span};
+
+/// What a prediction never tells: stands under every one.
+pub const LIMITS: &str = "No concentration tells whether treatment helps somebody, how far away they are, or when they may leave. Look at the person.";
+
+/// What stands under the picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// What it is, in one line; empty where nothing is drawn.
+    pub title: String,
+    /// When and how much, each with its range.
+    pub timing: Vec<String>,
+    /// What band and lines are, whose, and what it was made from.
+    pub how: Vec<String>,
+    /// Since when nothing is known, or why nothing is drawn.
+    pub broken: Option<String>,
+    /// After the session: exposure beside what was charted, as description.
+    pub afterwards: Vec<(String, String)>,
+}
+
+impl Prediction {
+    /// In words, for one session.
+    pub fn said(&self, session: &Session, clock: &ClockFace<'_>) -> Said {
+        match self {
+            Self::None(why) => Said {
+                broken: Some(why.clone()),
+                ..Said::default()
+            },
+            Self::Ready(ready, basis) => said(ready, basis, session, clock),
+        }
+    }
+
+    /// As a lane of the chart; none where nothing is drawn.
+    pub fn lane(&self) -> Option<Predicted> {
+        match self {
+            Self::None(_) => None,
+            Self::Ready(ready, _) => Some(lane(ready)),
+        }
+    }
+}
+
+fn lane(ready: &Ready) -> Predicted {
+    let drawn = &ready.drawn;
+    let rounded = |values: &[f64]| values.iter().map(|value| tenths(*value)).collect();
+    Predicted {
+        title: title(drawn),
+        analyte: drawn.analyte.clone(),
+        from: ready.shown.from,
+        band: drawn.band.iter().map(|row| row.map(tenths)).collect(),
+        lines: drawn
+            .lines
+            .iter()
+            .map(|line| PredictedLine {
+                scenario: line.scenario.as_ref().map(|(id, _)| id.clone()),
+                values: rounded(&line.values),
+            })
+            .collect(),
+        beside: drawn.beside.as_ref().map(|(_, values)| rounded(values)),
+        ordered: drawn
+            .ordered
+            .as_ref()
+            .filter(|_| drawn.differs_from_order())
+            .map(|values| rounded(values)),
+        known_until: ready.shown.known_until,
+    }
+}
+
+/// `Ketamine in plasma by Kamp 2020 (arterial): predicted, not measured`.
+pub fn title(drawn: &Drawn) -> String {
+    let mut letters = drawn.analyte.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    let analyte = first.unwrap_or_default() + letters.as_str();
+    let model = &drawn.model;
+    format!(
+        "{analyte} in plasma by {} ({}): {NOT_MEASURED}",
+        model.name,
+        site(model)
+    )
+}
+
+const fn site(of: &Of) -> &'static str {
+    match of.site {
+        Site::Arterial => "arterial",
+        Site::Venous => "venous",
+        Site::NotSaid => "sampling site not said",
+        Site::Mixed => "arterial and venous",
+        Site::Effect => "assumed",
+    }
+}
+
+fn said(ready: &Ready, basis: &Basis, session: &Session, clock: &ClockFace<'_>) -> Said {
+    let (shown, drawn) = (&ready.shown, &ready.drawn);
+    let broken = basis.doubts.first().map(|doubt| {
+        format!(
+            "From {} on nothing is drawn: {}.",
+            clock.time(doubt.at()),
+            doubt.says()
+        )
+    });
+    let is_known = broken.is_none();
+    Said {
+        title: title(drawn),
+        timing: if is_known {
+            timing(drawn, shown.from, clock)
+        } else {
+            Vec::new()
+        },
+        how: how(ready, basis, session, clock),
+        afterwards: if is_known && is_over(session) {
+            afterwards(ready, session, clock)
+        } else {
+            Vec::new()
+        },
+        broken,
+    }
+}
+
+const fn is_over(session: &Session) -> bool {
+    matches!(
+        session.stage,
+        Stage::Stopped | Stage::Observation | Stage::Discharged | Stage::Signed
+    )
+}
+
+fn minute(from: Moment, minutes: f64) -> Moment {
+    const MICROSECONDS_IN_A_MINUTE: f64 = 60_000_000.0;
+    from + Span::from_microseconds((minutes * MICROSECONDS_IN_A_MINUTE).round() as i64)
+}
+
+/// Highest and half of it, each with the range of 90 of 100 people.
+fn timing(drawn: &Drawn, from: Moment, clock: &ClockFace<'_>) -> Vec<String> {
+    let time = |minutes: f64| clock.time(minute(from, minutes));
+    let span = |minutes: &[f64; 5]| {
+        let (early, late) = (time(minutes[0]), time(minutes[4]));
+        if early == late {
+            String::new()
+        } else {
+            format!(" ({early} to {late})")
+        }
+    };
+    let mut said = Vec::new();
+    match &drawn.summary {
+        Some(summary) => {
+            let peak = &summary.peak_ng_ml;
+            said.push(format!(
+                "Highest about {}\u{a0}ng/mL ({} to {}) at {}{}.",
+                two(peak[2]),
+                two(peak[0]),
+                two(peak[4]),
+                time(summary.peak_at_min[2]),
+                span(&summary.peak_at_min)
+            ));
+            said.push(if summary.halved_of_100 >= 95 {
+                format!(
+                    "Half of the highest is left at {}{}.",
+                    time(summary.half_at_min[2]),
+                    span(&summary.half_at_min)
+                )
+            } else {
+                format!(
+                    "Half of the highest is reached within the picture by {} of 100.",
+                    summary.halved_of_100
+                )
+            });
+        }
+        None => {
+            for line in &drawn.lines {
+                let peak = &line.exposure;
+                let at = time(peak.peak_at.minutes());
+                let highest = two(peak.peak_ng_ml);
+                said.push(match &line.scenario {
+                    Some((id, says)) => {
+                        format!(
+                            "Assumed “{id}” ({says}): highest about {highest}\u{a0}ng/mL at {at}."
+                        )
+                    }
+                    None => format!("Highest about {highest}\u{a0}ng/mL at {at}."),
+                });
+            }
+        }
+    }
+    said
+}
+
+fn how(ready: &Ready, basis: &Basis, session: &Session, clock: &ClockFace<'_>) -> Vec<String> {
+    let (shown, drawn) = (&ready.shown, &ready.drawn);
+    let model = &drawn.model;
+    let mut said = Vec::new();
+    said.push(if drawn.band.is_empty() {
+        format!(
+            "Dashed: assumed scenarios by {}, version {}. How people differ is not published, so there is no band.",
+            model.name, model.version
+        )
+    } else {
+        format!(
+            "Band: 50 and 90 of 100 of {} simulated people like those studied ({}). Dashed: the typical one. {}, version {}.",
+            thousands(shown.people),
+            model.people,
+            model.name,
+            model.version
+        )
+    });
+    if let Some(whose) = &model.spread_is {
+        said.push(format!("Spread {whose}."));
+    }
+    match (&drawn.beside, &drawn.no_beside) {
+        (Some((of, _)), _) => {
+            let mut says = format!("Dotted: a second model, {} ({}).", of.name, site(of));
+            if drawn.models_disagree() == Some(true) {
+                says.push_str(
+                    " The two models disagree by more than half of the band’s width: which one is used matters more than the band.",
+                );
+            }
+            said.push(says);
+        }
+        (None, Some(why)) => said.push(format!("No second model: {why}")),
+        (None, None) => said.push("There is no second model for this way of giving.".to_owned()),
+    }
+    if drawn.differs_from_order() {
+        said.push("Fine line: what the order alone would have come to, without pause, change of rate or bolus.".to_owned());
+    }
+    said.push(made_from(shown.gone.as_slice(), basis, session, clock));
+    said
+}
+
+fn made_from(gone: &[Gone], basis: &Basis, session: &Session, clock: &ClockFace<'_>) -> String {
+    let age = basis
+        .age
+        .map_or_else(|| "age not known".to_owned(), |age| format!("{age} years"));
+    let mut says = format!(
+        "Made from what was charted until {}, for {} and {age}.",
+        clock.time(clock.now),
+        basis.weight
+    );
+    says.push_str(if session.way().is_infusion() {
+        " No pump is read."
+    } else {
+        " Nothing further is taken to be given."
+    });
+    let empty = gone.iter().rev().find_map(|gone| match gone {
+        Gone::Running { until, .. } => Some(*until),
+        Gone::AtOnce { .. } => None,
+    });
+    match (session.stage, empty) {
+        (Stage::Infusion, Some(empty)) if empty > clock.now => {
+            says.push_str(&format!(
+                " The pump is taken to go on as it runs until the bag is empty, at {}.",
+                clock.time(empty)
+            ));
+        }
+        (Stage::Infusion, Some(empty)) => {
+            says.push_str(&format!(
+                " By its rate the bag has been empty since {}: nothing is taken to go in after that. Look at the pump.",
+                clock.time(empty)
+            ));
+        }
+        (Stage::Paused, _) => {
+            says.push_str(" While it is paused nothing more is taken to go in.");
+        }
+        _another => {}
+    }
+    says
+}
+
+/// Exposure beside what was charted.
+fn afterwards(ready: &Ready, session: &Session, clock: &ClockFace<'_>) -> Vec<(String, String)> {
+    let drawn = &ready.drawn;
+    let mut lines = Vec::new();
+    let mut line = |label: &str, says: String| lines.push((label.to_owned(), says));
+    if let Some(infusion) = session.infusion() {
+        let given = infusion.delivered(clock.now).amount.rounded(1);
+        line("given, by the record", given.to_string());
+    }
+    let until = clock.time(minute(ready.shown.from, f64::from(ready.shown.minutes)));
+    match &drawn.summary {
+        Some(summary) => {
+            let peak = &summary.peak_ng_ml;
+            line(
+                "highest level, predicted",
+                format!(
+                    "{}\u{a0}ng/mL ({} to {}) at {}",
+                    two(peak[2]),
+                    two(peak[0]),
+                    two(peak[4]),
+                    clock.time(minute(ready.shown.from, summary.peak_at_min[2]))
+                ),
+            );
+            let area = &summary.area_ng_h_ml;
+            line(
+                "area under the curve, predicted",
+                format!(
+                    "{}\u{a0}ng·h/mL ({} to {}) until {until}",
+                    two(area[2]),
+                    two(area[0]),
+                    two(area[4])
+                ),
+            );
+        }
+        None => {
+            for one in &drawn.lines {
+                let assumed = one
+                    .scenario
+                    .as_ref()
+                    .map_or_else(String::new, |(id, _)| format!(", assumed “{id}”"));
+                line(
+                    &format!("predicted{assumed}"),
+                    format!(
+                        "highest {}\u{a0}ng/mL at {}, area {}\u{a0}ng·h/mL until {until}",
+                        two(one.exposure.peak_ng_ml),
+                        clock.time(minute(ready.shown.from, one.exposure.peak_at.minutes())),
+                        two(one.exposure.area_ng_h_ml)
+                    ),
+                );
+            }
+        }
+    }
+    let ratings = strongest(session, clock);
+    line(
+        "strongest ratings",
+        if ratings.is_empty() {
+            "nothing was rated".to_owned()
+        } else {
+            ratings.join(" · ")
+        },
+    );
+    let pressure = session
+        .vital_signs()
+        .into_iter()
+        .filter_map(|(at, values)| Some((values.systolic?, values.diastolic?, at)))
+        .max_by_key(|(systolic, _, at)| (*systolic, std::cmp::Reverse(*at)));
+    line(
+        "highest pressure charted",
+        pressure.map_or_else(
+            || "none was charted".to_owned(),
+            |(systolic, diastolic, at)| {
+                format!("{}/{diastolic} at {}", systolic.value(), clock.time(at))
+            },
+        ),
+    );
+    lines
+}
+
+/// The highest rating of each side that was rated, and when first.
+fn strongest(session: &Session, clock: &ClockFace<'_>) -> Vec<String> {
+    use clinical::course::session::Side;
+    let rated: Vec<(Side, u8, Moment)> = session
+        .entries
+        .iter()
+        .filter_map(|entry| match &*entry.standing()? {
+            SessionEvent::ExperienceRated { side, rating, .. } => {
+                Some((*side, rating.points(), entry.occurred_at))
+            }
+            _other => None,
+        })
+        .collect();
+    Side::ALL
+        .into_iter()
+        .filter_map(|side| {
+            let of_side = rated.iter().filter(|(other, _, _)| *other == side);
+            let (_, points, at) =
+                of_side.max_by_key(|(_, points, at)| (*points, std::cmp::Reverse(*at)))?;
+            Some(format!(
+                "{} {points} of 10 at {}",
+                side.says(),
+                clock.time(*at)
+            ))
+        })
+        .collect()
+}
+
+/// At most two figures: `250`, `12`, `1.2`, `0.05`.
+pub fn two(value: f64) -> String {
+    if value <= 0.0 || !value.is_finite() {
+        return "0".to_owned();
+    }
+    const TEN: f64 = 10.0;
+    let place = |value: f64| value.log10().floor() as i32 - 1;
+    let to = TEN.powi(place(value));
+    let rounded = (value / to).round() * to;
+    let decimals = usize::try_from(-place(rounded)).unwrap_or(0);
+    format!("{rounded:.decimals$}")
+}
+
+fn thousands(count: u32) -> String {
+    let (thousands, rest) = (count / 1_000, count % 1_000);
+    if thousands == 0 {
+        rest.to_string()
+    } else {
+        format!("{thousands},{rest:03}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::two;
+
+    // Hazard: H69. Witness: pharmacokinetics reference 7, "more than two significant figures".
+    #[test]
+    fn no_number_has_more_than_two_figures() {
+        for (value, says) in [
+            (253.4, "250"),
+            (296.0, "300"),
+            (99.6, "100"),
+            (12.34, "12"),
+            (1.25, "1.3"),
+            (0.996, "1.0"),
+            (0.0512, "0.051"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(two(value), says, "{value}");
+        }
+    }
+}
