@@ -2,6 +2,7 @@
 //! with their clocks, and everything written about either.
 
 use crate::application::Application;
+use crate::clinic_outcomes::reported_row;
 use crate::command::Order;
 use crate::fault::Fault;
 use crate::journey::{Change, Kept, Listed, Saved, appended, change, read};
@@ -154,7 +155,7 @@ pub fn rows_of_cards(session: &Session) -> Vec<ProjectionWrite> {
 impl Listed for Reporting {
     fn rows(&self, header: &Header) -> Vec<ProjectionWrite> {
         let (id, version) = (header.stream.id, header.stream_version);
-        let mut writes = Vec::new();
+        let mut writes: Vec<ProjectionWrite> = reported_row(self, header).into_iter().collect();
         if let Some(form) = self.form {
             let sent = self.newest_sent();
             let row = FormRow {

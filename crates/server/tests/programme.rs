@@ -230,6 +230,12 @@ fn an_adverse_event_is_entered_once_and_feeds_log_form_and_regulator() {
     assert_eq!(entered.status, 303, "{}", entered.text());
     let own = entered.header("location").unwrap().to_owned();
 
+    // The outcomes of everybody count it too.
+    let everybody = clinic.text("/outcomes");
+    assert!(
+        everybody.contains("Entered after the session"),
+        "{everybody}"
+    );
     let log = clinic.text("/adverse-events");
     assert!(
         log.contains("serious: hospitalisation, new or prolonged; another important"),

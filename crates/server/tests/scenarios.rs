@@ -450,6 +450,10 @@ impl Teller {
     /// the page.
     fn check_room(&mut self, number: usize, new: &[Envelope]) {
         let at = self.now();
+        // What a rule wrote beside this thread is in the store a moment before it is in the room.
+        let (session, version) = (self.story.session.id, self.seen + new.len() as u64);
+        let is_there = |house: &House| house.session(session).version == version;
+        assert!(self.house.becomes(SOON, is_there), "{at}");
         let path = format!("/sessions/{}/live", self.story.session.id);
         let cookie = self.person("nurse").cookie.clone();
         let after = self.last_id.clone();

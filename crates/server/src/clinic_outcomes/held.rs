@@ -4,16 +4,17 @@
 //! changed, on every replica alike; what was read twice is the same. A server that has just started
 //! reads all rows once.
 
-use super::rows::{CONTACTS, HISTORY, RECORD, RecordLine, SCALES, SESSION, ScalesLine};
+use super::rows::{CONTACTS, HISTORY, RECORD, REPORTED, RecordLine, SCALES, SESSION, ScalesLine};
 use crate::application::Application;
 use crate::fault::Fault;
 use anyhow::Context as _;
 use clinical::course::outcomes::everybody::{
-    OnePerson, OutcomeRules, RecordFacts, SessionFact, SessionTally, Tally,
+    EventFact, OnePerson, OutcomeRules, RecordFacts, SessionFact, SessionTally, Tally,
 };
 use clinical::course::screening::person::Product;
 use clinical::instrument::Library;
 use clinical::record::{PatientId, StreamKind};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{CourseRow, CourseSearch, DateBound};
 use units::Moment;
@@ -67,6 +68,8 @@ struct Held {
     position: Option<u64>,
     sessions: HashMap<Uuid, (PatientId, SessionFact)>,
     sessions_of: HashMap<PatientId, BTreeSet<Uuid>>,
+    /// Adverse events that staff entered, by the session.
+    reported: HashMap<Uuid, Vec<EventFact>>,
     records: HashMap<PatientId, RecordFacts>,
     merged: HashMap<PatientId, PatientId>,
     people: HashMap<PatientId, OnePerson>,
@@ -129,6 +132,7 @@ async fn booked(application: &Application, now: Moment) -> Result<BTreeSet<Patie
 const fn part_of(kind: StreamKind) -> Option<&'static str> {
     match kind {
         StreamKind::Session => Some(SESSION),
+        StreamKind::Reporting => Some(REPORTED),
         StreamKind::FollowUp => Some(CONTACTS),
         StreamKind::Outcomes => Some(SCALES),
         StreamKind::Intake => Some(HISTORY),
@@ -149,7 +153,6 @@ const fn part_of(kind: StreamKind) -> Option<&'static str> {
         | StreamKind::Notes
         | StreamKind::Prediction
         | StreamKind::Integration
-        | StreamKind::Reporting
         | StreamKind::PrivateNotes => None,
     }
 }
@@ -200,7 +203,7 @@ impl Held {
         // Taken first: what changes while the rows are read is read once more.
         let position = *store.committed().borrow();
         let mut fresh = Self::default();
-        for part in [RECORD, HISTORY, CONTACTS, SCALES, SESSION] {
+        for part in [RECORD, HISTORY, CONTACTS, SCALES, SESSION, REPORTED] {
             let mut after = Uuid::nil();
             loop {
                 let rows = store
@@ -225,6 +228,13 @@ impl Held {
         let record = PatientId(id);
         if part == SESSION {
             return self.take_session(id, row);
+        }
+        if part == REPORTED {
+            match read(row)? {
+                Some(events) => self.reported.insert(id, events),
+                None => self.reported.remove(&id),
+            };
+            return Ok(());
         }
         self.changed.insert(id);
         if part == RECORD {
@@ -313,6 +323,16 @@ impl Held {
         }
     }
 
+    /// A session with what staff entered of it afterwards.
+    fn with_reported<'a>(&self, id: &Uuid, fact: &'a SessionFact) -> Cow<'a, SessionFact> {
+        let Some(reported) = self.reported.get(id) else {
+            return Cow::Borrowed(fact);
+        };
+        let mut all = fact.clone();
+        all.events.extend(reported.iter().cloned());
+        Cow::Owned(all)
+    }
+
     fn count(
         &self,
         which: Which,
@@ -331,11 +351,12 @@ impl Held {
             .filter(|(_, person)| which.holds(person.first_drug, person.product))
             .map(|(patient, person)| (*patient, person))
             .collect();
-        let sessions = self
+        let sessions: Vec<Cow<'_, SessionFact>> = self
             .sessions
-            .values()
-            .map(|(_, fact)| fact)
-            .filter(|fact| which.holds(fact.first_drug, fact.product));
+            .iter()
+            .filter(|(_, (_, fact))| which.holds(fact.first_drug, fact.product))
+            .map(|(id, (_, fact))| self.with_reported(id, fact))
+            .collect();
         let tally = Tally::of(people.iter().copied(), &heads, library, rules, now);
         people.retain(|(_, person)| {
             let first = person.scales.first();
@@ -346,7 +367,7 @@ impl Held {
         });
         Counted {
             tally,
-            sessions: SessionTally::of(sessions),
+            sessions: SessionTally::of(sessions.iter().map(|fact| &**fact)),
             with_sheet: people.len(),
             people: people
                 .into_iter()

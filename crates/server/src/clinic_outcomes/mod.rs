@@ -5,4 +5,4 @@ mod held;
 mod rows;
 
 pub use held::{ClinicOutcomes, Counted, Which};
-pub use rows::{contacts_row, history_row, record_row, scales_row, session_row};
+pub use rows::{contacts_row, history_row, record_row, reported_row, scales_row, session_row};

@@ -1,12 +1,13 @@
-//! The rows: one for each session with a drug, and up to four for each record. They are written with
+//! The rows: one or two for each session with a drug, and up to four for each record. They are written with
 //! the event that changes them and folded from one stream each, so that they can be made anew.
 
 use clinical::course::follow_up::FollowUp;
 use clinical::course::intake::Intake;
 use clinical::course::outcomes::everybody::{
-    EndFact, HistoryFact, SessionFact, SheetFact, history_of, sheets_of,
+    EndFact, HistoryFact, SessionFact, SheetFact, history_of, reported_of, sheets_of,
 };
 use clinical::course::outcomes::{ContactFact, Outcomes, contacts_of};
+use clinical::course::reporting::Reporting;
 use clinical::course::session::Session;
 use clinical::instrument::Library;
 use clinical::patient::Patient;
@@ -27,6 +28,9 @@ pub(super) const HISTORY: &str = "outcomes-history";
 pub(super) const RECORD: &str = "outcomes-record";
 /// The part whose rows are sessions with a drug, due when it was first given.
 pub(super) const SESSION: &str = "outcomes-session";
+
+/// The part whose rows are the adverse events of sessions that staff entered afterwards.
+pub(super) const REPORTED: &str = "outcomes-reported";
 
 /// The scales that ship: a clinic cannot put others in their place, so that a row made anew is the
 /// same.
@@ -129,4 +133,26 @@ pub fn session_row(session: &Session, patient: PatientId) -> Option<ProjectionWr
     let due = Some(fact.first_drug);
     let key = (session.id.0, patient);
     row(SESSION, key, due, session.version, &fact)
+}
+
+/// The row of the adverse events that staff entered of a session; it is there no more when none
+/// stands.
+pub fn reported_row(reporting: &Reporting, header: &Header) -> Option<ProjectionWrite> {
+    let facts = reported_of(reporting);
+    let id = header.stream.id;
+    if facts.is_empty() {
+        return Some(ProjectionWrite::RemoveCourse {
+            part: REPORTED.to_owned(),
+            id,
+        });
+    }
+    Some(ProjectionWrite::PutCourse(CourseRow {
+        part: REPORTED.to_owned(),
+        id,
+        patient: None,
+        state: "kept".to_owned(),
+        due: None,
+        version: header.stream_version,
+        summary: serde_json::to_string(&facts).ok()?,
+    }))
 }

@@ -69,6 +69,11 @@ pub async fn tell(application: &Application) -> Result<(), Fault> {
         let Some(session) = application.sessions.session(row.session).await? else {
             continue;
         };
+        // What was given in the weeks before came out of containers of its own.
+        let ended = session.drug_ended_at();
+        if ended.is_some_and(|ended| ended < application.clock.now() - Span::from_hours(24)) {
+            continue;
+        }
         if session.infusion().is_none() {
             if session.stage == Stage::Preparation {
                 // Nothing but what is asked in the room stands between this person and the start.

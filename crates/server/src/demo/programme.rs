@@ -2,7 +2,8 @@
 //! day, one whose form was sent; and an adverse event at home that waits for an answer.
 
 use super::by_dose::{Guest, Visit, devices, register};
-use super::{admission, drugs, past, story};
+use super::story::Told;
+use super::{admission, drugs, past};
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{Change, change};
@@ -42,12 +43,25 @@ const SENT: Guest = Guest {
     room: "5",
 };
 
-/// Tells of both.
+/// Registers both, before anything of the last weeks is told.
+pub(super) async fn register_both(application: &Application, now: Moment) -> Result<(), Fault> {
+    register(application, &OPEN, now).await?;
+    register(application, &SENT, now).await
+}
+
+/// What was done in both visits.
+pub(super) fn told(application: &Application, now: Moment) -> Result<Vec<Told>, Fault> {
+    let open = visit(application, &OPEN, now - Span::from_hours(24 * 5))?;
+    let sent = visit(application, &SENT, now - Span::from_hours(24 * 9))?;
+    Ok(open.into_iter().chain(sent).collect())
+}
+
+/// Tells what came after both visits.
 pub(super) async fn tell(application: &Application) -> Result<(), Fault> {
     let now = application.clock.now();
     name_clinic(application).await?;
-    visit(application, &OPEN, now - Span::from_hours(24 * 5)).await?;
-    visit(application, &SENT, now - Span::from_hours(24 * 9)).await?;
+    open_devices(application, &OPEN).await?;
+    open_devices(application, &SENT).await?;
     send(application, &SENT).await?;
     at_home(application, &SENT, now - Span::from_hours(24 * 8)).await
 }
@@ -86,8 +100,7 @@ async fn name_clinic(application: &Application) -> Result<(), Fault> {
 }
 
 /// Two devices, and out again after 130 minutes.
-async fn visit(application: &Application, guest: &Guest, first: Moment) -> Result<(), Fault> {
-    register(application, guest, application.clock.now()).await?;
+fn visit(application: &Application, guest: &Guest, first: Moment) -> Result<Vec<Told>, Fault> {
     let after = |minutes: i64| first + Span::from_minutes(minutes);
     let order = devices(2, after(-7 * 24 * 60))?;
     let mut visit = Visit::ready(application, guest, order, first)?;
@@ -116,9 +129,11 @@ async fn visit(application: &Application, guest: &Guest, first: Moment) -> Resul
             override_reason: None,
         },
     );
-    for one in visit.told {
-        story::carry_out(application, one).await?;
-    }
+    Ok(visit.told)
+}
+
+/// The devices of a visit leave the ledger.
+async fn open_devices(application: &Application, guest: &Guest) -> Result<(), Fault> {
     let session = application.sessions.session(guest.session()).await?;
     let session = session.context("a session of the weeks before")?;
     // As it stood then: nothing is drawn for somebody who has left.

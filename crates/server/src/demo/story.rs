@@ -3,6 +3,7 @@
 use super::by_dose;
 use super::credentials::Room;
 use super::experience;
+use super::programme;
 use crate::application::Application;
 use crate::command::{Circumstances, Order, execute_in};
 use crate::devices::{self, DeviceOrder};
@@ -64,6 +65,7 @@ pub async fn tell(application: &Application, cast: &Cast) -> Result<Vec<(Room, P
         register(application, person, now).await?;
     }
     by_dose::register_both(application, now).await?;
+    programme::register_both(application, now).await?;
     let mut told: Vec<Told> = cast
         .people
         .iter()
@@ -73,6 +75,7 @@ pub async fn tell(application: &Application, cast: &Cast) -> Result<Vec<(Room, P
         .flatten()
         .collect();
     told.extend(by_dose::told(application, now)?);
+    told.extend(programme::told(application, now)?);
     told.sort_by_key(|told| told.at);
     for one in told {
         carry_out(application, one).await?;
@@ -645,7 +648,7 @@ impl Story<'_> {
 }
 
 /// Puts one command into the record at its own time.
-pub(super) async fn carry_out(application: &Application, told: Told) -> Result<(), Fault> {
+async fn carry_out(application: &Application, told: Told) -> Result<(), Fault> {
     let actor = match told.command {
         Command::PlanSession { .. } | Command::StartInfusion { .. } => prescriber(),
         _ => staff(),

@@ -24,6 +24,7 @@ use pharmacokinetics::model::{Model, SHIPPED, UnreadableModel};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use store::ProjectionWrite;
 use units::{Kilograms, Moment};
 use uuid::Uuid;
@@ -33,6 +34,9 @@ const SEED: u32 = 20;
 
 /// So many sessions' curves are kept in memory; beyond it they are worked out again.
 const KEPT: usize = 256;
+
+/// For so long a room waits for a prediction; after it, it goes without.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// So many earlier sessions stand beside a planned dose.
 const BESIDE: usize = 3;
@@ -154,27 +158,65 @@ pub async fn of_session(
             basis.route.says()
         ));
     };
+    // The room waits for nothing that it does not need.
+    let ready = tokio::time::timeout(PATIENCE, ready(application, session, shown)).await;
+    Ok(Some(match ready {
+        Ok(Ok(ready)) => Prediction::Ready(ready, basis),
+        Ok(Err(says)) => Prediction::None(says),
+        Err(_late) => {
+            Prediction::None("The prediction is not shown: it was not ready in time.".to_owned())
+        }
+    }))
+}
+
+/// The curve of a session, from memory or worked out and recorded; or why there is none.
+async fn ready(
+    application: &Arc<Application>,
+    session: &Session,
+    shown: Shown,
+) -> Result<Arc<Ready>, String> {
     let place = application.predictions.place(session.id);
     let mut held = place.lock().await;
     if let Some(ready) = held.as_ref().filter(|ready| ready.shown == shown) {
-        return Ok(Some(Prediction::Ready(Arc::clone(ready), basis)));
+        return Ok(Arc::clone(ready));
     }
-    let drawn = match drawn(application, &shown).await? {
-        Ok(drawn) => drawn,
-        Err(says) => return none(format!("Nothing is predicted: {says}")),
-    };
+    let drawn = worked_out(application, &shown).await?;
     let of = Whose {
         session: session.id,
         patient: session.patient,
         version: session.version,
     };
-    if let Err(refused) = record(application, of, &shown, &drawn, rules).await {
-        refused.log();
-        return none("The prediction is not shown: it could not be recorded.".to_owned());
-    }
+    recorded(application, of, &shown, &drawn).await?;
     let ready = Arc::new(Ready { shown, drawn });
     *held = Some(Arc::clone(&ready));
-    Ok(Some(Prediction::Ready(ready, basis)))
+    Ok(ready)
+}
+
+/// The numbers, or why there are none: a page never fails for want of them.
+async fn worked_out(application: &Arc<Application>, shown: &Shown) -> Result<Drawn, String> {
+    match drawn(application, shown).await {
+        Ok(Ok(drawn)) => Ok(drawn),
+        Ok(Err(says)) => Err(format!("Nothing is predicted: {says}")),
+        Err(fault) => {
+            Refused::Fault(fault).log();
+            Err("The prediction is not shown: it could not be worked out.".to_owned())
+        }
+    }
+}
+
+/// Writes down what is about to be shown; what could not be written is not shown.
+async fn recorded(
+    application: &Application,
+    of: Whose,
+    shown: &Shown,
+    drawn: &Drawn,
+) -> Result<(), String> {
+    let rules = application.in_force();
+    let written = record(application, of, shown, drawn, &rules.prediction).await;
+    written.map_err(|refused| {
+        refused.log();
+        "The prediction is not shown: it could not be recorded.".to_owned()
+    })
 }
 
 /// What the record of a session and its person says went in.
@@ -296,18 +338,17 @@ pub async fn of_order(
             order.way.says()
         ));
     };
-    let drawn = match drawn(application, &shown).await? {
+    let drawn = match worked_out(application, &shown).await {
         Ok(drawn) => drawn,
-        Err(says) => return none(format!("Nothing is predicted: {says}")),
+        Err(says) => return none(says),
     };
     let whose = Whose {
         session: visit,
         patient: Some(of),
         version: 0,
     };
-    if let Err(refused) = record(application, whose, &shown, &drawn, rules).await {
-        refused.log();
-        return none("The prediction is not shown: it could not be recorded.".to_owned());
+    if let Err(says) = recorded(application, whose, &shown, &drawn).await {
+        return none(says);
     }
     Ok(Some(Prediction::Ready(
         Arc::new(Ready { shown, drawn }),

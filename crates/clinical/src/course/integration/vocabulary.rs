@@ -3,55 +3,27 @@
 use crate::course::follow_up::Thoughts;
 use crate::patient::CivilDate;
 use crate::record::SessionId;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use units::Moment;
 use uuid::Uuid;
 
-macro_rules! words {
-    ($(#[$what:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $word:literal, $says:literal;)+ }) => {
-        $(#[$what])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
-
-        impl $name {
-            /// All of them, in the order of the form.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The word in forms and records.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-
-            /// In words for staff.
-            pub const fn says(self) -> &'static str {
-                match self { $(Self::$variant => $says,)+ }
-            }
-
-            /// Which one a word is.
-            pub fn of_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.word() == word)
-            }
-        }
-    };
-}
-
 words!(
     /// Which contact of integration.
     ContactKind {
         /// Before the first session.
-        Preparation => "preparation", "Preparation visit";
+        Preparation = "preparation" says "Preparation visit",
         /// Minutes before somebody leaves.
-        Check => "check", "Check before leaving";
+        Check = "check" says "Check before leaving",
         /// The first after a series has begun.
-        First => "first", "First integration";
+        First = "first" says "First integration",
         /// In each later week of the series that has a session.
-        Weekly => "weekly", "Weekly integration";
+        Weekly = "weekly" says "Weekly integration",
         /// A month after the last session of a series.
-        Review => "review", "One month review";
+        Review = "review" says "One month review",
         /// One that no schedule asks for.
-        Other => "other", "Another contact";
+        Other = "other" says "Another contact",
     }
 );
 
@@ -59,13 +31,13 @@ words!(
     /// How it is held. Source: clinical reference 9.
     Mode {
         /// In one room.
-        InPerson => "in-person", "in person";
+        InPerson = "in-person" says "in person",
         /// By video.
-        Video => "video", "by video";
+        Video = "video" says "by video",
         /// By telephone.
-        Phone => "phone", "by telephone";
+        Phone = "phone" says "by telephone",
         /// With others.
-        Group => "group", "in a group";
+        Group = "group" says "in a group",
     }
 );
 
@@ -73,9 +45,9 @@ words!(
     /// Whether a trauma was disclosed.
     Disclosed {
         /// None.
-        No => "no", "no";
+        No = "no" says "no",
         /// One was.
-        Yes => "yes", "yes";
+        Yes = "yes" says "yes",
     }
 );
 
@@ -83,11 +55,11 @@ words!(
     /// What the check of the duty to report came to. Which duty there is, the law of the place says.
     ReportCheck {
         /// Nothing has to be reported.
-        NotNeeded => "not-needed", "checked: nothing to report";
+        NotNeeded = "not-needed" says "checked: nothing to report",
         /// It was reported.
-        Reported => "reported", "checked: reported";
+        Reported = "reported" says "checked: reported",
         /// Somebody is asked whether it has to be.
-        Asking => "asking", "checked: asking whether to report";
+        Asking = "asking" says "checked: asking whether to report",
     }
 );
 
@@ -95,11 +67,11 @@ words!(
     /// Whether the person's words may be quoted, or given to a program that writes.
     Consented {
         /// They may not.
-        No => "no", "no";
+        No = "no" says "no",
         /// They may be quoted without a name.
-        Quotes => "quotes", "quoted without a name";
+        Quotes = "quotes" says "quoted without a name",
         /// They may be quoted, and given to a program.
-        QuotesAndPrograms => "quotes-and-programs", "quoted without a name, and given to a program";
+        QuotesAndPrograms = "quotes-and-programs" says "quoted without a name, and given to a program",
     }
 );
 
@@ -107,11 +79,11 @@ words!(
     /// How homework went, in the person's word.
     Answer {
         /// Done.
-        Done => "done", "done";
+        Done = "done" says "done",
         /// Not yet.
-        NotYet => "not-yet", "not yet";
+        NotYet = "not-yet" says "not yet",
         /// It did not fit.
-        DidNotFit => "did-not-fit", "it did not fit";
+        DidNotFit = "did-not-fit" says "it did not fit",
     }
 );
 
@@ -119,9 +91,9 @@ words!(
     /// What is written to a signed note.
     AmendmentKind {
         /// More.
-        Addendum => "addendum", "Addendum";
+        Addendum = "addendum" says "Addendum",
         /// What should stand instead, and why.
-        Correction => "correction", "Correction";
+        Correction = "correction" says "Correction",
     }
 );
 

@@ -223,13 +223,12 @@ mod tests {
     fn every_shipped_policy_parameter_and_requirement_is_on_the_page() {
         let rules = Rules::shipped().unwrap();
         let screening = clinical::course::screening::ScreeningRules::shipped().unwrap();
+        let prediction = clinical::course::prediction::PredictionRules::shipped().unwrap();
         let html = ClinicRules {
             around: super::super::around::sample::around("/rules"),
             rules: &rules,
             screening: screening.policies(),
-            prediction: clinical::course::prediction::PredictionRules::shipped()
-                .unwrap()
-                .policy(),
+            prediction: prediction.policy(),
             limits: &LimitRules::shipped().unwrap(),
             clinic: &Clinic::default(),
         }
@@ -238,6 +237,7 @@ mod tests {
             .policies()
             .iter()
             .chain(screening.policies())
+            .chain([prediction.policy()])
             .map(|adopted| (adopted.id(), adopted))
             .collect();
         for adopted in all.values() {

@@ -15,5 +15,5 @@ pub use ends::{Ends, WayOn};
 pub use facts::{EndFact, HistoryFact, RecordFacts, ScoreFact, SheetFact, history_of, sheets_of};
 pub use person::{OnePerson, Point, ScaleFound, WhyMissing};
 pub use rules::{OUTCOMES, OutcomeRules, UnusableOutcomeRules};
-pub use sessions::{CardFact, Seen, SessionFact, SessionTally};
+pub use sessions::{EventFact, Seen, SessionFact, SessionTally, reported_of};
 pub use tally::{Completion, Definition, Histogram, Relapses, ScaleTally, Tally, Whose};

@@ -1,5 +1,6 @@
 //! What is counted of sessions: how they ended, what went wrong in them, how long until leaving.
 
+use crate::course::reporting::Reporting;
 use crate::course::screening::person::Product;
 use crate::course::session::{
     Criterion, Degree, Session, SessionEvent, Severity, Side, Stage, Stop,
@@ -20,10 +21,11 @@ words!(
     }
 );
 
-/// An emergency card that was opened in a session, and what was signed of it.
+/// An adverse event of a session: an emergency card that was opened in it, with what was signed of
+/// it, or one that staff entered afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CardFact {
-    /// The card's title, which is the kind of event.
+pub struct EventFact {
+    /// What kind of event: the card's title, or how it was entered.
     pub title: String,
     /// How severe; none while nobody has completed the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,9 +51,9 @@ pub struct SessionFact {
     pub leaving: Option<i64>,
     /// The person has left.
     pub is_over: bool,
-    /// What happened, one for each card that was opened and not by mistake.
+    /// What happened: one for each card that was opened and not by mistake.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cards: Vec<CardFact>,
+    pub events: Vec<EventFact>,
     /// What was seen besides.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub seen: BTreeSet<Seen>,
@@ -80,7 +82,7 @@ impl SessionFact {
             stop: None,
             leaving: None,
             is_over: matches!(session.stage, Stage::Discharged | Stage::Signed),
-            cards: Vec::new(),
+            events: Vec::new(),
             seen: BTreeSet::new(),
             asked_nausea: false,
         };
@@ -117,13 +119,13 @@ impl SessionFact {
         {
             fact.seen.insert(Seen::HighPressure);
         }
-        fact.cards = session
+        fact.events = session
             .cards()
             .into_iter()
             .filter(|card| card.adverse_event.is_some() || card.adverse_event_is_missing())
             .map(|card| {
                 let report = card.adverse_event;
-                CardFact {
+                EventFact {
                     title: card.card.title,
                     severity: report.as_ref().map(|report| report.severity),
                     serious: report.map(|report| report.serious).unwrap_or_default(),
@@ -141,6 +143,24 @@ impl SessionFact {
     }
 }
 
+/// What kind an adverse event is that staff entered: nobody sorts what happens after a session.
+const ENTERED: &str = "entered after the session";
+
+/// The adverse events that staff entered of a session and that stand. Those of cards are in the
+/// session's own fact.
+pub fn reported_of(reporting: &Reporting) -> Vec<EventFact> {
+    reporting
+        .noted
+        .values()
+        .filter(|known| known.struck.is_none())
+        .map(|known| EventFact {
+            title: ENTERED.to_owned(),
+            severity: Some(known.noted.severity),
+            serious: known.noted.serious.clone(),
+        })
+        .collect()
+}
+
 /// Counts over sessions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionTally {
@@ -148,7 +168,7 @@ pub struct SessionTally {
     pub sessions: u32,
     /// Sessions that have begun and from which nobody has left yet.
     pub under_way: u32,
-    /// In how many sessions each card was opened because something happened.
+    /// In how many sessions each kind of event happened.
     pub events: BTreeMap<String, u32>,
     /// In how many sessions any was.
     pub with_event: u32,
@@ -205,11 +225,15 @@ impl SessionTally {
     }
 
     fn event(&mut self, one: &SessionFact) {
-        if one.cards.is_empty() {
+        if one.events.is_empty() {
             return;
         }
         self.with_event += 1;
-        let kinds: BTreeSet<&str> = one.cards.iter().map(|card| card.title.as_str()).collect();
+        let kinds: BTreeSet<&str> = one
+            .events
+            .iter()
+            .map(|event| event.title.as_str())
+            .collect();
         for kind in kinds {
             match self.events.get_mut(kind) {
                 Some(count) => *count += 1,
@@ -218,13 +242,13 @@ impl SessionTally {
                 }
             }
         }
-        for card in &one.cards {
-            match (card.severity, card.serious.is_empty()) {
+        for event in &one.events {
+            match (event.severity, event.serious.is_empty()) {
                 (None, _) => self.unreported += 1,
                 (Some(_), true) => self.not_serious += 1,
                 (Some(_), false) => self.serious += 1,
             }
-            for criterion in &card.serious {
+            for criterion in &event.serious {
                 *self.criteria.entry(*criterion).or_default() += 1;
             }
         }
