@@ -6,7 +6,7 @@
 //! that is made for this event alone, as the form asks for one that is not their name.
 
 use clinical::course::reporting::{Account, EmergencyVisit};
-use clinical::course::session::{AdverseOutcome, Criterion};
+use clinical::course::session::Criterion;
 use clinical::patient::{CivilDate, Sex};
 use serde::Serialize;
 use uuid::Uuid;
@@ -88,7 +88,6 @@ pub fn code_of(patient: Uuid, event: Uuid) -> String {
 
 /// The data set of one event; `code` stands for the person.
 pub fn data_set(facts: &Facts<'_>, code: &str) -> DataSet {
-    let noted = &facts.account.noted;
     let has = |value: &str| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
     let fields = vec![
         with(
@@ -198,8 +197,9 @@ pub fn data_set(facts: &Facts<'_>, code: &str) -> DataSet {
         with(
             "c-6-abated",
             "Whether it abated after the product was stopped",
-            abated(noted.outcome).map(str::to_owned),
-            "write what became of it",
+            // What became of the person does not say whether the product was stopped.
+            None,
+            "say whether it was stopped, and whether it abated then",
         ),
         with(
             "c-7-reappeared",
@@ -303,22 +303,11 @@ const fn visit(visit: EmergencyVisit) -> &'static str {
     }
 }
 
-const fn abated(outcome: AdverseOutcome) -> Option<&'static str> {
-    match outcome {
-        AdverseOutcome::Recovered => Some("yes"),
-        AdverseOutcome::Recovering => Some("abating"),
-        AdverseOutcome::NotRecovered => Some("no"),
-        AdverseOutcome::LastingEffects => Some("yes, with lasting effects"),
-        AdverseOutcome::Died => Some("does not apply"),
-        AdverseOutcome::NotKnown => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use clinical::course::reporting::{Expectation, Noted, Origin, ToldBy};
-    use clinical::course::session::{Relatedness, Severity};
+    use clinical::course::session::{AdverseOutcome, Relatedness, Severity};
     use clinical::record::SessionId;
     use units::{Moment, Span};
 

@@ -55,7 +55,6 @@ struct DrugCode {
     code: String,
     counts: Counts,
     from: Option<CivilDate>,
-    until: Option<CivilDate>,
     says: String,
 }
 
@@ -242,9 +241,7 @@ fn giving(service: &Service, bill: &mut Superbill) {
 fn drug(service: &Service, given: Milligrams, bill: &mut Superbill) {
     let because = format!("{} given by the record", given.rounded(2));
     let in_force = FILE.drug.iter().find(|row| {
-        row.product == service.product
-            && row.from.is_none_or(|from| service.day >= from)
-            && row.until.is_none_or(|until| service.day <= until)
+        row.product == service.product && row.from.is_none_or(|from| service.day >= from)
     });
     match in_force {
         Some(row) => bill.lines.push(Line {

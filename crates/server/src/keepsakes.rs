@@ -309,10 +309,10 @@ pub async fn contents(
 pub const fn says(refusal: Refusal, language: Language) -> &'static str {
     match (refusal, language) {
         (Refusal::NotYet, Language::English) => {
-            "Not kept: this is for the hours after a session. Come back then."
+            "Not kept: this opens when your first session has ended. Come back then."
         }
         (Refusal::NotYet, Language::Spanish) => {
-            "No se guardó: esto es para las horas después de una sesión. Vuelva entonces."
+            "No se guardó: esto se abre cuando termine su primera sesión. Vuelva entonces."
         }
         (Refusal::TooMany, Language::English) => {
             "Not kept: there is no more room for this session. Throw one away first."

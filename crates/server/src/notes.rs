@@ -3,6 +3,7 @@
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{Change, Kept, Listed, change, read};
+use crate::web::pages::clock_face::ClockFace;
 use crate::web::respond::Refused;
 use anyhow::Context as _;
 use clinical::course::note::{Chart, Composing, Focus, Notes, Paragraph, Refusal, Visit, composed};
@@ -61,12 +62,11 @@ pub fn begins_with(
     focus: Focus,
 ) -> Result<Vec<Paragraph>, Fault> {
     let rules = application.rules_of(session)?;
-    let clock = |at: Moment| {
-        at.timestamp()
-            .to_zoned(application.zone.clone())
-            .strftime("%H:%M")
-            .to_string()
+    let face = ClockFace {
+        zone: &application.zone,
+        now: application.clock.now(),
     };
+    let clock = |at: Moment| face.time(at);
     let composing = Composing {
         session,
         clock: &clock,

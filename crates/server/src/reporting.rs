@@ -14,7 +14,7 @@ use clinical::course::reporting::{
     Account, Clock, ClockStanding, Filled, Form, FormStanding, Known as ClockFacts, Refusal,
     Reporting, ReportingEvent, Running, Sources, accounts, fill, open,
 };
-use clinical::course::screening::medicine::Medicine;
+use clinical::course::screening::medicine::{Medicine, Use};
 use clinical::course::screening::person::Answer;
 use clinical::course::session::{Paper, Session, Stage};
 use clinical::patient::{CivilDate, Enrolment, EnrolmentSaid, Patient, PatientEvent};
@@ -294,7 +294,8 @@ impl Known {
     /// The medicines in words as the history tells them; none where nobody told any.
     pub fn medicines(&self) -> Option<Vec<String>> {
         let told = self.medicines.said()?;
-        Some(told.iter().map(|one| one.words.clone()).collect())
+        let taken = told.iter().filter(|one| one.status == Use::Current);
+        Some(taken.map(|one| one.words.clone()).collect())
     }
 
     /// The lots that the ledger gave out.
@@ -318,9 +319,11 @@ impl Known {
             noted_on: on(account.at)?,
             today: self.today,
             reviewed_on: reviewed.map(|one| on(one.at)).transpose()?,
+            // A form that had left before the event was entered did not tell of it.
             form_sent_on: state
-                .newest_sent()
-                .filter(|sent| sent.tells_of_serious())
+                .sent
+                .iter()
+                .find(|sent| sent.tells_of_serious() && sent.at >= account.at)
                 .map(|sent| sent.on),
             told_on: told
                 .into_iter()
@@ -481,21 +484,24 @@ pub async fn beside(
     if form.product != after.product() {
         return Ok(None);
     }
-    let Some(first) = after.first_drug_at() else {
+    let first = after.first_drug_at();
+    if first.is_none() && before.first_drug_at().is_none() {
         return Ok(None);
-    };
+    }
     let begins = before.first_drug_at().is_none();
     let was_over = matches!(before.stage, Stage::Discharged | Stage::Signed);
     if !(begins || was_over) {
         return Ok(None);
     }
     let kept = read::<Reporting>(application, after.id.0).await?;
-    let events = if begins {
-        kept.state
-            .owe(patient, book::date_of(&application.zone, first)?)
-    } else {
-        kept.state
-            .chart_changed(changed(application, (before, after), &kept.state))
+    // A device that was struck and charted again is a change of the chart, not another first one.
+    let events = match first.filter(|_| begins && kept.state.form.is_none()) {
+        Some(first) => kept
+            .state
+            .owe(patient, book::date_of(&application.zone, first)?),
+        None => kept
+            .state
+            .chart_changed(changed(application, (before, after), &kept.state)),
     };
     if events.is_empty() {
         return Ok(None);

@@ -159,10 +159,20 @@ pub async fn of_session(
         ));
     };
     // The room waits for nothing that it does not need.
-    let ready = tokio::time::timeout(PATIENCE, ready(application, session, shown)).await;
-    Ok(Some(match ready {
-        Ok(Ok(ready)) => Prediction::Ready(ready, basis),
-        Ok(Err(says)) => Prediction::None(says),
+    // What came too late for this page is there for the next one.
+    let of = Whose {
+        session: session.id,
+        patient: session.patient,
+        version: session.version,
+    };
+    let working = Arc::clone(application);
+    let work = tokio::spawn(async move { ready(&working, of, shown).await });
+    Ok(Some(match tokio::time::timeout(PATIENCE, work).await {
+        Ok(Ok(Ok(ready))) => Prediction::Ready(ready, basis),
+        Ok(Ok(Err(says))) => Prediction::None(says),
+        Ok(Err(_stopped)) => {
+            Prediction::None("The prediction is not shown: it could not be worked out.".to_owned())
+        }
         Err(_late) => {
             Prediction::None("The prediction is not shown: it was not ready in time.".to_owned())
         }
@@ -172,20 +182,15 @@ pub async fn of_session(
 /// The curve of a session, from memory or worked out and recorded; or why there is none.
 async fn ready(
     application: &Arc<Application>,
-    session: &Session,
+    of: Whose,
     shown: Shown,
 ) -> Result<Arc<Ready>, String> {
-    let place = application.predictions.place(session.id);
+    let place = application.predictions.place(of.session);
     let mut held = place.lock().await;
     if let Some(ready) = held.as_ref().filter(|ready| ready.shown == shown) {
         return Ok(Arc::clone(ready));
     }
     let drawn = worked_out(application, &shown).await?;
-    let of = Whose {
-        session: session.id,
-        patient: session.patient,
-        version: session.version,
-    };
     recorded(application, of, &shown, &drawn).await?;
     let ready = Arc::new(Ready { shown, drawn });
     *held = Some(Arc::clone(&ready));
@@ -230,7 +235,10 @@ pub fn basis(
         .and_then(|infusion| infusion.started_at())
         .or(session.planned_for);
     let age = match began {
-        Some(began) => patient.age(book::date_of(&application.zone, began)?),
+        // A day that no calendar has gives no age, and a page does not fail for it.
+        Some(began) => book::date_of(&application.zone, began)
+            .ok()
+            .and_then(|day| patient.age(day)),
         None => None,
     };
     Ok(Basis::of(session, measured(patient), age))

@@ -219,10 +219,13 @@ impl Basis {
     }
 }
 
-/// The weight as measured: the order's own, unless it was reckoned with another one.
+/// The weight as measured: the order's own where it says that it is. Where it was reckoned with
+/// another one, or nobody knows with which, the last weighing; and the order's where nobody was
+/// weighed and it does not say.
 fn weight(order: &Order, measured: Option<Kilograms>) -> Option<Kilograms> {
     match order.reckoned.as_ref().map(|made| made.weight) {
-        None | Some(WeightKind::Actual) => Some(order.dosing_weight),
+        Some(WeightKind::Actual) => Some(order.dosing_weight),
+        None => measured.or(Some(order.dosing_weight)),
         Some(WeightKind::Ideal | WeightKind::Adjusted) => measured,
     }
 }

@@ -287,8 +287,12 @@ fn first_treatment(session: &Session) -> Found {
         .and_then(|order| order.grounds.as_ref())
         .map(|grounds| grounds.earlier);
     match known {
+        Some(0) => Found::Missing(
+            "no earlier session with it stands here: ask whether there was one elsewhere, and say it"
+                .into(),
+        ),
         Some(earlier) => Found::Value(
-            Value::YesNo(earlier == 0),
+            Value::YesNo(false),
             format!("the order: {earlier} sessions with it before"),
         ),
         None => {

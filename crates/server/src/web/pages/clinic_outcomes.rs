@@ -212,6 +212,8 @@ impl Everybody<'_> {
             ends: self.ends(),
             away: self.rules.away_after.minutes() / (24 * 60),
             under_way: match sessions.under_way {
+                // Less those whose time is known, it would give away how many are not.
+                _some if telling.outside => String::new(),
                 0 => String::new(),
                 some => telling.alone(some),
             },
@@ -292,7 +294,12 @@ impl Everybody<'_> {
 
     /// How many scores that were owed after sessions came, of each scale, before anything else. One
     /// person owes several: there is no interval of chance for it.
+    ///
+    /// Not where the page leaves the house: less the rows below, it would give a small one away.
     fn headlines(&self) -> Vec<(String, String, String)> {
+        if self.telling().outside {
+            return Vec::new();
+        }
         self.scales()
             .map(|(instrument, tally)| {
                 let after = || {
@@ -384,6 +391,11 @@ impl Everybody<'_> {
     }
 
     fn definitions(&self, instrument: &Instrument, tally: &ScaleTally) -> Vec<DefinitionLine> {
+        // All definitions of a scale are about the same people: side by side, two of them give away
+        // what one of them withholds. Outside all are told, or none.
+        if self.telling().outside && !self.told_whole(tally) {
+            return Vec::new();
+        }
         let principal = instrument.principal.as_deref();
         let rules = instrument
             .changes
@@ -395,6 +407,26 @@ impl Everybody<'_> {
             .collect();
         lines.extend(tally.relapses.map(|relapses| self.relapses(relapses)));
         lines
+    }
+
+    /// Nothing in any definition of a scale has to be withheld.
+    fn told_whole(&self, tally: &ScaleTally) -> bool {
+        let whole = |counts: &[u32]| {
+            let told = self.telling().parts(counts);
+            told.cells
+                .iter()
+                .all(|cell| matches!(cell, Cell::Exactly(_)))
+        };
+        let definitions = tally.definitions.iter().all(|found| {
+            let mut counts = vec![found.known()];
+            counts.extend(found.unknown.values());
+            whole(&counts)
+        });
+        let relapses = tally
+            .relapses
+            .as_ref()
+            .is_none_or(|found| whole(&[found.relapsed, found.one_score, found.none]));
+        definitions && relapses
     }
 
     fn definition(&self, rule: &ChangeRule, found: &Definition) -> DefinitionLine {

@@ -30,7 +30,11 @@ pub(super) fn events(sessions: &SessionTally, telling: Telling) -> Vec<EventLine
         }
     };
     let all = sessions.sessions;
-    let mut lines = vec![line("any adverse event", "", sessions.with_event, all)];
+    let mut lines = Vec::new();
+    // Beside the kinds it would give a small one of them away.
+    if !telling.outside {
+        lines.push(line("any adverse event", "", sessions.with_event, all));
+    }
     let mut kinds: Vec<(&String, &u32)> = sessions.events.iter().collect();
     kinds.sort_by_key(|(kind, count)| (std::cmp::Reverse(**count), (*kind).clone()));
     lines.extend(
@@ -61,6 +65,9 @@ pub(super) fn events(sessions: &SessionTally, telling: Telling) -> Vec<EventLine
 
 /// Serious, not serious, and not known: adverse events, not sessions.
 pub(super) fn serious(sessions: &SessionTally, telling: Telling) -> Vec<String> {
+    if telling.outside {
+        return vec!["Not told where the page is handed out.".to_owned()];
+    }
     let counts = [sessions.serious, sessions.not_serious, sessions.unreported];
     let told = telling.parts(&counts);
     let mut lines: Vec<String> = ["serious", "not serious", "not known: no signed report yet"]
@@ -70,7 +77,6 @@ pub(super) fn serious(sessions: &SessionTally, telling: Telling) -> Vec<String> 
         .collect();
     if let Some(first) = lines.first_mut()
         && !sessions.criteria.is_empty()
-        && !telling.outside
     {
         let criteria: Vec<String> = sessions
             .criteria
@@ -89,6 +95,7 @@ pub(super) fn serious(sessions: &SessionTally, telling: Telling) -> Vec<String> 
 /// How long people stayed after the end of the drug.
 pub(super) fn leaving(sessions: &SessionTally, telling: Telling) -> String {
     let unknown = match sessions.leaving_unknown {
+        _some if telling.outside => String::new(),
         0 => String::new(),
         some => format!(" Of {} it is not known.", telling.alone(some)),
     };
@@ -97,9 +104,18 @@ pub(super) fn leaving(sessions: &SessionTally, telling: Telling) -> String {
     };
     let count = u32::try_from(found.count).unwrap_or(u32::MAX);
     if telling.outside && count < telling.small {
-        return format!("Not told: {} sessions.", telling.alone(count));
+        return "Not told: few sessions.".to_owned();
     }
     let minutes = |number: Decimal| number.normalize().to_string();
+    if telling.outside {
+        // How many there are, beside how many sessions, says of how many it is not known.
+        return format!(
+            "Median {}\u{a0}min; quartiles {} and {}.",
+            minutes(found.median),
+            minutes(found.lower),
+            minutes(found.upper),
+        );
+    }
     format!(
         "Median {}\u{a0}min; quartiles {} and {}; n = {}.{unknown}",
         minutes(found.median),
