@@ -427,6 +427,11 @@ impl Patient {
         self.weights.last()
     }
 
+    /// The last weight at a moment; none where nobody had weighed them by then.
+    pub fn body_weight_at(&self, at: Moment) -> Option<&BodyWeight> {
+        self.weights.iter().rev().find(|weight| weight.at <= at)
+    }
+
     /// Completed years on a day, if registered and born by then.
     pub fn age(&self, today: CivilDate) -> Option<u16> {
         age_in_years(self.registration.as_ref()?.birth_date, today)
