@@ -180,6 +180,7 @@ const POLICY: &[(&str, &str, &str)] = &[
     ("GET", "/sessions/{id}/notes", "nrtda"),
     ("POST", "/sessions/{id}/notes", "nrtd"),
     ("GET", "/sessions/{id}/superbill", "nrtda"),
+    ("GET", "/sessions/{id}/supposed", "nrtda"),
     ("GET", "/sessions/{id}/later", "nrtda"),
     ("POST", "/sessions/{id}/later", "nrtd"),
     ("GET", "/sessions/{id}/from-paper", "nrtd"),

@@ -67,6 +67,7 @@ mod signal;
 mod signing;
 mod start_acts;
 mod superbill;
+mod supposed;
 mod tablet;
 mod trust;
 mod visits;

@@ -13,7 +13,7 @@ use super::{
     integration_note, integration_own, keepsakes, late_entries, leaflets, live_stream,
     monitor_labels, monitors, my, new_link, notes, order_change, outcomes, patient_history, people,
     preparing, private_notes, programme, registration, review, room, rules, scales, session_drug,
-    session_pack, signal, signing, superbill, tablet, trust, visits, wishes,
+    session_pack, signal, signing, superbill, supposed, tablet, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -521,6 +521,11 @@ pub fn table() -> Vec<Route> {
             "/sessions/{id}/superbill",
             People(CHART),
             get(superbill::page),
+        ),
+        read(
+            "/sessions/{id}/supposed",
+            People(CHART),
+            get(supposed::page),
         ),
         write("/sessions/{id}/notes", People(ROOM), post(notes::act)),
         read("/sessions/{id}/ahead", People(ROOM), get(tablet::ahead)),

@@ -88,6 +88,7 @@ pub mod sign_in;
 pub mod signal;
 pub mod signal_words;
 pub mod superbill;
+pub mod supposed;
 pub mod surveillance;
 pub mod tile;
 pub mod trust;

@@ -1,0 +1,129 @@
+//! What stopping, halving or going on would come to in the blood, as one table.
+
+use super::around::Around;
+use super::identity_strip::IdentityStrip;
+use crate::prediction::{AFTER, Course, LIMITS, Prediction, Ready, between, drawn_says, title};
+use askama::Template;
+use clinical::course::prediction::Act;
+use clinical::course::session::{Session, Stage};
+use clinical::record::SessionId;
+
+/// The page, as it is given what it shows.
+pub struct SupposedPage<'a> {
+    /// What stands around it.
+    pub around: Around<'a>,
+    /// Whose session.
+    pub strip: IdentityStrip,
+    /// The chart.
+    pub session: &'a Session,
+    /// What was worked out; none where there is nothing to suppose, or the clinic shows none.
+    pub predicted: Option<&'a Prediction>,
+}
+
+#[derive(Template)]
+#[template(path = "supposed.html")]
+struct Page<'a> {
+    around: Around<'a>,
+    strip: IdentityStrip,
+    session: SessionId,
+    title: String,
+    why_not: String,
+    from: String,
+    after: Vec<String>,
+    rows: Vec<Row>,
+    how: Vec<String>,
+    limits: &'static str,
+}
+
+struct Row {
+    what: String,
+    levels: Vec<String>,
+}
+
+impl SupposedPage<'_> {
+    /// The page.
+    // Hazard: H69
+    pub fn html(self) -> String {
+        let clock = self.around.clock();
+        let paused = self.session.stage == Stage::Paused;
+        let empty = |why_not: &str| Page {
+            around: self.around,
+            strip: self.strip.clone(),
+            session: self.session.id,
+            title: "Predicted concentration".to_owned(),
+            why_not: why_not.to_owned(),
+            from: String::new(),
+            after: Vec::new(),
+            rows: Vec::new(),
+            how: Vec::new(),
+            limits: LIMITS,
+        };
+        super::written(&match self.predicted {
+            None => empty(
+                "Nothing is worked out: a change is supposed only while a pump gives the drug or is paused, and only where the clinic shows predictions in the room.",
+            ),
+            Some(Prediction::None(why)) => empty(why),
+            Some(Prediction::Ready(ready, _)) => Page {
+                title: title(&ready.drawn),
+                from: ready
+                    .shown
+                    .changed
+                    .as_ref()
+                    .map_or_else(String::new, |changed| clock.time(changed.at)),
+                after: after(ready, &clock),
+                rows: ready
+                    .drawn
+                    .changed
+                    .iter()
+                    .map(|course| row(course, paused))
+                    .collect(),
+                how: how(ready),
+                ..empty("")
+            },
+        })
+    }
+}
+
+/// `in 5 min, 13:17`.
+fn after(ready: &Ready, clock: &super::clock_face::ClockFace<'_>) -> Vec<String> {
+    let Some(changed) = &ready.shown.changed else {
+        return Vec::new();
+    };
+    AFTER
+        .iter()
+        .map(|minutes| {
+            let at = changed.at + units::Span::from_minutes(i64::from(*minutes));
+            format!("in {minutes}\u{a0}min, {}", clock.time(at))
+        })
+        .collect()
+}
+
+fn row(course: &Course, paused: bool) -> Row {
+    let rate = course.rate;
+    Row {
+        what: match (course.act, paused) {
+            (Act::AsItStands, false) => format!("goes on as it runs, {rate}"),
+            (Act::AsItStands, true) => "stays paused".to_owned(),
+            (Act::AsOrdered, _) => format!("at the ordered rate, {rate}"),
+            (Act::HalfTheRate, _) => format!("at half the rate, {rate}"),
+            (Act::Stopped, _) => "nothing more goes in".to_owned(),
+        },
+        levels: course.levels.iter().map(between).collect(),
+    }
+}
+
+fn how(ready: &Ready) -> Vec<String> {
+    let (_, outer) = ready.drawn.bands.of_100();
+    let mut said = Vec::new();
+    if !ready.drawn.band.is_empty() {
+        said.push(format!(
+            "In brackets: {outer} of 100 simulated people like those studied."
+        ));
+    }
+    said.extend(drawn_says(&ready.shown, &ready.drawn));
+    said.push(
+        "Made from what was charted. No pump is read; the bag is taken to last as its rate says."
+            .to_owned(),
+    );
+    said
+}
