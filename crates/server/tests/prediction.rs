@@ -19,7 +19,7 @@ use clinical::record::SessionId;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use server::journey;
-use server::prediction::{self, Drawings, Drawn, KeptModel, Prediction, draw, drawn_says};
+use server::prediction::{self, Drawings, Drawn, KeptModel, Prediction, Under, draw, drawn_says};
 use std::process::Command as Program;
 use units::{Kilograms, MilligramsPerMillilitre, Millilitres, MillilitresPerHour, Moment, Span};
 use uuid::Uuid;
@@ -206,7 +206,7 @@ fn a_planned_dose_stands_beside_what_the_last_session_came_to_and_is_recorded_to
     // A draft is called one, and says where blood would be drawn, by which second model, for whom.
     let mut prescriber = house.person("prescriber");
     let _ = room(&mut prescriber, session);
-    let says = drawn_says(&ready.shown, &ready.drawn).join(" ");
+    let says = drawn_says(&ready.shown, &ready.drawn, Under::Picture).join(" ");
     for words in [
         "(arterial)",
         "80 and 95 of 100",
@@ -356,7 +356,7 @@ fn what_a_change_would_come_to_is_a_page_that_charts_nothing() {
         "goes on as it runs",
         "at half the rate, 30\u{a0}mL/h",
         "nothing more goes in",
-        "95 of 100 simulated people",
+        "In brackets: 95 of 100 of 1,024 simulated people",
         "in 20\u{a0}min",
     ] {
         assert!(page.contains(says), "{says}: {page}");

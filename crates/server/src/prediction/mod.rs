@@ -11,7 +11,7 @@ mod said;
 pub use again::{Again, NotAgain, drawn_again};
 pub use drawing::{AFTER, Course, Drawn, Level, Line, draw};
 pub use printed::on_paper;
-pub use said::{LIMITS, Said, between, drawn_says, planned_says, title, two};
+pub use said::{LIMITS, Said, Under, drawn_says, planned_says, title, two};
 
 use crate::application::Application;
 use crate::fault::Fault;

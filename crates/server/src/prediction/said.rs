@@ -203,36 +203,54 @@ fn ranges(drawn: &Drawn) -> String {
     format!("Ranges: {outer} of 100 simulated people.")
 }
 
+/// Where the words stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Under {
+    /// A picture: each kind of line is named by its look.
+    Picture,
+    /// A table alone.
+    Table,
+}
+
 /// What band and lines are, whose, where blood would be drawn, for what weight, and how the models
-/// part: the same words on every page on which a curve stands.
+/// part: the same words on every page on which something of it stands.
 // Hazard: H69
-pub fn drawn_says(shown: &Shown, drawn: &Drawn) -> Vec<String> {
+pub fn drawn_says(shown: &Shown, drawn: &Drawn, under: Under) -> Vec<String> {
     let model = &drawn.model;
     let (inner, outer) = drawn.bands.of_100();
-    let mut said = Vec::new();
-    said.push(if drawn.band.is_empty() {
-        format!(
-            "Dashed: assumed scenarios by {}, version {} ({}). How people differ is not published, so there is no band.",
-            model.name,
-            model.version,
-            site(model)
-        )
-    } else {
-        format!(
-            "Band: {inner} and {outer} of 100 of {} simulated people like those studied ({}). Dashed: the typical one. {}, version {} ({}).",
-            thousands(shown.people),
-            model.people,
-            model.name,
-            model.version,
-            site(model)
-        )
-    });
+    let name = format!(
+        "{}, version {} ({})",
+        model.name,
+        model.version,
+        site(model)
+    );
+    let beside = match under {
+        Under::Picture => "Dotted: a second model",
+        Under::Table => "There is a second model",
+    };
+    let people = format!(
+        "of 100 of {} simulated people like those studied ({}).",
+        thousands(shown.people),
+        model.people
+    );
+    let mut said = vec![match (drawn.band.is_empty(), under) {
+        (true, Under::Picture) => format!(
+            "Dashed: assumed scenarios by {name}. How people differ is not published, so there is no band."
+        ),
+        (true, Under::Table) => format!(
+            "Assumed scenarios by {name}. How people differ is not published, so there is no range."
+        ),
+        (false, Under::Picture) => {
+            format!("Band: {inner} and {outer} {people} Dashed: the typical one. {name}.")
+        }
+        (false, Under::Table) => format!("In brackets: {outer} {people} {name}."),
+    }];
     if let Some(whose) = &model.spread_is {
         said.push(format!("Spread {whose}."));
     }
     match (&drawn.beside, &drawn.no_beside) {
         (Some((of, _)), _) => {
-            let mut says = format!("Dotted: a second model, {} ({}).", of.name, site(of));
+            let mut says = format!("{beside}, {} ({}).", of.name, site(of));
             if drawn.models_disagree() == Some(true) {
                 says.push_str(&format!(
                     " The two models disagree by more than half of the width of the band of {inner} of 100: which one is used matters more than the band.",
@@ -276,7 +294,7 @@ fn room_says(
     clock: &ClockFace<'_>,
 ) -> Vec<String> {
     let (shown, drawn) = (&ready.shown, &ready.drawn);
-    let mut said = drawn_says(shown, drawn);
+    let mut said = drawn_says(shown, drawn, Under::Picture);
     if drawn.differs_from_order() {
         said.push("Fine line: what the order alone would have come to, without pause, change of rate or bolus.".to_owned());
     }
@@ -289,13 +307,13 @@ fn room_says(
 // Hazard: H69
 pub fn planned_says(ready: &Ready, basis: &Basis, clock: &ClockFace<'_>) -> Vec<String> {
     let (shown, drawn) = (&ready.shown, &ready.drawn);
-    let mut said = drawn_says(shown, drawn);
+    let mut said = drawn_says(shown, drawn, Under::Picture);
     said.push(for_whom(basis));
-    said.push(if drawn.earlier.iter().any(Result::is_ok) {
-        "Fine lines: the last sessions by the same model, from what was given then and for what was weighed by then.".to_owned()
-    } else {
-        "There is no earlier session of this kind to compare with.".to_owned()
-    });
+    if drawn.earlier.iter().any(Result::is_ok) {
+        said.push("Fine lines: the last sessions by the same model, from what was given then and for what was weighed by then.".to_owned());
+    } else if shown.earlier.is_empty() && shown.left_out.is_empty() {
+        said.push("There is no earlier session of this kind to compare with.".to_owned());
+    }
     for (earlier, line) in shown.earlier.iter().zip(&drawn.earlier) {
         if let Err(why) = line {
             said.push(not_compared(earlier.from, why, clock));
@@ -326,7 +344,7 @@ pub fn printed_says(shown: &Shown, drawn: &Drawn, until: &str) -> Vec<String> {
         "{}. No blood was taken for it. As it was last shown in the session room, {until}.",
         title(drawn)
     )];
-    said.extend(drawn_says(shown, drawn));
+    said.extend(drawn_says(shown, drawn, Under::Picture));
     if drawn.differs_from_order() {
         said.push("Fine line: what the order alone would have come to.".to_owned());
     }
@@ -472,7 +490,7 @@ fn afterwards(ready: &Ready, session: &Session, clock: &ClockFace<'_>) -> Vec<(S
 }
 
 /// `48 ng/mL (30 to 70)`: the middle of the people with those of the outer band, or a scenario's own.
-pub fn between(level: &Level) -> String {
+fn between(level: &Level) -> String {
     level.people.map_or_else(
         || format!("{}\u{a0}ng/mL", two(level.typical)),
         |people| {

@@ -2,7 +2,9 @@
 
 use super::around::Around;
 use super::identity_strip::IdentityStrip;
-use crate::prediction::{AFTER, Course, LIMITS, Prediction, Ready, between, drawn_says, title};
+use crate::prediction::{
+    AFTER, Course, LIMITS, Level, Prediction, Ready, Under, drawn_says, title, two,
+};
 use askama::Template;
 use clinical::course::prediction::Act;
 use clinical::course::session::{Session, Stage};
@@ -37,7 +39,8 @@ struct Page<'a> {
 
 struct Row {
     what: String,
-    levels: Vec<String>,
+    /// In ng/mL: the middle, and the range where there is one.
+    levels: Vec<(String, String)>,
 }
 
 impl SupposedPage<'_> {
@@ -108,19 +111,22 @@ fn row(course: &Course, paused: bool) -> Row {
             (Act::HalfTheRate, _) => format!("at half the rate, {rate}"),
             (Act::Stopped, _) => "nothing more goes in".to_owned(),
         },
-        levels: course.levels.iter().map(between).collect(),
+        levels: course.levels.iter().map(cell).collect(),
     }
 }
 
+fn cell(level: &Level) -> (String, String) {
+    level.people.map_or_else(
+        || (two(level.typical), String::new()),
+        |people| {
+            let range = format!("({} to {})", two(people[0]), two(people[4]));
+            (two(people[2]), range)
+        },
+    )
+}
+
 fn how(ready: &Ready) -> Vec<String> {
-    let (_, outer) = ready.drawn.bands.of_100();
-    let mut said = Vec::new();
-    if !ready.drawn.band.is_empty() {
-        said.push(format!(
-            "In brackets: {outer} of 100 simulated people like those studied."
-        ));
-    }
-    said.extend(drawn_says(&ready.shown, &ready.drawn));
+    let mut said = drawn_says(&ready.shown, &ready.drawn, Under::Table);
     said.push(
         "Made from what was charted. No pump is read; the bag is taken to last as its rate says."
             .to_owned(),
