@@ -361,6 +361,8 @@ fn what_a_change_would_come_to_is_a_page_that_charts_nothing() {
     ] {
         assert!(page.contains(says), "{says}: {page}");
     }
+    // 60 mL at 60 mL/h: the bag is not empty within the next twenty minutes.
+    assert!(!page.contains("bag empty at"), "{page}");
     assert!(!page.contains("<form method=\"post\" action=\"/sessions"));
     assert_eq!(house.session(session).version, before);
     let kept = recorded(&house, session);

@@ -6,7 +6,7 @@ use crate::prediction::{
     AFTER, Course, LIMITS, Level, Prediction, Ready, Under, drawn_says, title, two,
 };
 use askama::Template;
-use clinical::course::prediction::Act;
+use clinical::course::prediction::{Act, Gone};
 use clinical::course::session::{Session, Stage};
 use clinical::record::SessionId;
 
@@ -74,12 +74,7 @@ impl SupposedPage<'_> {
                     .as_ref()
                     .map_or_else(String::new, |changed| clock.time(changed.at)),
                 after: after(ready, &clock),
-                rows: ready
-                    .drawn
-                    .changed
-                    .iter()
-                    .map(|course| row(course, paused))
-                    .collect(),
+                rows: rows(ready, paused, &clock),
                 how: how(ready),
                 ..empty("")
             },
@@ -97,6 +92,37 @@ fn after(ready: &Ready, clock: &super::clock_face::ClockFace<'_>) -> Vec<String>
         .map(|minutes| {
             let at = changed.at + units::Span::from_minutes(i64::from(*minutes));
             format!("in {minutes}\u{a0}min, {}", clock.time(at))
+        })
+        .collect()
+}
+
+/// Each course; where the bag is empty before the last level, since when: a faster rate then ends in
+/// a lower one.
+fn rows(ready: &Ready, paused: bool, clock: &super::clock_face::ClockFace<'_>) -> Vec<Row> {
+    let Some(changed) = &ready.shown.changed else {
+        return Vec::new();
+    };
+    let longest = i64::from(AFTER.last().copied().unwrap_or_default());
+    let last = changed.at + units::Span::from_minutes(longest);
+    let drawn = ready.drawn.changed.iter();
+    drawn
+        .zip(&changed.courses)
+        .map(|(course, supposed)| {
+            let ends = supposed.gone.iter().rev().find_map(|gone| match gone {
+                Gone::Running { until, .. } => Some(*until),
+                Gone::AtOnce { .. } => None,
+            });
+            let empty = ends.filter(|until| {
+                !course.rate.value().is_zero() && changed.at < *until && *until < last
+            });
+            let row = row(course, paused);
+            Row {
+                what: match empty {
+                    Some(empty) => format!("{}; bag empty at {}", row.what, clock.time(empty)),
+                    None => row.what,
+                },
+                ..row
+            }
         })
         .collect()
 }
