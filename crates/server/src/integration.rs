@@ -194,7 +194,7 @@ pub fn together(records: &[(PatientId, Integration)]) -> Integration {
 }
 
 /// The person of a record, the record that stays, and every record of theirs.
-async fn records_of(
+pub(crate) async fn records_of(
     application: &Application,
     patient: PatientId,
 ) -> Result<Option<(Patient, PatientId, Vec<PatientId>)>, Fault> {

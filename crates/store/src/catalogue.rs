@@ -38,6 +38,8 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     AUDIT = "SELECT id, at, actor, action, patient, session, detail FROM audit \
         WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    AUDIT_OF = "SELECT id, at, actor, action, patient, session, detail FROM audit \
+        WHERE tenant = $1 AND patient = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
 
     // Sessions.
     PUT_SESSION = "INSERT INTO session \

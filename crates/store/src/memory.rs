@@ -271,6 +271,29 @@ impl Store for Memory {
         }))
     }
 
+    async fn audit_of(
+        &self,
+        tenant: TenantId,
+        patient: PatientId,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<AuditRow>, Fault> {
+        Ok(self.of(tenant, |tenant| {
+            let of_one = |row: &&AuditRow| row.entry.patient == Some(patient);
+            let older = tenant.audit.iter().rev().filter(of_one);
+            let older = older.filter(|row| before.is_none_or(|before| row.id < before));
+            older.take(count).cloned().collect()
+        }))
+    }
+
+    async fn add_audits(&self, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<(), Fault> {
+        let mut state = self.state();
+        for entry in entries {
+            add_audit(&mut state, tenant, entry);
+        }
+        Ok(())
+    }
+
     async fn add_audit(&self, tenant: TenantId, entry: AuditEntry) -> Result<(), Fault> {
         add_audit(&mut self.state(), tenant, entry);
         Ok(())

@@ -204,20 +204,25 @@ impl<E: Engine> Store for SqlStore<E> {
         count: usize,
     ) -> Result<Vec<AuditRow>, Fault> {
         let before = before.unwrap_or(i64::MAX.cast_unsigned());
-        self.many(sql::AUDIT, values![tenant.0, before, count], |row| {
-            Ok(AuditRow {
-                id: row.count()?,
-                entry: AuditEntry {
-                    at: row.moment()?,
-                    actor: actor(&row.text()?)?,
-                    action: row.text()?,
-                    patient: row.optional_identifier()?.map(PatientId),
-                    session: row.optional_identifier()?.map(SessionId),
-                    detail: row.text()?,
-                },
-            })
-        })
-        .await
+        self.many(sql::AUDIT, values![tenant.0, before, count], audit_row)
+            .await
+    }
+
+    async fn audit_of(
+        &self,
+        tenant: TenantId,
+        patient: PatientId,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<AuditRow>, Fault> {
+        let before = before.unwrap_or(i64::MAX.cast_unsigned());
+        let values = values![tenant.0, patient.0, before, count];
+        self.many(sql::AUDIT_OF, values, audit_row).await
+    }
+
+    async fn add_audits(&self, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<(), Fault> {
+        let writes = entries.iter().map(|entry| add_audit(tenant, entry));
+        self.write(writes.collect()).await
     }
 
     async fn add_audit(&self, tenant: TenantId, entry: AuditEntry) -> Result<(), Fault> {
@@ -1508,6 +1513,20 @@ fn course_row(row: &mut Row) -> Result<CourseRow, Fault> {
         due: crate::course::due(row.integer()?),
         version: row.count()?,
         summary: row.text()?,
+    })
+}
+
+fn audit_row(row: &mut Row) -> Result<AuditRow, Fault> {
+    Ok(AuditRow {
+        id: row.count()?,
+        entry: AuditEntry {
+            at: row.moment()?,
+            actor: actor(&row.text()?)?,
+            action: row.text()?,
+            patient: row.optional_identifier()?.map(PatientId),
+            session: row.optional_identifier()?.map(SessionId),
+            detail: row.text()?,
+        },
     })
 }
 

@@ -65,6 +65,16 @@ pub trait Store: Send + Sync {
         before: Option<u64>,
         count: usize,
     ) -> Result<Vec<AuditRow>, Fault>;
+    /// The same of one record, whatever it was merged into.
+    async fn audit_of(
+        &self,
+        tenant: TenantId,
+        patient: PatientId,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<AuditRow>, Fault>;
+    /// Notes who read what of several records, all of it or nothing.
+    async fn add_audits(&self, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<(), Fault>;
     /// Notes who read what.
     async fn add_audit(&self, tenant: TenantId, entry: AuditEntry) -> Result<(), Fault>;
 

@@ -13,6 +13,7 @@ mod offline;
 mod past;
 mod people_over_months;
 mod programme;
+mod readers;
 mod rooms;
 mod story;
 mod way;
@@ -86,6 +87,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
         Some(known) => known,
         None => {
             let rooms = story::tell(&opened.application, &cast).await?;
+            let in_rooms: Vec<_> = rooms.iter().map(|(_, person)| *person).collect();
             let seen: Vec<_> = rooms.iter().map(|(room, _)| room.clone()).collect();
             offline::tell(&opened.application, &seen).await?;
             way::tell(&opened.application, &cast).await?;
@@ -98,6 +100,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
             integration::tell(&opened.application, &after).await?;
             programme::tell(&opened.application).await?;
             months::tell(&opened.application, demo.seed).await?;
+            readers::tell(&opened.application, &in_rooms).await?;
             people
         }
     };

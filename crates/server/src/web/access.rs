@@ -121,6 +121,12 @@ pub const PEOPLE: Roles = Roles::of(&[
     Role::Auditor,
 ]);
 
+/// Those who look at who has read a record.
+pub const READERS: Roles = Roles::of(&[Role::MedicalDirector, Role::Auditor]);
+
+/// Those who read everything, and do nothing else.
+pub const AUDIT: Roles = Roles::of(&[Role::Auditor]);
+
 /// The one who adopts the clinic's rules.
 pub const DIRECTOR: Roles = Roles::of(&[Role::MedicalDirector]);
 

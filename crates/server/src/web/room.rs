@@ -525,7 +525,7 @@ pub async fn record(
 }
 
 /// One document at a time: setting type is heavy, and charting goes first.
-static SETTING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
+pub(super) static SETTING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
 
 /// The session's document as bytes.
 pub async fn document(
