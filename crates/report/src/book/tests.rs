@@ -132,7 +132,7 @@ fn the_frame_speaks_the_persons_language() {
     assert!(pages[1].contains("Contenido"), "{}", pages[1]);
     assert!(pages[2].contains("página 3 de"), "{}", pages[2]);
     let text = String::from_utf8_lossy(&pdf);
-    assert!(text.contains("/Lang (es"), "the document says its language");
+    assert!(text.contains("/Lang(es"), "the document says its language");
     assert!(text.contains("pdfuaid:part") && text.contains("/Marked true"));
 }
 

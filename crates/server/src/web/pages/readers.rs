@@ -75,6 +75,17 @@ pub struct Line {
     pub times: String,
 }
 
+impl Line {
+    const fn of(who: String, role: &'static str, what: String) -> Self {
+        Self {
+            who,
+            role,
+            what,
+            times: String::new(),
+        }
+    }
+}
+
 /// How many times of one day are written out.
 const WRITTEN_OUT: usize = 3;
 
@@ -364,7 +375,7 @@ fn days(
     touches: &[Touch],
     clock: ClockFace<'_>,
     language: Language,
-    what: impl Fn(&Touch) -> String,
+    line: impl Fn(&Touch) -> Line,
 ) -> Vec<Day> {
     let mut days: Vec<Day> = Vec::new();
     let mut moments: Vec<Vec<Moment>> = Vec::new();
@@ -377,13 +388,7 @@ fn days(
                 lines: Vec::new(),
             });
         }
-        let (who, role) = touch.who(language);
-        let line = Line {
-            who,
-            role,
-            what: what(touch),
-            times: String::new(),
-        };
+        let line = line(touch);
         let Some(last) = days.last_mut() else {
             continue;
         };
@@ -427,7 +432,8 @@ impl OwnReaders<'_> {
         let clock = self.frame.around.clock();
         let language = self.frame.language;
         days(self.touches, clock, language, |touch| {
-            touch.what(clock, language)
+            let (who, role) = touch.who(language);
+            Line::of(who, role, touch.what(clock, language))
         })
     }
 
@@ -471,7 +477,12 @@ impl StaffReaders<'_> {
     fn days(&self) -> Vec<Day> {
         let clock = self.around.clock();
         days(self.touches, clock, Language::English, |touch| {
-            touch.as_noted(clock)
+            let (who, mut role) = touch.who(Language::English);
+            // Only on their own page the person is "you".
+            if let Actor::Person { role: of, .. } = &touch.actor {
+                role = role_says(*of);
+            }
+            Line::of(who, role, touch.as_noted(clock))
         })
     }
 
