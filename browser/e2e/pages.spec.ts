@@ -17,6 +17,7 @@ const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] 
   { name: "entering from paper", path: () => `/sessions/${sessionIn("3")}/from-paper`, title: /from paper/ },
   { name: "what is taken home", path: () => `/sessions/${sessionIn("3")}/going-home`, title: /Going home after your treatment/ },
   { name: "the notes on a session", path: () => `/sessions/${sessionIn("3")}/notes`, title: /notes/ },
+  { name: "exports", path: () => "/exports", title: /Exports/, as: "medical-director" },
   { name: "what a payer reads of a visit", path: () => `/sessions/${sessionIn("3")}/superbill?diagnosis=F33.2`, title: /for the payer/ },
   { name: "the forms that the safety programme is owed", path: () => "/programme", title: /Safety programme/ },
   { name: "how the clinic names itself to the programme", path: () => "/programme/setting", title: /How the clinic names itself/, as: "medical-director" },

@@ -14,6 +14,7 @@ use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::ledger::LedgerRules;
 use clinical::policy::{AdoptedPolicy, OwnValues, Quantity, Rules};
+use clinical::research::ResearchRules;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ pub struct InForce {
     pub prediction: Arc<PredictionRules>,
     /// The rules of the outcomes of everybody.
     pub outcomes: Arc<OutcomeRules>,
+    /// The rules of research exports.
+    pub research: Arc<ResearchRules>,
     /// The rules of consent.
     pub consent: Arc<ConsentRules>,
     /// The rules of the ledger of controlled drugs.
@@ -118,6 +121,9 @@ impl InForce {
             outcomes: Arc::new(
                 OutcomeRules::shipped().context("reading the rules of everybody's outcomes")?,
             ),
+            research: Arc::new(
+                ResearchRules::shipped().context("reading the rules of research exports")?,
+            ),
             consent: Arc::new(ConsentRules::shipped().context("reading the rules of consent")?),
             ledger: Arc::new(
                 LedgerRules::shipped().context("reading the rules of controlled drugs")?,
@@ -155,6 +161,7 @@ impl InForce {
         let of_follow_up = own.get(self.follow_up.policy().id()).cloned();
         let of_prediction = own.get(self.prediction.policy().id()).cloned();
         let of_outcomes = own.get(self.outcomes.policy().id()).cloned();
+        let of_research = own.get(self.research.policy().id()).cloned();
         let of_integration = own.get(self.integration.policy().id()).cloned();
         let of_surveillance = own.get(self.surveillance.policy().id()).cloned();
         Ok(Self {
@@ -162,6 +169,7 @@ impl InForce {
                 of_surveillance.unwrap_or_default(),
             )?),
             outcomes: Arc::new(OutcomeRules::adopted(of_outcomes.unwrap_or_default())?),
+            research: Arc::new(ResearchRules::adopted(of_research.unwrap_or_default())?),
             integration: Arc::new(IntegrationRules::adopted(
                 of_integration.unwrap_or_default(),
             )?),
@@ -194,6 +202,7 @@ impl InForce {
                 self.surveillance.policy(),
                 self.prediction.policy(),
                 self.outcomes.policy(),
+                self.research.policy(),
                 self.consent.policy(),
                 self.ledger.policy(),
                 self.limits.policy(),

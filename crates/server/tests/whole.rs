@@ -11,6 +11,7 @@ mod demo;
 mod door;
 mod drugs;
 mod experience;
+mod exports;
 mod fhir;
 mod follow_up;
 mod history_entry;

@@ -88,6 +88,8 @@ statements! {
         ORDER BY record_number_folded, patient LIMIT $4";
     PATIENTS_BY_KEY = "SELECT patient, record_number, family_name, given_name, birth_date, \
         version, summary FROM patient WHERE tenant = $1 AND patient > $2 ORDER BY patient LIMIT $3";
+    PATIENT_IDS = "SELECT patient FROM patient WHERE tenant = $1 AND patient > $2 \
+        ORDER BY patient LIMIT $3";
     CLEAR_PATIENTS = "DELETE FROM patient WHERE tenant = $1";
 
     // Devices.
@@ -129,6 +131,9 @@ statements! {
     PUT_DOCUMENT = "INSERT INTO document (tenant, digest, media_type, bytes) \
         VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, digest) DO NOTHING";
     DOCUMENT = "SELECT digest, media_type, bytes FROM document WHERE tenant = $1 AND digest = $2";
+
+    DOCUMENT_DIGESTS = "SELECT digest FROM document WHERE tenant = $1 AND digest > $2 \
+        ORDER BY digest LIMIT $3";
 
     // Resources.
     PUT_RESOURCE = "INSERT INTO resource \

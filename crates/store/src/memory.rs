@@ -356,6 +356,18 @@ impl Store for Memory {
         }))
     }
 
+    async fn patient_ids(
+        &self,
+        tenant: TenantId,
+        after: PatientId,
+        count: usize,
+    ) -> Result<Vec<PatientId>, Fault> {
+        Ok(self.of(tenant, |tenant| {
+            let ids = tenant.projections.patients.keys();
+            ids.filter(|id| **id > after).take(count).copied().collect()
+        }))
+    }
+
     async fn devices(&self, tenant: TenantId) -> Result<Vec<DeviceRow>, Fault> {
         Ok(self.of(tenant, |tenant| {
             let mut rows: Vec<DeviceRow> = tenant.projections.devices.values().cloned().collect();
@@ -583,6 +595,22 @@ impl Store for Memory {
         digest: &[u8; 32],
     ) -> Result<Option<Document>, Fault> {
         Ok(self.of(tenant, |tenant| tenant.documents.get(digest).cloned()))
+    }
+
+    async fn document_digests(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        count: usize,
+    ) -> Result<Vec<[u8; 32]>, Fault> {
+        Ok(self.of(tenant, |tenant| {
+            let digests = tenant.documents.keys();
+            digests
+                .filter(|digest| after.is_none_or(|after| **digest > after))
+                .take(count)
+                .copied()
+                .collect()
+        }))
     }
 
     async fn append_frame(&self, frame: NewFrame) -> Result<FrameId, Fault> {

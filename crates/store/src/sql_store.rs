@@ -292,6 +292,19 @@ impl<E: Engine> Store for SqlStore<E> {
         Ok(found.into_values().take(count).collect())
     }
 
+    async fn patient_ids(
+        &self,
+        tenant: TenantId,
+        after: PatientId,
+        count: usize,
+    ) -> Result<Vec<PatientId>, Fault> {
+        let values = values![tenant.0, after.0, count];
+        self.some(sql::PATIENT_IDS, values, |row| {
+            row.identifier().map(PatientId)
+        })
+        .await
+    }
+
     async fn devices(&self, tenant: TenantId) -> Result<Vec<DeviceRow>, Fault> {
         self.some(sql::DEVICES, values![tenant.0], device_row).await
     }
@@ -545,6 +558,19 @@ impl<E: Engine> Store for SqlStore<E> {
             })
         })
         .await
+    }
+
+    async fn document_digests(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        count: usize,
+    ) -> Result<Vec<[u8; 32]>, Fault> {
+        // No bytes at all stand before every digest.
+        let after = after.map_or_else(Vec::new, Vec::from);
+        let values = values![tenant.0, after, count];
+        self.some(sql::DOCUMENT_DIGESTS, values, |row| row.digest())
+            .await
     }
 
     async fn append_frame(&self, frame: NewFrame) -> Result<FrameId, Fault> {

@@ -98,6 +98,14 @@ pub trait Store: Send + Sync {
         begins: &str,
         count: usize,
     ) -> Result<Vec<PatientRow>, Fault>;
+    /// The ids of patients after an id, in order, at most this many: whoever goes through all of
+    /// them this way misses none.
+    async fn patient_ids(
+        &self,
+        tenant: TenantId,
+        after: PatientId,
+        count: usize,
+    ) -> Result<Vec<PatientId>, Fault>;
     /// Every device.
     async fn devices(&self, tenant: TenantId) -> Result<Vec<DeviceRow>, Fault>;
     /// One resource.
@@ -182,6 +190,14 @@ pub trait Store: Send + Sync {
         tenant: TenantId,
         digest: &[u8; 32],
     ) -> Result<Option<Document>, Fault>;
+
+    /// The digests of documents after a digest, in order, at most this many.
+    async fn document_digests(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        count: usize,
+    ) -> Result<Vec<[u8; 32]>, Fault>;
 
     // Frames.
 

@@ -77,6 +77,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
         clock: demo.clock.clone(),
         connections: 2_048,
         connections_per_address: 2_048,
+        exports: demo.data_dir.join("prepared-exports"),
         ..Configuration::new(store, demo.http, demo.mllp)
     };
     let opened = serve::open(configuration).await?;

@@ -66,6 +66,9 @@ pub const ORDER: Roles = Roles::of(&[Role::Prescriber, Role::MedicalDirector]);
 /// Those who set the clinic's chairs, its hours and who is on duty.
 pub const CLINIC_SETTERS: Roles = Roles::of(&[Role::MedicalDirector, Role::Owner]);
 
+/// The one who runs the business.
+pub const OWNER: Roles = Roles::of(&[Role::Owner]);
+
 /// Those who may read a chart.
 pub const CHART: Roles = Roles::of(&[
     Role::Nurse,

@@ -22,6 +22,7 @@ pub(crate) mod duty;
 mod emergency_cards;
 mod equipment;
 mod experience_acts;
+mod exports;
 pub mod fhir;
 mod follow_up;
 pub mod form;

@@ -2,13 +2,13 @@
 
 use super::access::{
     ACT_ON_DRUGS, ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, COUNT_DRUGS, DEVICES,
-    DIRECTOR, HANDLE_DRUGS, ORDER, OUTCOMES, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION, ROOM,
+    DIRECTOR, HANDLE_DRUGS, ORDER, OUTCOMES, OWNER, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION, ROOM,
     STAFF, TALK, THERAPIST,
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
     adverse_events, assets, board, booking, clearance, clearance_mail, clinic_outcomes, consent,
-    consent_staff, door, drill, drug_safe, drugs, duty, emergency_cards, equipment, fhir,
+    consent_staff, door, drill, drug_safe, drugs, duty, emergency_cards, equipment, exports, fhir,
     follow_up, going_home, history, history_lists, integration, integration_groups,
     integration_note, integration_own, keepsakes, late_entries, leaflets, live_stream,
     monitor_labels, monitors, my, new_link, notes, order_change, outcomes, patient_history, people,
@@ -276,6 +276,18 @@ pub fn table() -> Vec<Route> {
         read("/patients/{id}/outcomes", People(ROOM), get(outcomes::page)),
         write("/patients/{id}/outcomes", People(ROOM), post(outcomes::act)),
         read("/outcomes", People(OUTCOMES), get(clinic_outcomes::page)),
+        read("/exports", People(CLINIC_SETTERS), get(exports::page)),
+        write(
+            "/exports/research",
+            People(CLINIC_SETTERS),
+            post(exports::research),
+        ),
+        write("/exports/everything", People(OWNER), post(exports::everything)),
+        read(
+            "/exports/{id}/file",
+            People(CLINIC_SETTERS),
+            get(exports::fetch),
+        ),
         read("/programme", People(CHART), get(programme::list)),
         read(
             "/programme/setting",

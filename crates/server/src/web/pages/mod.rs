@@ -35,6 +35,7 @@ pub mod entry_line;
 pub mod equipment;
 pub mod follow_up;
 pub mod follow_up_own;
+pub mod exports;
 pub mod frame_page;
 pub mod gate;
 pub mod going_home;
