@@ -37,6 +37,7 @@ mod preparation_timeline;
 mod programme_form;
 mod reading_age;
 mod reference_scenarios;
+mod research_export;
 mod screening_acceptance;
 mod screening_people;
 mod screening_policies;

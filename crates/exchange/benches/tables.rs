@@ -34,17 +34,26 @@ fn write() -> Result<(u64, u64), Box<dyn std::error::Error>> {
         let sheet = number / ITEMS % SHEETS;
         let item = number % ITEMS;
         // Numbers of people look drawn, as those of an export do.
-        let whose = format!("{:016x}", person.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64));
+        let whose = format!(
+            "{:016x}",
+            person.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64)
+        );
         let points = (person + sheet * 3 + item * 7) % 4;
         writer.push(&[
             ("person", Cell::text(whose)),
             ("sheet", Cell::Whole(sheet + 1)),
-            ("on", Cell::Day(i32::try_from(19_000 + person % 700 + sheet * 7)?)),
+            (
+                "on",
+                Cell::Day(i32::try_from(19_000 + person % 700 + sheet * 7)?),
+            ),
             ("day", Cell::Whole(sheet * 7 - 7)),
             ("scale", Cell::text("phq-9")),
             ("version", Cell::Whole(1)),
             ("item", Cell::text((item + 1).to_string())),
-            ("answer", Cell::text(["not-at-all", "several", "most", "every"][usize::try_from(points)?])),
+            (
+                "answer",
+                Cell::text(["not-at-all", "several", "most", "every"][usize::try_from(points)?]),
+            ),
             ("points", Cell::Decimal(Decimal::from(points))),
         ])?;
     }
@@ -67,5 +76,9 @@ fn main() -> ExitCode {
     println!("{ANSWERS_WRITTEN} answers in {seconds:.1} s, at most {megabytes:.1?} MB of memory");
     println!("CSV {csv} bytes, Parquet {parquet} bytes");
     let fits = seconds <= SECONDS && megabytes.is_none_or(|megabytes| megabytes <= MEGABYTES);
-    if fits { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if fits {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

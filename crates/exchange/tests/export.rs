@@ -18,7 +18,11 @@ static KINDS: Table = Table {
     order: "coming",
     columns: &[
         kind("person", Holds::Person, ""),
-        kind("word", Holds::OneOf(&["female", "=1+2", "-x", "@x"]), "never said"),
+        kind(
+            "word",
+            Holds::OneOf(&["female", "=1+2", "-x", "@x"]),
+            "never said",
+        ),
         kind("number", Holds::Whole { from: -9, to: 9 }, "not counted"),
         kind("decimal", Holds::Decimal { places: 2 }, "not measured"),
         kind("flag", Holds::Flag, "not asked"),
@@ -80,7 +84,13 @@ fn a_table_is_written_as_the_csv_that_was_worked_out_by_hand() {
             Cell::Flag(true),
             Cell::Day(20_787),
         ),
-        row(Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty),
+        row(
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+        ),
     ]);
     // 20,787 days after 1970-01-01 is 2026-11-30: 56 years of 365 days, 14 leap days and 333 days.
     let expected = "person,word,number,decimal,flag,day\r\n\
@@ -119,14 +129,26 @@ fn the_parquet_says_the_same_as_the_csv_cell_by_cell() {
     for number in 0..120_003_i64 {
         let digit = number % 19 - 9;
         rows.push(row(
-            if number % 3 == 0 { Cell::Empty } else { Cell::text("female") },
-            if number % 5 == 0 { Cell::Empty } else { Cell::Whole(digit) },
+            if number % 3 == 0 {
+                Cell::Empty
+            } else {
+                Cell::text("female")
+            },
+            if number % 5 == 0 {
+                Cell::Empty
+            } else {
+                Cell::Whole(digit)
+            },
             if number % 7 == 0 {
                 Cell::Empty
             } else {
                 Cell::Decimal(Decimal::new(number * 37 - 5_000, 2))
             },
-            if number % 11 == 0 { Cell::Empty } else { Cell::Flag(number % 2 == 0) },
+            if number % 11 == 0 {
+                Cell::Empty
+            } else {
+                Cell::Flag(number % 2 == 0)
+            },
             if number % 13 == 0 {
                 Cell::Empty
             } else {
@@ -215,7 +237,10 @@ fn what_the_declaration_does_not_permit_is_not_written() {
     let mut writer = TableWriter::new(&KINDS, Vec::new(), Vec::new()).unwrap();
     for row in &wrong {
         let refused = writer.push(row);
-        assert!(matches!(refused, Err(Unwritable::NotDeclared(_))), "{row:?}");
+        assert!(
+            matches!(refused, Err(Unwritable::NotDeclared(_))),
+            "{row:?}"
+        );
         // A fault is logged, and a log must not tell what did not leave.
         assert!(!format!("{:?}", refused.err()).contains("Moreno"));
     }
@@ -255,7 +280,11 @@ fn the_dictionary_names_every_column_of_every_table() {
     for (table, told) in TABLES.iter().zip(json["tables"].as_array().unwrap()) {
         assert_eq!(told["name"], table.name);
         assert!(markdown.contains(&format!("## {}\n", table.name)));
-        for (column, told) in table.columns.iter().zip(told["columns"].as_array().unwrap()) {
+        for (column, told) in table
+            .columns
+            .iter()
+            .zip(told["columns"].as_array().unwrap())
+        {
             assert_eq!(told["name"], column.name);
             for filled in ["says", "kind", "permitted", "source"] {
                 assert!(!told[filled].as_str().unwrap().is_empty());

@@ -67,7 +67,8 @@ impl Configuration {
             text_messages: None,
             zone: TimeZone::UTC,
             consents: None,
-            exports: std::env::temp_dir().join(format!("evenkeel-exports-{}", uuid::Uuid::now_v7())),
+            exports: std::env::temp_dir()
+                .join(format!("evenkeel-exports-{}", uuid::Uuid::now_v7())),
             profile: "generic-pcd01".to_owned(),
             frames_kept_for: Span::from_hours(24 * 30),
             connections: 256,

@@ -195,8 +195,19 @@ fn a_research_export_tells_what_happened_and_nothing_by_which_somebody_is_named(
     // Nine tables twice, two dictionaries and the manifest.
     assert_eq!(files.len(), 21);
     let mut unspeakable: Vec<String> = [
-        TYPED, "Quill", "QUILL", "Rosa", "1979-08-21", "1951-02-03", "wept", "Sam Lee", "Ivanova",
-        "Petra", "9871234", "2026-11-20", "2026-11-19",
+        TYPED,
+        "Quill",
+        "QUILL",
+        "Rosa",
+        "1979-08-21",
+        "1951-02-03",
+        "wept",
+        "Sam Lee",
+        "Ivanova",
+        "Petra",
+        "9871234",
+        "2026-11-20",
+        "2026-11-19",
     ]
     .map(str::to_owned)
     .into();
@@ -218,10 +229,26 @@ fn a_research_export_tells_what_happened_and_nothing_by_which_somebody_is_named(
     assert_eq!(sessions.len(), 5);
     for session in &sessions {
         // 36 mg for 72 kg was ordered; half an hour at 60 mL/h of 0.6 mg/mL went in.
-        let told = ["planned_mg", "planned_mg_per_kg", "given_mg", "given_mg_per_kg", "minutes", "ended"]
-            .map(|name| session[name].as_str());
-        assert_eq!(told, ["36.00", "0.50", "18.00", "0.25", "30", "person-asked"]);
-        assert_eq!((session["day"].as_str(), session["minutes_to_leaving"].as_str()), ("0", "61"));
+        let told = [
+            "planned_mg",
+            "planned_mg_per_kg",
+            "given_mg",
+            "given_mg_per_kg",
+            "minutes",
+            "ended",
+        ]
+        .map(|name| session[name].as_str());
+        assert_eq!(
+            told,
+            ["36.00", "0.50", "18.00", "0.25", "30", "person-asked"]
+        );
+        assert_eq!(
+            (
+                session["day"].as_str(),
+                session["minutes_to_leaving"].as_str()
+            ),
+            ("0", "61")
+        );
     }
     let scores = rows(&files["scores.csv"]);
     assert_eq!(scores.len(), 11);
@@ -283,7 +310,10 @@ fn a_person_has_one_number_everywhere_and_what_lies_between_days_stays_exact() {
     let other = clinic.tables(8);
     let others: BTreeSet<String> = column(&other["people"], "person").into_iter().collect();
     assert!(others.is_disjoint(&people));
-    assert_ne!(column(&other["sessions"], "on"), column(&tables["sessions"], "on"));
+    assert_ne!(
+        column(&other["sessions"], "on"),
+        column(&tables["sessions"], "on")
+    );
     let folder = tempfile::tempdir().unwrap();
     let twice = ["one", "two"].map(|name| {
         let into = folder.path().join(name);
@@ -386,13 +416,19 @@ fn two_records_that_were_merged_are_one_person() {
     let propose = MergeCommand::Propose {
         reason: "the same birth date".to_owned(),
     };
-    for (by, command) in [(by("Ada", 1), propose), (by("Bo", 2), MergeCommand::Confirm)] {
+    for (by, command) in [
+        (by("Ada", 1), propose),
+        (by("Bo", 2), MergeCommand::Confirm),
+    ] {
         let merged = patients::merge(application, by, from, into, command);
         clinic.house.wait_for(merged).unwrap();
     }
     let tables = clinic.tables(7);
     assert_eq!(tables["people"].len(), 5);
-    let two: Vec<&Row> = tables["people"].iter().filter(|row| row["sessions"] == "2").collect();
+    let two: Vec<&Row> = tables["people"]
+        .iter()
+        .filter(|row| row["sessions"] == "2")
+        .collect();
     assert_eq!(two.len(), 1);
     let theirs = column(
         &tables["sessions"]
@@ -425,8 +461,19 @@ fn a_short_stretch_of_time_would_tell_when_somebody_was_treated_and_is_refused()
             .wait_for(research(application, asked, &into, &progress))
     };
     // 181 and 182 days.
-    assert!(matches!(export("2026-06-03", "2026-11-30"), Err(Refused::TooShort(182))));
-    assert_eq!(export("2026-06-02", "2026-11-30").unwrap().manifest.people, 5);
+    assert!(matches!(
+        export("2026-06-03", "2026-11-30"),
+        Err(Refused::TooShort(182))
+    ));
+    assert_eq!(
+        export("2026-06-02", "2026-11-30").unwrap().manifest.people,
+        5
+    );
+    // Today is 10 December: a far end makes a stretch no longer.
+    assert!(matches!(
+        export("2026-11-01", "2028-11-30"),
+        Err(Refused::TooShort(182))
+    ));
     // The first drug was on 20 November.
     let none = export("2026-01-01", "2026-11-19");
     assert!(matches!(none, Err(Refused::TooFew(_))));
@@ -469,7 +516,10 @@ fn the_whole_record_can_be_read_line_by_line_and_proved_without_this_program() {
     assert_eq!(seals.len() as u64, head.size);
     assert_eq!(previous, head.last_leaf);
     assert_eq!(root(&seals), head.root);
-    assert_eq!((wrote.events, wrote.root), (head.size, hex::encode(head.root)));
+    assert_eq!(
+        (wrote.events, wrote.root),
+        (head.size, hex::encode(head.root))
+    );
     // Names are in it, and it says so.
     assert!(lines.contains(TYPED));
     let readme = fs::read_to_string(into.join("README.md")).unwrap();
@@ -515,7 +565,10 @@ fn on_the_page_an_export_is_made_beside_all_else_and_the_whole_record_is_the_own
     let page = director.page("/exports").text();
     assert!(page.contains("Make the research export"));
     assert!(!page.contains("Export everything"));
-    let wrong = director.send("/exports/research", &[("seed", "seven"), ("from", ""), ("to", "")]);
+    let wrong = director.send(
+        "/exports/research",
+        &[("seed", "seven"), ("from", ""), ("to", "")],
+    );
     assert_eq!(wrong.status, 422);
     assert!(wrong.text().contains("Enter a whole number"));
     let fields = [("seed", "7"), ("from", ""), ("to", "")];
@@ -524,9 +577,16 @@ fn on_the_page_an_export_is_made_beside_all_else_and_the_whole_record_is_the_own
         let newest = house.application().exports.newest();
         newest.is_some_and(|job| !job.is_running())
     };
-    assert!(clinic.house.becomes(std::time::Duration::from_secs(30), done));
+    assert!(
+        clinic
+            .house
+            .becomes(std::time::Duration::from_secs(30), done)
+    );
     let page = director.page("/exports").text();
-    assert!(page.contains("<strong class=\"numbers\">5</strong> people"), "{page}");
+    assert!(
+        page.contains("<strong class=\"numbers\">5</strong> people"),
+        "{page}"
+    );
     let job = clinic.house.application().exports.newest().unwrap().id;
     let file = director.page(&format!("/exports/{job}/file"));
     assert_eq!(file.status, 200);
@@ -537,7 +597,11 @@ fn on_the_page_an_export_is_made_beside_all_else_and_the_whole_record_is_the_own
     assert_eq!(unsaid.status, 422);
     let fields = [("reason", "We move to another program.")];
     assert_eq!(owner.send("/exports/everything", &fields).status, 303);
-    assert!(clinic.house.becomes(std::time::Duration::from_secs(30), done));
+    assert!(
+        clinic
+            .house
+            .becomes(std::time::Duration::from_secs(30), done)
+    );
     let page = owner.page("/exports").text();
     assert!(page.contains("PEOPLE STAND IN IT BY NAME."));
     let job = clinic.house.application().exports.newest().unwrap().id;
@@ -555,8 +619,15 @@ fn on_the_page_an_export_is_made_beside_all_else_and_the_whole_record_is_the_own
             .filter(|row| row.entry.action == action && row.entry.detail == detail)
             .count()
     };
-    assert_eq!(noted("make a research export", ""), 1);
+    assert_eq!(noted("make a research export", "everybody"), 1);
     assert_eq!(noted("fetch a research export", ""), 1);
-    assert_eq!(noted("export the whole record, by name", "We move to another program."), 1);
+    assert_eq!(
+        noted(
+            "export the whole record, by name",
+            "We move to another program."
+        ),
+        1
+    );
     assert_eq!(noted("fetch the whole record, by name", ""), 1);
+    server::exports::forget_old(application).unwrap();
 }

@@ -125,7 +125,10 @@ pub fn generalise(people: &[Found], small: u32) -> Result<Guarded, TooFew> {
         if alone == 0 || alone >= needed {
             break;
         }
-        let Some((joins, _)) = sizes.into_iter().min_by_key(|(class, size)| (*size, *class)) else {
+        let Some((joins, _)) = sizes
+            .into_iter()
+            .min_by_key(|(class, size)| (*size, *class))
+        else {
             break;
         };
         for (one, person) in told.iter_mut().zip(people) {

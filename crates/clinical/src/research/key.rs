@@ -43,7 +43,11 @@ pub struct ResearchKey([u8; 32]);
 impl ResearchKey {
     /// HMAC-SHA-256 (RFC 2104) of the seed under the clinic's secret.
     pub fn of(secret: &WrittenSecret, seed: u64) -> Self {
-        Self(keyed(&secret.0, "research export, seed", &seed.to_be_bytes()))
+        Self(keyed(
+            &secret.0,
+            "research export, seed",
+            &seed.to_be_bytes(),
+        ))
     }
 
     /// A person's number in this export: 16 hexadecimal digits, that tell nothing without the key.

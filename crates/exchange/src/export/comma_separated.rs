@@ -1,8 +1,8 @@
 //! A table as CSV (RFC 4180): a line of names, a comma between cells, lines that end in CR LF, UTF-8.
 
 use super::table::{Cell, Column, Holds};
-use jiff::civil::Date;
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 

@@ -30,7 +30,9 @@ impl Holds {
             Self::Whole { from, to } => format!("{from} to {to}"),
             Self::Decimal { places } => format!("{places} decimal places"),
             Self::Flag => "true, false".to_owned(),
-            Self::MovedDay => "YYYY-MM-DD, moved back by whole weeks, the same for all of a person".to_owned(),
+            Self::MovedDay => {
+                "YYYY-MM-DD, moved back by whole weeks, the same for all of a person".to_owned()
+            }
         }
     }
 }
@@ -70,7 +72,9 @@ pub fn as_json(tables: &[&Table]) -> String {
 
 /// For people.
 pub fn as_markdown(tables: &[&Table]) -> String {
-    let mut text = String::from("# What stands in the tables\n\nAn empty cell says that there is no value; each column says when. Each table is there twice, as CSV and as Parquet, with the same rows.\n");
+    let mut text = String::from(
+        "# What stands in the tables\n\nAn empty cell says that there is no value; each column says when. Each table is there twice, as CSV and as Parquet, with the same rows.\n",
+    );
     for table in tables {
         // Writing into a string does not fail.
         let _ = write!(
@@ -88,7 +92,11 @@ pub fn as_markdown(tables: &[&Table]) -> String {
                 one.unit,
                 one.holds.permitted(),
                 one.source,
-                if one.empty_when.is_empty() { "never" } else { one.empty_when },
+                if one.empty_when.is_empty() {
+                    "never"
+                } else {
+                    one.empty_when
+                },
             );
         }
     }

@@ -43,8 +43,11 @@ pub(super) struct ParquetFile<W: Write + Send> {
 }
 
 fn schema(table: &Table) -> Result<Type, ParquetError> {
-    let fields: Result<Vec<Arc<Type>>, ParquetError> =
-        table.columns.iter().map(|one| field(one).map(Arc::new)).collect();
+    let fields: Result<Vec<Arc<Type>>, ParquetError> = table
+        .columns
+        .iter()
+        .map(|one| field(one).map(Arc::new))
+        .collect();
     Type::group_type_builder(table.name)
         .with_fields(fields?)
         .build()

@@ -364,8 +364,16 @@ pub const VITAL_SIGNS: Table = Table {
         measured("mean_pressure", "Mean pressure by cuff", "mm[Hg]"),
         measured("heart_rate", "Heart rate", "/min"),
         measured("respiratory_rate", "Respiratory rate", "/min"),
-        measured("oxygen_saturation", "Oxygen saturation by pulse oximetry", "%"),
-        measured("end_tidal_carbon_dioxide", "End-tidal carbon dioxide", "mm[Hg]"),
+        measured(
+            "oxygen_saturation",
+            "Oxygen saturation by pulse oximetry",
+            "%",
+        ),
+        measured(
+            "end_tidal_carbon_dioxide",
+            "End-tidal carbon dioxide",
+            "mm[Hg]",
+        ),
         measured("temperature", "Body temperature", "Cel"),
     ],
 };
@@ -409,7 +417,10 @@ const SCALE: Column = column(
 const VERSION: Column = column(
     "version",
     "Which version of the scale’s file",
-    Holds::Whole { from: 0, to: 10_000 },
+    Holds::Whole {
+        from: 0,
+        to: 10_000,
+    },
     "the sheet; of a history, the version that the program ships",
     NEVER,
 );

@@ -188,7 +188,9 @@ impl Column {
             }
             (Holds::AgeBand, Cell::Text(text)) => is_age_band(text),
             (Holds::Whole { from, to }, Cell::Whole(number)) => (from..=to).contains(number),
-            (Holds::Decimal { places }, Cell::Decimal(number)) => unscaled(*number, places).is_some(),
+            (Holds::Decimal { places }, Cell::Decimal(number)) => {
+                unscaled(*number, places).is_some()
+            }
             (Holds::Flag, Cell::Flag(_)) | (Holds::MovedDay, Cell::Day(_)) => true,
             (
                 Holds::OneOf(_)

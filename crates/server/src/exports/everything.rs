@@ -121,7 +121,9 @@ async fn write_events(
         let Some(last) = page.last() else { break };
         after = last.position;
         for event in page.iter().filter(|event| event.position <= until) {
-            let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).context("an event that is no text");
+            let text = |bytes: &[u8]| {
+                String::from_utf8(bytes.to_vec()).context("an event that is no text")
+            };
             lines.push(&json!({
                 "position": event.position,
                 "stream_kind": event.stream.kind.word(),

@@ -72,7 +72,10 @@ impl Filling {
         if !is_empty {
             return Err(Refused::NotEmpty(wanted.to_owned()));
         }
-        let mut name = wanted.file_name().map(ToOwned::to_owned).unwrap_or_default();
+        let mut name = wanted
+            .file_name()
+            .map(ToOwned::to_owned)
+            .unwrap_or_default();
         name.push(".partial");
         let partial = wanted.with_file_name(name);
         match fs::remove_dir_all(&partial) {

@@ -91,7 +91,10 @@ pub struct Exports(Mutex<Option<Arc<Job>>>);
 impl Exports {
     /// It.
     pub fn newest(&self) -> Option<Arc<Job>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Begins another one; none while one is being made.
@@ -199,7 +202,9 @@ fn pack(folder: &Path, name: &str, into: &Path) -> Result<u64, Refused> {
     let mut archive = tar::Builder::new(BufWriter::new(File::create(into)?));
     archive.mode(tar::HeaderMode::Deterministic);
     for path in paths {
-        let within = path.strip_prefix(folder).context("a file outside of the folder")?;
+        let within = path
+            .strip_prefix(folder)
+            .context("a file outside of the folder")?;
         archive.append_path_with_name(&path, Path::new(name).join(within))?;
     }
     let mut file = archive.into_inner()?;

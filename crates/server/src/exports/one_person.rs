@@ -57,7 +57,11 @@ impl WholePerson {
         let (store, tenant) = (&application.store, application.tenant);
         let mut visits: Vec<SessionId> = Vec::new();
         for record in &somebody.records {
-            let kinds = [StreamKind::Outcomes, StreamKind::FollowUp, StreamKind::Intake];
+            let kinds = [
+                StreamKind::Outcomes,
+                StreamKind::FollowUp,
+                StreamKind::Intake,
+            ];
             let streams = kinds.map(|kind| (StreamId::of(kind, record.0), 0));
             let mut read = store
                 .streams(tenant, &streams)
@@ -97,9 +101,12 @@ impl WholePerson {
                 }
             }
         }
-        whole
-            .sessions
-            .sort_by_key(|(session, _)| (session.first_drug_at().or(session.planned_for), session.id.0));
+        whole.sessions.sort_by_key(|(session, _)| {
+            (
+                session.first_drug_at().or(session.planned_for),
+                session.id.0,
+            )
+        });
         Ok(whole)
     }
 }

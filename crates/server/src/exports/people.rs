@@ -3,7 +3,7 @@
 use crate::application::Application;
 use crate::fault::Fault;
 use anyhow::Context as _;
-use clinical::patient::{CivilDate, PatientEvent, Patient, Sex};
+use clinical::patient::{CivilDate, Patient, PatientEvent, Sex};
 use clinical::record::{PatientId, Recorded as _, StreamId};
 use std::collections::BTreeMap;
 use uuid::Uuid;

@@ -23,7 +23,9 @@ use exchange::export::research::{
     ADVERSE_EVENTS, ANSWERS, OUTCOMES, PEOPLE, RATINGS, SCORES, SESSIONS, SIDE_EFFECTS, TABLES,
     VITAL_SIGNS, WITHHELD,
 };
-use exchange::export::{Cell, FileLine, Manifest, Table, TableWriter, Withheld, as_json, as_markdown};
+use exchange::export::{
+    Cell, FileLine, Manifest, Table, TableWriter, Withheld, as_json, as_markdown,
+};
 use rand::RngCore as _;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -74,7 +76,8 @@ pub async fn research(
     progress: &Progress,
 ) -> Result<Wrote, Refused> {
     let rules = application.in_force().research.clone();
-    long_enough(asked, &rules)?;
+    let today = date_of(&application.zone, application.clock.now())?;
+    long_enough(asked, today, &rules)?;
     let filling = Filling::begin(folder)?;
     let key = ResearchKey::of(&secret(application).await?, asked.seed);
     let until = application
@@ -122,10 +125,12 @@ pub async fn research(
     Ok(wrote)
 }
 
-fn long_enough(asked: Asked, rules: &ResearchRules) -> Result<(), Refused> {
-    let (Some(from), Some(to)) = (asked.from, asked.to) else {
+/// Nobody began after today, so that a stretch without an end ends today.
+fn long_enough(asked: Asked, today: CivilDate, rules: &ResearchRules) -> Result<(), Refused> {
+    let Some(from) = asked.from else {
         return Ok(());
     };
+    let to = asked.to.map_or(today, |to| to.min(today));
     let days = to.days_since(from) + 1;
     if i64::from(days) < i64::from(rules.shortest_days) {
         return Err(Refused::TooShort(rules.shortest_days));
@@ -224,10 +229,11 @@ impl Writing {
         somebody: &Somebody,
         whole: &WholePerson,
     ) -> Result<(), Refused> {
-        let of: OfPerson = write(&mut self.tables, telling, whole).map_err(|fault| match fault {
-            RowFault::Unwritable(error) => Refused::from(error),
-            RowFault::Fault(error) => Refused::Fault(error),
-        })?;
+        let of: OfPerson =
+            write(&mut self.tables, telling, whole).map_err(|fault| match fault {
+                RowFault::Unwritable(error) => Refused::from(error),
+                RowFault::Fault(error) => Refused::Fault(error),
+            })?;
         let Some(first_day) = of.first_day else {
             return Ok(());
         };
@@ -260,7 +266,12 @@ impl Writing {
             line("people", "age_band", guarded.without_age as u64, FEW),
             line("people", "sex", guarded.without_sex as u64, FEW),
         ];
-        withheld.extend(write_adverse(filling, &self.adverse, rules.small, &mut files)?);
+        withheld.extend(write_adverse(
+            filling,
+            &self.adverse,
+            rules.small,
+            &mut files,
+        )?);
         withheld.extend([
             line("answers", "answer", self.unknown_answers, NOT_IN_FILE),
             line("side_effects", "effect", self.unknown_effects, NOT_IN_LIST),
@@ -367,7 +378,11 @@ fn write_adverse(
     for row in rows {
         let severity = told(row.severity, &severities);
         let outcome = told(row.outcome, &outcomes);
-        let serious: BTreeSet<&str> = row.criteria.iter().map(|one| told(one, &criteria)).collect();
+        let serious: BTreeSet<&str> = row
+            .criteria
+            .iter()
+            .map(|one| told(one, &criteria))
+            .collect();
         let serious: Vec<&str> = serious.into_iter().collect();
         counts[0] += u64::from(severity == WITHHELD);
         counts[1] += u64::from(serious.contains(&WITHHELD));

@@ -112,7 +112,9 @@ impl Telling<'_> {
     fn on(&self, of: &mut OfPerson, at: Moment) -> Result<(Cell<'static>, Cell<'static>), Fault> {
         let day = date_of(self.zone, at)?;
         of.first_day = Some(of.first_day.map_or(day, |first| first.min(day)));
-        let since = self.first_drug.map(|first| i64::from(day.days_since(first)));
+        let since = self
+            .first_drug
+            .map(|first| i64::from(day.days_since(first)));
         let moved = self.moved(day).map_or(Cell::Empty, Cell::Day);
         Ok((moved, Cell::maybe_whole(since)))
     }
@@ -163,7 +165,11 @@ pub(super) fn write(
             },
             entered: words::entered(&account.origin),
             severity: words::severity(noted.severity),
-            criteria: noted.serious.iter().map(|one| words::criterion(*one)).collect(),
+            criteria: noted
+                .serious
+                .iter()
+                .map(|one| words::criterion(*one))
+                .collect(),
             expected: words::expected(noted.expected),
             related: words::related(noted.relatedness),
             outcome: words::became(noted.outcome),
@@ -204,7 +210,10 @@ fn write_session(
     let mut left: Option<Moment> = None;
     for entry in &session.entries {
         match entry.standing().as_deref() {
-            Some(SessionEvent::InfusionStopped { why: stop, .. } | SessionEvent::DosingEnded { why: stop, .. }) => {
+            Some(
+                SessionEvent::InfusionStopped { why: stop, .. }
+                | SessionEvent::DosingEnded { why: stop, .. },
+            ) => {
                 why = Some(words::stop(*stop));
             }
             Some(SessionEvent::PatientDischarged { .. }) => left = Some(entry.occurred_at),
@@ -231,10 +240,16 @@ fn write_session(
             Cell::Decimal(per_kilogram(order.dose.value())),
         ),
         ("given_mg", Cell::maybe_decimal(given)),
-        ("given_mg_per_kg", Cell::maybe_decimal(given.map(per_kilogram))),
+        (
+            "given_mg_per_kg",
+            Cell::maybe_decimal(given.map(per_kilogram)),
+        ),
         ("minutes", Cell::maybe_whole(minutes(first, ended))),
         ("ended", Cell::maybe_text(why.filter(|_| ended.is_some()))),
-        ("minutes_to_leaving", Cell::maybe_whole(minutes(ended, left))),
+        (
+            "minutes_to_leaving",
+            Cell::maybe_whole(minutes(ended, left)),
+        ),
     ])?;
     write_room(tables, telling, number, session, first)
 }
@@ -253,10 +268,20 @@ fn write_room(
         let Some(event) = entry.standing() else {
             continue;
         };
-        let seconds = first.map(|first| (entry.occurred_at - first).microseconds().div_euclid(1_000_000));
+        let seconds = first.map(|first| {
+            (entry.occurred_at - first)
+                .microseconds()
+                .div_euclid(1_000_000)
+        });
         let rated = match &*event {
             SessionEvent::VitalSignsCharted { values, source, .. } => {
-                write_vital_signs(&mut tables.vital_signs, telling, (number, seconds), values, source)?;
+                write_vital_signs(
+                    &mut tables.vital_signs,
+                    telling,
+                    (number, seconds),
+                    values,
+                    source,
+                )?;
                 continue;
             }
             SessionEvent::SedationScored { score } => ("sedation", score.points()),
@@ -292,10 +317,22 @@ fn write_vital_signs(
         ("session", Cell::Whole(number)),
         ("seconds", Cell::maybe_whole(seconds)),
         ("by", Cell::text(by)),
-        ("systolic", number_of(values.systolic.map(|one| one.value()))),
-        ("diastolic", number_of(values.diastolic.map(|one| one.value()))),
-        ("mean_pressure", number_of(values.mean.map(|one| one.value()))),
-        ("heart_rate", number_of(values.heart_rate.map(|one| one.value()))),
+        (
+            "systolic",
+            number_of(values.systolic.map(|one| one.value())),
+        ),
+        (
+            "diastolic",
+            number_of(values.diastolic.map(|one| one.value())),
+        ),
+        (
+            "mean_pressure",
+            number_of(values.mean.map(|one| one.value())),
+        ),
+        (
+            "heart_rate",
+            number_of(values.heart_rate.map(|one| one.value())),
+        ),
         (
             "respiratory_rate",
             number_of(values.respiratory_rate.map(|one| one.value())),
@@ -308,7 +345,10 @@ fn write_vital_signs(
             "end_tidal_carbon_dioxide",
             number_of(values.end_tidal_carbon_dioxide.map(|one| one.value())),
         ),
-        ("temperature", number_of(values.temperature.map(|one| one.value()))),
+        (
+            "temperature",
+            number_of(values.temperature.map(|one| one.value())),
+        ),
     ])?;
     Ok(())
 }
@@ -359,7 +399,11 @@ fn of_sheet<'a>(library: &'a Library, sheet: &Sheet) -> Option<Filled<'a>> {
     Some(Filled {
         instrument,
         version: sheet.version,
-        occasion: if sheet.contact.is_some() { "contact" } else { "staff" },
+        occasion: if sheet.contact.is_some() {
+            "contact"
+        } else {
+            "staff"
+        },
         reading: sheet.reading(instrument)?,
         answers: sheet.answers.clone(),
     })
@@ -399,8 +443,14 @@ fn write_scales(
     for (sheet, filled) in (1_i64..).zip(&all) {
         let (on, day) = telling.on(of, filled.reading.at)?;
         let (came_to, points) = match &filled.reading.score {
-            Score::Complete { points, estimated: false } => ("complete", Some(points.number())),
-            Score::Complete { points, estimated: true } => ("estimated", Some(points.number())),
+            Score::Complete {
+                points,
+                estimated: false,
+            } => ("complete", Some(points.number())),
+            Score::Complete {
+                points,
+                estimated: true,
+            } => ("estimated", Some(points.number())),
             Score::Incomplete { .. } => ("incomplete", None),
             Score::Declined => ("declined", None),
         };
@@ -507,7 +557,13 @@ fn write_outcomes(
                 First::At { at, .. } => moved(at)?,
                 First::NotYet | First::Unknown(_) => Cell::Empty,
             };
-            push(&finding.id, found, because, first, Some(finding.at_baseline))?;
+            push(
+                &finding.id,
+                found,
+                because,
+                first,
+                Some(finding.at_baseline),
+            )?;
         }
         let (found, because, first) = match course.relapse() {
             Relapse::NotDefined => continue,
@@ -536,7 +592,11 @@ fn write_effects(
     of: &mut OfPerson,
     whole: &WholePerson,
 ) -> Result<(), RowFault> {
-    let mut reports: Vec<_> = whole.follow_ups.iter().flat_map(|one| &one.reports).collect();
+    let mut reports: Vec<_> = whole
+        .follow_ups
+        .iter()
+        .flat_map(|one| &one.reports)
+        .collect();
     reports.sort_by_key(|report| (report.at, report.said.report));
     for (number, report) in (1_i64..).zip(reports) {
         // A form that named one twice names it once.
@@ -549,9 +609,13 @@ fn write_effects(
             }
             let (on, day) = telling.on(of, report.at)?;
             let detail = report.details.get(effect);
-            let severity = detail.and_then(|detail| detail.severity).map(|one| one.word());
+            let severity = detail
+                .and_then(|detail| detail.severity)
+                .map(|one| one.word());
             let began = detail.and_then(|detail| detail.began).map(|one| one.word());
-            let lasted = detail.and_then(|detail| detail.lasted).map(|one| one.word());
+            let lasted = detail
+                .and_then(|detail| detail.lasted)
+                .map(|one| one.word());
             tables.side_effects.push(&[
                 ("person", telling.who()),
                 ("report", Cell::Whole(number)),

@@ -2,8 +2,8 @@
 
 use super::access::{
     ACT_ON_DRUGS, ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, COUNT_DRUGS, DEVICES,
-    DIRECTOR, HANDLE_DRUGS, ORDER, OUTCOMES, OWNER, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION, ROOM,
-    STAFF, TALK, THERAPIST,
+    DIRECTOR, HANDLE_DRUGS, ORDER, OUTCOMES, OWNER, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION,
+    ROOM, STAFF, TALK, THERAPIST,
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
@@ -282,7 +282,11 @@ pub fn table() -> Vec<Route> {
             People(CLINIC_SETTERS),
             post(exports::research),
         ),
-        write("/exports/everything", People(OWNER), post(exports::everything)),
+        write(
+            "/exports/everything",
+            People(OWNER),
+            post(exports::everything),
+        ),
         read(
             "/exports/{id}/file",
             People(CLINIC_SETTERS),

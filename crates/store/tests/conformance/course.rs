@@ -167,7 +167,10 @@ pub async fn a_document_is_kept_under_the_digest_of_its_bytes(world: World) {
         found.push(*next);
     }
     assert_eq!(found, all);
-    let none = store.document_digests(OTHER_TENANT, None, 10).await.unwrap();
+    let none = store
+        .document_digests(OTHER_TENANT, None, 10)
+        .await
+        .unwrap();
     assert!(none.is_empty());
 }
 

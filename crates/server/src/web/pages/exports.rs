@@ -68,7 +68,8 @@ impl ExportsPage<'_> {
     }
 
     fn is_by_name(&self) -> bool {
-        self.job.is_some_and(|(job, _)| job.kind == Kind::Everything)
+        self.job
+            .is_some_and(|(job, _)| job.kind == Kind::Everything)
     }
 
     fn what(&self) -> &'static str {
@@ -87,7 +88,11 @@ impl ExportsPage<'_> {
     }
 
     fn counted_what(&self) -> &'static str {
-        if self.is_by_name() { "events" } else { "people" }
+        if self.is_by_name() {
+            "events"
+        } else {
+            "people"
+        }
     }
 
     fn asked_at(&self) -> String {
