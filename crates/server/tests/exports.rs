@@ -356,7 +356,7 @@ fn one_man_among_five_women_is_not_to_be_known_and_of_four_people_nothing_is_tol
 }
 
 #[test]
-fn what_was_struck_or_put_right_is_told_as_it_stands_and_what_no_file_knows_stays() {
+fn what_was_struck_is_not_told_and_an_answer_is_told_as_the_scales_file_knows_it() {
     // Hazard: H71
     let clinic = Clinic::of(5);
     let (patient, session) = (clinic.people[0], clinic.sessions[0]);
@@ -376,7 +376,7 @@ fn what_was_struck_or_put_right_is_told_as_it_stands_and_what_no_file_knows_stay
         reason: "typed twice".to_owned(),
     };
     clinic.house.tell(session, now, correct).unwrap();
-    // An answer that the scale's file does not know: somebody's words, or another release's.
+    // One answer of seven: it is told by its name and its points, and comes to no score.
     let entry = Entry {
         scale: "gad-7".to_owned(),
         answers: Answers::new().with("1", Said::Chosen("several-days".to_owned())),
