@@ -24,6 +24,22 @@ test("outcomes say who relapsed and what is missing, and have no accessibility v
   await look(page);
 });
 
+test("the next step shows every alternative with its facts, and takes a prescriber's word", async ({ page }) => {
+  await signIn(page, "prescriber");
+  await page.goto(`${await record(page, "Ferreira")}/next-step`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Next step");
+  await expect(page.locator(".alternative")).toHaveCount(7);
+  await expect(page.locator("main")).toContainText("In remission at the end of the series.");
+  await look(page);
+  await page.getByText("Write what comes next").click();
+  await page.getByLabel("another treatment beside it or in its place").check();
+  const why = `He asks for psychotherapy first (${test.info().project.name}, ${Date.now()}).`;
+  await page.getByLabel("Why", { exact: true }).fill(why);
+  await page.getByRole("button", { name: "Write it" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: why })).toBeVisible();
+  await look(page);
+});
+
 test("the outcomes of everybody say first who answered, and name nobody where they are handed out", async ({ page }) => {
   await signIn(page, "prescriber");
   await page.goto("/follow-up");

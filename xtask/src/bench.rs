@@ -5,16 +5,18 @@ use anyhow::Result;
 use crate::cargo::{cargo, run as run_to_end};
 
 /// The parts that are measured without a server.
-const BY_THEMSELVES: [(&str, &str); 4] = [
+const BY_THEMSELVES: [(&str, &str); 6] = [
     ("pharmacokinetics", "kinetics"),
     ("clinical", "screening"),
     ("clinical", "booking"),
     ("report", "packet"),
+    ("report", "book"),
+    ("exchange", "tables"),
 ];
 
 /// Builds for speed and runs the benchmarks: the core by itself, then the server under load.
 ///
-/// Parts can be named: `kinetics`, `screening`, `booking`, `packet`, and those of `crates/server/benches/load.rs`.
+/// Parts can be named: `kinetics`, `screening`, `booking`, `packet`, `book`, `tables`, and those of `crates/server/benches/load.rs`.
 pub fn run(rest: &[String]) -> Result<()> {
     let (core, load): (Vec<&String>, Vec<&String>) = rest
         .iter()

@@ -18,6 +18,7 @@ pub mod policy;
 pub mod private_notes;
 pub mod reading_age;
 pub mod record;
+pub mod research;
 pub mod statistics;
 pub mod vital_signs;
 mod words;

@@ -18,6 +18,7 @@ use clinical::record::{
     CommandId, EventId, Folded, Header, PatientId, Recorded, StreamId, StreamKind, TenantId,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use units::Moment;
 use uuid::Uuid;
 
 const EVENT: Uuid = Uuid::from_u128(0xae);
@@ -53,6 +54,10 @@ fn enter(noted: Noted, seriousness: Seriousness) -> Result<Vec<ReportingEvent>, 
 }
 
 fn taken(reporting: &mut Reporting, events: Vec<ReportingEvent>) {
+    taken_at(minute(2_000), reporting, events);
+}
+
+fn taken_at(at: Moment, reporting: &mut Reporting, events: Vec<ReportingEvent>) {
     for event in events {
         let header = Header {
             tenant: TenantId(Uuid::nil()),
@@ -64,8 +69,8 @@ fn taken(reporting: &mut Reporting, events: Vec<ReportingEvent>) {
             schema_version: 1,
             actor: nurse(),
             command_id: CommandId(Uuid::nil()),
-            occurred_at: minute(2_000),
-            recorded_at: minute(2_000),
+            occurred_at: at,
+            recorded_at: at,
             previous: [0; 32],
         };
         reporting.take(&header, &event);
@@ -77,13 +82,35 @@ fn with(noted: Noted, seriousness: Seriousness) -> (Reporting, Account) {
     let mut reporting = Reporting::default();
     let events = enter(noted, seriousness).unwrap();
     taken(&mut reporting, events);
-    let session = Session::new(clinical::record::SessionId(Uuid::from_u128(1)));
-    let account = accounts(&session, &reporting).pop().unwrap();
+    let account = only(&reporting);
     (reporting, account)
+}
+
+/// The one event that staff entered.
+fn only(reporting: &Reporting) -> Account {
+    let session = Session::new(clinical::record::SessionId(Uuid::from_u128(1)));
+    accounts(&session, reporting).pop().unwrap()
 }
 
 /// The adverse event of a card that is opened after this visit, serious and treated.
 pub fn of_a_card(visit: &Visit) -> Vec<Account> {
+    accounts(&with_a_card(visit).session, &Reporting::default())
+}
+
+fn report() -> AdverseEvent {
+    AdverseEvent {
+        description: "pressure 212/118 at the door".to_owned(),
+        began_at: minute(132),
+        ended_at: Some(minute(139)),
+        severity: Severity::Severe,
+        serious: [Criterion::Hospitalisation, Criterion::OtherImportant].into(),
+        relatedness: Relatedness::Probable,
+        outcome: AdverseOutcome::Recovering,
+        statement: "I have checked this.".to_owned(),
+    }
+}
+
+fn with_a_card(visit: &Visit) -> Visit {
     let mut visit = visit.clone();
     let cards = Cards::shipped().unwrap();
     let card = OpenedCard::of(cards.card("hypertension").unwrap(), &Clinic::default());
@@ -113,21 +140,12 @@ pub fn of_a_card(visit: &Visit) -> Vec<Account> {
         },
         minute(140),
     );
-    let report = AdverseEvent {
-        description: "pressure 212/118 at the door".to_owned(),
-        began_at: minute(132),
-        ended_at: Some(minute(139)),
-        severity: Severity::Severe,
-        serious: [Criterion::Hospitalisation, Criterion::OtherImportant].into(),
-        relatedness: Relatedness::Probable,
-        outcome: AdverseOutcome::Recovering,
-        statement: "I have checked this.".to_owned(),
-    };
+    let report = report();
     visit.does(
         Command::RecordAdverseEvent { opening: 1, report },
         minute(141),
     );
-    accounts(&visit.session, &Reporting::default())
+    visit
 }
 
 #[test]
@@ -294,7 +312,7 @@ fn the_log_is_closed_by_whoever_looked_and_not_while_a_question_is_open() {
     taken(&mut reporting, looked.unwrap());
     let closed = reporting.close(&account).unwrap();
     taken(&mut reporting, closed);
-    assert!(!reporting.is_open(EVENT));
+    assert!(!reporting.is_open(&account));
     assert_eq!(reporting.reviews[&EVENT].len(), 2, "the first look stays");
 }
 
@@ -317,8 +335,62 @@ fn an_event_entered_anew_opens_the_log_again() {
     };
     let whose = (EVENT, PatientId(Uuid::from_u128(7)));
     let again = reporting.note(whose, worse, Seriousness::NotSerious, minute(3_000));
-    taken(&mut reporting, again.unwrap());
-    assert!(reporting.is_open(EVENT));
+    taken_at(minute(3_000), &mut reporting, again.unwrap());
+    let account = only(&reporting);
+    assert!(reporting.is_open(&account));
+    // What was said at the look does not stand over what was entered since.
+    assert_eq!(account.noted.expected, Expectation::NotListed);
+    // Its clocks began when it was known, and begin anew where it is serious after all.
+    assert_eq!(account.at, minute(2_000));
+    let graver = Noted {
+        treatment: "kept for the night".to_owned(),
+        ..noted()
+    };
+    let serious = by(&[Criterion::OtherImportant]);
+    let again = reporting.note(whose, graver, serious, minute(4_000));
+    taken_at(minute(4_000), &mut reporting, again.unwrap());
+    assert_eq!(only(&reporting).at, minute(4_000));
+    let more = by(&[Criterion::OtherImportant, Criterion::Disability]);
+    let again = reporting.note(whose, noted(), more, minute(5_000));
+    taken_at(minute(5_000), &mut reporting, again.unwrap());
+    let account = only(&reporting);
+    assert_eq!(
+        (account.at, account.changed_at),
+        (minute(4_000), minute(5_000))
+    );
+}
+
+#[test]
+fn an_event_of_a_card_that_is_recorded_again_keeps_its_clock_and_opens_the_log_again() {
+    // Hazard: H67
+    let mut visit = Visit::running();
+    visit.does(stop(), minute(40));
+    let mut visit = with_a_card(&visit);
+    let account = accounts(&visit.session, &Reporting::default()).remove(0);
+    let mut reporting = Reporting::default();
+    let learned = Learned {
+        learned: "the cuff was too small".to_owned(),
+        open_question: String::new(),
+        expected: Expectation::Listed,
+        emergency_visit: EmergencyVisit::Admitted,
+    };
+    let looked = reporting.look(&account, learned).unwrap();
+    taken_at(minute(150), &mut reporting, looked);
+    let closed = reporting.close(&account).unwrap();
+    taken_at(minute(151), &mut reporting, closed);
+    assert!(!reporting.is_open(&account));
+    let report = AdverseEvent {
+        outcome: AdverseOutcome::Recovered,
+        ..report()
+    };
+    visit.does(
+        Command::RecordAdverseEvent { opening: 1, report },
+        minute(160),
+    );
+    let again = accounts(&visit.session, &reporting).remove(0);
+    assert_eq!(again.noted.outcome, AdverseOutcome::Recovered);
+    assert_eq!((again.at, again.changed_at), (minute(141), minute(160)));
+    assert!(reporting.is_open(&again));
 }
 
 #[test]
@@ -351,5 +423,5 @@ fn an_event_that_was_struck_out_has_no_clock_and_is_not_open() {
             .running(&account, &now)
             .is_empty()
     );
-    assert!(!reporting.is_open(EVENT));
+    assert!(!reporting.is_open(&account));
 }

@@ -282,6 +282,22 @@ fn a_score_that_did_not_come_says_why() {
         owed(record(Asking::Made, Some(whole(4))), 21),
         (0, 1, Vec::new())
     );
+    // A sheet on paper answers the newest contact that was due, for as long as answers are taken.
+    let paper = |after| {
+        let mut record = record(Asking::Made, Some(whole(4)));
+        record.sheets[0].contact = None;
+        record.sheets[0].at = DRUG + days(after);
+        record
+    };
+    assert_eq!(owed(paper(6), 21), missing(WhyMissing::Silent));
+    assert_eq!(owed(paper(7), 21), (0, 1, Vec::new()));
+    assert_eq!(owed(paper(20), 21), (0, 1, Vec::new()));
+    assert_eq!(owed(paper(21), 21), missing(WhyMissing::Silent));
+    let mut later = paper(12);
+    later
+        .contacts
+        .push(contact(2, ContactKind::Month, 10, Asking::Made));
+    assert_eq!(owed(later, 25), missing(WhyMissing::Silent));
     let unwritten = RecordFacts {
         no_messages: true,
         ..record(Asking::Made, None)
@@ -317,7 +333,7 @@ fn records_that_were_merged_are_one_person_and_a_later_session_takes_an_end_back
         (DRUG, Product::Esketamine),
     ];
     let one = OnePerson::of(&[&own, &old], &sessions, &LIBRARY).unwrap();
-    assert_eq!((one.sessions, one.product), (2, Product::Esketamine));
+    assert_eq!(one.product, Product::Esketamine);
     assert_eq!(one.scales[0].before, Points::whole(21));
     assert!(one.ended.is_some());
     let again = [sessions[0], sessions[1], (DRUG + days(3), Product::Racemic)];

@@ -632,6 +632,22 @@ fn a_chart_that_is_corrected_after_the_form_left_puts_it_back_with_what_differs(
     taken(&mut reporting, events);
     assert_eq!(reporting.standing(), FormStanding::Differs);
 
+    // What was looked at and accepted does not come back, and something else again does.
+    let mut accepted = reporting.clone();
+    let looked = accepted.accept_difference("the programme was told by telephone", &now);
+    taken(&mut accepted, looked.unwrap());
+    assert_eq!(accepted.standing(), FormStanding::Sent);
+    let sent = accepted.newest_sent().unwrap();
+    assert_eq!(sent.differs(&now), Vec::<String>::new());
+    let back = desk.fill(form, &visit.session);
+    assert_eq!(sent.differs(&back), Vec::<String>::new());
+    let mut other = visit.clone();
+    let values = vital_signs(171, 93);
+    let reading = Correction::VitalSigns { values };
+    other.does(correct(wrong, reading), minute(136));
+    let other = desk.fill(form, &other.session);
+    assert_eq!(sent.differs(&other), ["pressure-at-40"]);
+
     let again = reporting.send(form, &now, sending("2026-09-24", ""), today);
     assert_eq!(again, Err(Refusal::AlreadySent));
     let because = "a reading was struck out";
@@ -705,6 +721,41 @@ fn nobody_having_said_it_closes_the_start_as_not_enrolled_does() {
     let open = refused.verdict().unwrap().open();
     let names: Vec<&str> = open.iter().map(|one| one.requirement.as_str()).collect();
     assert_eq!(names, ["enrolled"]);
+}
+
+#[test]
+fn a_visit_that_is_past_keeps_what_was_known_of_the_enrolment_on_its_day() {
+    // Hazard: H67. The visit is on 21 September 2026, and so is `START`.
+    let visit = day("2026-09-21");
+    let said = |enrolment: Enrolment, minutes: i64| EnrolmentSaid {
+        enrolment,
+        at: minute(minutes),
+        by: format!("after {minutes}"),
+    };
+    let on = |text: &str| Enrolment::Enrolled { on: day(text) };
+    let not = || Enrolment::NotEnrolled {
+        because: "left the programme".to_owned(),
+    };
+    const WEEK: i64 = 7 * 24 * 60;
+    let holds = |all: &[EnrolmentSaid]| {
+        let by_then = |at| at < minute(600);
+        EnrolmentSaid::for_visit(all, visit, by_then).map(|said| said.by.clone())
+    };
+    assert_eq!(holds(&[]), None);
+    // Whoever left the programme since was enrolled.
+    let left = [said(on("2026-09-01"), 0), said(not(), WEEK)];
+    assert_eq!(holds(&left).as_deref(), Some("after 0"));
+    // Who had left before was not.
+    let had_left = [said(on("2026-09-01"), 0), said(not(), 1)];
+    assert_eq!(holds(&had_left).as_deref(), Some("after 1"));
+    // An enrolment that is written down later reaches back by its own date, and no further.
+    let back = [said(not(), 0), said(on("2026-09-21"), WEEK)];
+    assert_eq!(holds(&back), Some(format!("after {WEEK}")));
+    let after = [said(not(), 0), said(on("2026-09-22"), WEEK)];
+    assert_eq!(holds(&after).as_deref(), Some("after 0"));
+    // Where nobody had said anything by then, the first word holds.
+    let late = [said(not(), WEEK), said(not(), 2 * WEEK)];
+    assert_eq!(holds(&late), Some(format!("after {WEEK}")));
 }
 
 #[test]

@@ -1,6 +1,7 @@
-//! Everything in somebody else's words: HL7 v2 in, FHIR R4 and iCalendar out.
+//! Everything in somebody else's words: HL7 v2 in, FHIR R4, iCalendar and tables out.
 
 pub mod codes;
+pub mod export;
 pub mod fhir;
 pub mod gs1;
 pub mod hl7v2;

@@ -333,6 +333,7 @@ mod tests {
             },
             by: "Nora".to_owned(),
             at: began_at,
+            changed_at: began_at,
             struck: None,
         }
     }

@@ -4,6 +4,7 @@ mod adaptive;
 mod divided_difference;
 pub mod dose;
 mod exponential;
+pub mod fuzzing;
 mod modal;
 pub mod model;
 mod network;

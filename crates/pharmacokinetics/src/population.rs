@@ -55,7 +55,8 @@ pub struct Band {
     pub sampling_error: [f64; 5],
 }
 
-/// What of one curve happens when and how much, over all people: the five of [`PERCENTILES`] each.
+/// What of one curve happens when and how much, over all people: five percentiles each, those of
+/// [`PERCENTILES`] where no others were asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Summary {
     /// The highest of the values at the plan's times, in ng/mL.
@@ -172,11 +173,21 @@ impl<'p, 'm> Crowd<'p, 'm> {
 
     /// The percentiles of one curve at some of its times, in ng/mL.
     pub fn percentiles(&self, curve: usize, times: Range<usize>) -> Vec<[f64; 5]> {
+        self.percentiles_of(PERCENTILES, curve, times)
+    }
+
+    /// The same below which these parts of people lie, rising, each between 0 and 1.
+    pub fn percentiles_of(
+        &self,
+        parts: [f64; 5],
+        curve: usize,
+        times: Range<usize>,
+    ) -> Vec<[f64; 5]> {
         let mut scratch = Vec::with_capacity(self.population.people as usize + ABREAST);
         times
             .map(|time| {
                 self.gather(curve, time, &mut scratch);
-                five(&mut scratch)
+                five(parts, &mut scratch)
             })
             .collect()
     }
@@ -205,6 +216,11 @@ impl<'p, 'm> Crowd<'p, 'm> {
 
     /// Peak, its time, the time of half of it, and area, person by person.
     pub fn summary(&self, curve: usize) -> Summary {
+        self.summary_of(PERCENTILES, curve)
+    }
+
+    /// The same below which these parts of people lie, rising, each between 0 and 1.
+    pub fn summary_of(&self, parts: [f64; 5], curve: usize) -> Summary {
         const MINUTES_IN_AN_HOUR: f32 = 60.0;
         const HUNDRED: usize = 100;
         let outputs = self.prediction.outputs();
@@ -242,7 +258,7 @@ impl<'p, 'm> Crowd<'p, 'm> {
         }
         let [peak_ng_ml, peak_at_min, half_at_min, area_ng_h_ml] = of.map(|mut column| {
             column.truncate(people);
-            five(&mut column)
+            five(parts, &mut column)
         });
         Summary {
             peak_ng_ml,
@@ -290,10 +306,10 @@ impl<'p, 'm> Crowd<'p, 'm> {
 }
 
 /// Linear between the two nearest ranks.
-fn five(values: &mut [u32]) -> [f64; 5] {
+fn five(parts: [f64; 5], values: &mut [u32]) -> [f64; 5] {
     let last = (values.len() - 1) as f64;
     let mut ranks = [0; 5];
-    for (rank, part) in ranks.iter_mut().zip(PERCENTILES) {
+    for (rank, part) in ranks.iter_mut().zip(parts) {
         let below = (part * last).floor() as usize;
         *rank = below;
     }
@@ -305,7 +321,7 @@ fn five(values: &mut [u32]) -> [f64; 5] {
             f64::from(f32::from_bits(low)),
             f64::from(f32::from_bits(high)),
         );
-        let beyond = PERCENTILES[k] * last - ranks[k] as f64;
+        let beyond = parts[k] * last - ranks[k] as f64;
         percentiles[k] = low + (high - low) * beyond;
     }
     percentiles
@@ -604,12 +620,28 @@ mod tests {
                 })
                 .collect();
             let expected = PERCENTILES.map(|part| part * (people - 1) as f64);
-            for (found, expected) in five(&mut values).into_iter().zip(expected) {
+            for (found, expected) in five(PERCENTILES, &mut values).into_iter().zip(expected) {
                 assert!(
                     (found - expected).abs() < 1e-9,
                     "{people}: {found} {expected}"
                 );
             }
+        }
+    }
+
+    // Witness: the rank of a percentile, worked out by hand: of the numbers 0 to 1,000 the part p
+    // lies at 1,000 p.
+    #[test]
+    fn other_percentiles_are_those_of_the_sorted_values_too() {
+        let mut values: Vec<u32> = (0..=1_000_usize)
+            .map(|k| {
+                let value = (k * 7_919 % 1_001) as f32;
+                value.to_bits()
+            })
+            .collect();
+        let found = five([0.025, 0.1, 0.5, 0.9, 0.975], &mut values);
+        for (found, expected) in found.into_iter().zip([25.0, 100.0, 500.0, 900.0, 975.0]) {
+            assert!((found - expected).abs() < 1e-9, "{found} {expected}");
         }
     }
 

@@ -88,6 +88,7 @@ fn planned() -> SessionEvent {
             volume: Millilitres::new(Decimal::from(50)).unwrap(),
             rate: MillilitresPerHour::new(Decimal::from(54)).unwrap(),
             dosing_weight: Kilograms::new(Decimal::from(72)).unwrap(),
+            weight_kind: None,
             prescriber: "Dr Ivo Lange".to_owned(),
             beyond: None,
             reckoned: None,

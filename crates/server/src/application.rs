@@ -6,6 +6,7 @@ use crate::configuration::Configuration;
 use crate::consent_files;
 use crate::devices::Devices;
 use crate::expected::ExpectedPatients;
+use crate::exports::Exports;
 use crate::fault::Fault;
 use crate::https::Certificates;
 use crate::live::Hub;
@@ -70,6 +71,8 @@ pub struct Application {
     pub sending: tokio::sync::Mutex<()>,
     /// Whom changes of the rules would affect, as far as somebody is looking.
     pub looks: Looks,
+    /// Exports that somebody has asked for on a page.
+    pub exports: Exports,
     /// Predictions that are drawn.
     pub predictions: Drawings,
     /// The outcomes of everybody, as far as they are held in memory.
@@ -121,6 +124,7 @@ impl Application {
             booking: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
             looks: Looks::default(),
+            exports: Exports::default(),
             outcomes: ClinicOutcomes::default(),
             private_keys: OpenKeys::default(),
             scales: Library::shipped().context("reading the shipped scales")?,

@@ -247,6 +247,15 @@ pub enum LocalTime {
     Twice(Moment, Moment),
 }
 
+/// What the field of a form for a day and a time holds (`2026-12-05T09:30`), as the zone knows it;
+/// none where it cannot be read as that.
+pub fn written_time(zone: &TimeZone, text: &str) -> Option<LocalTime> {
+    let (day, time) = text.split_once('T')?;
+    let mut parts = time.split(':').map(|part| part.parse::<u16>().ok());
+    let time = ClockTime::new(parts.next()??, parts.next()??)?;
+    Some(local_time(zone, day.parse().ok()?, time))
+}
+
 /// When a day begins here. Where its first hour is skipped, it begins an hour later; none when the
 /// day is not in the calendar.
 pub fn begin_of(zone: &TimeZone, day: CivilDate) -> Option<Moment> {

@@ -32,6 +32,8 @@ pub struct Configuration {
     pub zone: TimeZone,
     /// The folder of the clinic's own texts of consent; `None`: those that ship.
     pub consents: Option<PathBuf>,
+    /// The folder in which exports lie until somebody has fetched them.
+    pub exports: PathBuf,
     /// The gateway profile of frames from devices that are not registered.
     pub profile: String,
     /// How long raw frames are kept.
@@ -65,6 +67,8 @@ impl Configuration {
             text_messages: None,
             zone: TimeZone::UTC,
             consents: None,
+            exports: std::env::temp_dir()
+                .join(format!("evenkeel-exports-{}", uuid::Uuid::now_v7())),
             profile: "generic-pcd01".to_owned(),
             frames_kept_for: Span::from_hours(24 * 30),
             connections: 256,

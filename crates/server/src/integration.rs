@@ -194,7 +194,7 @@ pub fn together(records: &[(PatientId, Integration)]) -> Integration {
 }
 
 /// The person of a record, the record that stays, and every record of theirs.
-async fn records_of(
+pub(crate) async fn records_of(
     application: &Application,
     patient: PatientId,
 ) -> Result<Option<(Patient, PatientId, Vec<PatientId>)>, Fault> {
@@ -215,7 +215,13 @@ fn given(session: &Session) -> Option<Given> {
     let left = session
         .entries
         .iter()
-        .filter(|entry| matches!(entry.event, SessionEvent::PatientDischarged { .. }))
+        .filter(|entry| {
+            let stands = entry.standing();
+            matches!(
+                stands.as_deref(),
+                Some(SessionEvent::PatientDischarged { .. })
+            )
+        })
         .map(|entry| entry.occurred_at)
         .max();
     Some(Given {

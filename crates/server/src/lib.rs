@@ -17,6 +17,7 @@ pub mod demo;
 pub mod devices;
 pub mod evaluation;
 pub mod expected;
+pub mod exports;
 pub mod fault;
 pub mod follow_up;
 pub mod grounds;

@@ -8,6 +8,7 @@ use crate::web::respond::Refused;
 use crate::{clinic_outcomes, follow_up, history};
 use anyhow::Context as _;
 use clinical::course::follow_up::{ContactStanding, FollowUp, FollowUpEvent};
+use clinical::course::outcomes::next_step::NextStep;
 use clinical::course::outcomes::{
     self, Asked, Called, EndReason, Outcomes, Reading, Refusal, Taken, asked, of_history,
 };
@@ -117,6 +118,8 @@ impl Told {
         self.sheets.settled.extend(known.settled);
         self.sheets.endings.extend(known.endings);
         self.sheets.endings.sort_by_key(|ending| ending.at);
+        self.sheets.decided.extend(known.decided);
+        self.sheets.decided.sort_by_key(|decided| decided.at);
         let next = after
             .contacts
             .values()
@@ -295,6 +298,22 @@ pub async fn go_on(application: &Application, by: By, reason: &str) -> Result<Sa
     );
     change(application, order, |known: &Outcomes, _| {
         Ok::<_, Refusal>(known.go_on(reason)?.events)
+    })
+    .await
+}
+
+/// A prescriber decides what comes next.
+// Hazard: H73
+pub async fn decide_next(
+    application: &Application,
+    by: By,
+    step: NextStep,
+    why: &str,
+) -> Result<Saved, Refused> {
+    let text = format!("{} {why}", step.word());
+    let order = wanted(&by, None, "decide what comes next", text);
+    change(application, order, |known: &Outcomes, _| {
+        Ok::<_, Refusal>(known.decide_next(step, why)?.events)
     })
     .await
 }

@@ -71,6 +71,9 @@ pub struct EventRow {
     pub outcome: String,
     /// Whether the medicine caused it.
     pub relatedness: String,
+    /// When what is said of it was entered last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Moment>,
 }
 
 impl EventRow {
@@ -82,6 +85,7 @@ impl EventRow {
             severity: account.noted.severity.says().to_owned(),
             outcome: account.noted.outcome.says().to_owned(),
             relatedness: account.noted.relatedness.says().to_owned(),
+            changed_at: Some(account.changed_at),
         }
     }
 }
@@ -97,6 +101,9 @@ pub struct LogRow {
     pub looked: String,
     /// Who closed it.
     pub closed_by: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Moment>,
 }
 
 fn event_write(account: &Account, patient: Option<PatientId>, version: u64) -> ProjectionWrite {
@@ -188,15 +195,16 @@ impl Listed for Reporting {
             open_question: review.map_or_else(String::new, |one| one.learned.open_question.clone()),
             looked: review.map_or_else(String::new, |one| one.by.clone()),
             closed_by: self.closed.get(&touched).map(|(by, _)| by.clone()),
+            closed_at: self.closed.get(&touched).map(|(_, at)| *at),
         };
         writes.push(ProjectionWrite::PutCourse(CourseRow {
             part: ADVERSE_LOG.to_owned(),
             id: touched,
             patient: None,
-            state: if self.is_open(touched) {
-                "open"
-            } else {
+            state: if self.is_closed(touched) {
                 "closed"
+            } else {
+                "open"
             }
             .to_owned(),
             due: None,
@@ -267,6 +275,13 @@ impl Known {
         let rules = application.screening();
         let clinic = application.clinic();
         let adverse = self.accounts(state);
+        let by_then = |at: Moment, visit: CivilDate| {
+            book::begin_of(&application.zone, visit.plus_days(1)).is_none_or(|next| at < next)
+        };
+        let enrolment = self.visit_on.and_then(|visit| {
+            let all = &self.patient.enrolments;
+            EnrolmentSaid::for_visit(all, visit, |at| by_then(at, visit))
+        });
         let clock = ClockFace {
             zone: &application.zone,
             now: application.clock.now(),
@@ -275,7 +290,7 @@ impl Known {
             session: &self.session,
             visit_on: self.visit_on,
             person: self.patient.registration.as_ref(),
-            enrolment: self.patient.enrolment.as_ref(),
+            enrolment,
             medicines: Some((&self.medicines, rules.medicines())),
             setting: clinic.programme_setting.as_ref(),
             lots: Some(&self.lots),
@@ -315,7 +330,11 @@ impl Known {
         let reviewed = reviews.and_then(|all| all.first());
         let told = state.told.get(&account.event);
         let facts = ClockFacts {
-            programme_visit: state.form.map(|form| form.visit_on),
+            // Where somebody said that no form is owed, the programme's clock does not run.
+            programme_visit: state
+                .form
+                .filter(|_| state.set_aside.is_none())
+                .map(|form| form.visit_on),
             noted_on: on(account.at)?,
             today: self.today,
             reviewed_on: reviewed.map(|one| on(one.at)).transpose()?,
@@ -376,7 +395,7 @@ pub async fn enrolment_paper(
         return Ok(Paper::not_known());
     };
     let person = patients::read(application, patient).await?;
-    let said = person.as_ref().and_then(|person| person.enrolment.as_ref());
+    let said = person.as_ref().and_then(|person| person.enrolment());
     let today = book::date_of(&application.zone, now)?;
     Ok(EnrolmentSaid::paper(said, today, civil_date))
 }
@@ -723,19 +742,26 @@ pub async fn log(application: &Application) -> Result<Vec<Logged>, Fault> {
     let mut all = Vec::new();
     for (row, log) in events.into_iter().zip(learned) {
         let struck = row.state == "struck";
+        let event: EventRow =
+            serde_json::from_str(&row.summary).context("reading an adverse event")?;
+        let looked: Option<LogRow> = log
+            .as_ref()
+            .map(|log| serde_json::from_str(&log.summary))
+            .transpose()
+            .context("reading what was learned")?;
+        // One of a card that was recorded anew after it was closed is open again.
+        let closed_at = looked.as_ref().and_then(|looked| looked.closed_at);
+        let changed = closed_at.is_some_and(|closed| event.changed_at > Some(closed));
+        let stands_open = log.as_ref().is_none_or(|log| log.state == "open");
         all.push(Logged {
             event: row.id,
             patient: row.patient,
             began_at: row.due,
             struck,
             serious: row.state == "serious",
-            row: serde_json::from_str(&row.summary).context("reading an adverse event")?,
-            open: !struck && log.as_ref().is_none_or(|log| log.state == "open"),
-            log: log
-                .map(|log| serde_json::from_str(&log.summary))
-                .transpose()
-                .context("reading what was learned")?
-                .unwrap_or_default(),
+            row: event,
+            open: !struck && (stands_open || changed),
+            log: looked.unwrap_or_default(),
         });
     }
     all.sort_by_key(|one| std::cmp::Reverse((one.began_at, one.event)));

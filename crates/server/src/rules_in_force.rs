@@ -9,11 +9,13 @@ use clinical::course::consent::ConsentRules;
 use clinical::course::follow_up::{FollowUpRules, SurveillanceRules};
 use clinical::course::integration::IntegrationRules;
 use clinical::course::outcomes::everybody::OutcomeRules;
+use clinical::course::outcomes::next_step::NextStepRules;
 use clinical::course::prediction::PredictionRules;
 use clinical::course::preparation::PreparationRules;
 use clinical::course::screening::ScreeningRules;
 use clinical::ledger::LedgerRules;
 use clinical::policy::{AdoptedPolicy, OwnValues, Quantity, Rules};
+use clinical::research::ResearchRules;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -40,6 +42,10 @@ pub struct InForce {
     pub prediction: Arc<PredictionRules>,
     /// The rules of the outcomes of everybody.
     pub outcomes: Arc<OutcomeRules>,
+    /// The rules of what can come next.
+    pub next_step: Arc<NextStepRules>,
+    /// The rules of research exports.
+    pub research: Arc<ResearchRules>,
     /// The rules of consent.
     pub consent: Arc<ConsentRules>,
     /// The rules of the ledger of controlled drugs.
@@ -118,6 +124,12 @@ impl InForce {
             outcomes: Arc::new(
                 OutcomeRules::shipped().context("reading the rules of everybody's outcomes")?,
             ),
+            next_step: Arc::new(
+                NextStepRules::shipped().context("reading the rules of what can come next")?,
+            ),
+            research: Arc::new(
+                ResearchRules::shipped().context("reading the rules of research exports")?,
+            ),
             consent: Arc::new(ConsentRules::shipped().context("reading the rules of consent")?),
             ledger: Arc::new(
                 LedgerRules::shipped().context("reading the rules of controlled drugs")?,
@@ -155,6 +167,8 @@ impl InForce {
         let of_follow_up = own.get(self.follow_up.policy().id()).cloned();
         let of_prediction = own.get(self.prediction.policy().id()).cloned();
         let of_outcomes = own.get(self.outcomes.policy().id()).cloned();
+        let of_next_step = own.get(self.next_step.policy().id()).cloned();
+        let of_research = own.get(self.research.policy().id()).cloned();
         let of_integration = own.get(self.integration.policy().id()).cloned();
         let of_surveillance = own.get(self.surveillance.policy().id()).cloned();
         Ok(Self {
@@ -162,6 +176,8 @@ impl InForce {
                 of_surveillance.unwrap_or_default(),
             )?),
             outcomes: Arc::new(OutcomeRules::adopted(of_outcomes.unwrap_or_default())?),
+            next_step: Arc::new(NextStepRules::adopted(of_next_step.unwrap_or_default())?),
+            research: Arc::new(ResearchRules::adopted(of_research.unwrap_or_default())?),
             integration: Arc::new(IntegrationRules::adopted(
                 of_integration.unwrap_or_default(),
             )?),
@@ -194,6 +210,8 @@ impl InForce {
                 self.surveillance.policy(),
                 self.prediction.policy(),
                 self.outcomes.policy(),
+                self.next_step.policy(),
+                self.research.policy(),
                 self.consent.policy(),
                 self.ledger.policy(),
                 self.limits.policy(),

@@ -168,9 +168,8 @@ pub async fn standing(
         return Ok(Some(found));
     }
     // What came up after a session stands against it too. Hazard: H62
-    let after = follow_up::of(application, id).await?.state;
     Ok(Some(
-        match after.holds(&application.in_force().follow_up.signs) {
+        match held_after(application, &known.patient, id).await? {
             None => found,
             Some(says) => Standing {
                 outcome: Outcome::Unmet,
@@ -181,6 +180,25 @@ pub async fn standing(
             },
         },
     ))
+}
+
+/// What of the time after a session stands against giving anything more, in words; a sign that was told
+/// in a record merged into this one is about the same person.
+// Hazard: H62
+pub async fn held_after(
+    application: &Application,
+    person: &Patient,
+    id: PatientId,
+) -> Result<Option<String>, Fault> {
+    let merged = person.took_in.iter().map(|merged| merged.from);
+    let signs = &application.in_force().follow_up.signs;
+    for record in std::iter::once(id).chain(merged) {
+        let after = follow_up::of(application, record).await?.state;
+        if let Some(says) = after.holds(signs) {
+            return Ok(Some(says));
+        }
+    }
+    Ok(None)
 }
 
 /// A visit as screening asks about it; its day is the clinic's.

@@ -535,6 +535,7 @@ fn an_injection_is_ordered_with_what_is_drawn_and_a_slip_of_the_point_by_nobody(
             ("number", "1"),
             ("vial", "100"),
             ("weight", "80"),
+            ("weight_kind", "actual"),
             ("because", "under the skin is gentler"),
             ("seen", seen),
         ]

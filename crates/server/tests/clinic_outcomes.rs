@@ -353,3 +353,40 @@ fn a_merged_record_is_one_person_and_what_is_held_is_what_the_rows_say() {
     assert_eq!(merge(&mut clinic.house.person("nurse"), "undo"), 303);
     assert_eq!(known(&clinic), 1);
 }
+
+#[test]
+fn a_session_whose_every_dose_was_struck_out_is_not_counted() {
+    // Hazard: H66
+    let house = House::demo();
+    let mut reader = house.person("nurse");
+    let forms = reader.page("/programme").text();
+    let (before, _) = forms.split_once("VIRTANEN, Lena").unwrap();
+    let (_, link) = before.rsplit_once("/sessions/").unwrap();
+    let id: clinical::record::SessionId = link.split('/').next().unwrap().parse().unwrap();
+    let counted = || {
+        let held = ClinicOutcomes::default();
+        let which = Which::default();
+        let read = held.count(house.application(), which, (0, 0));
+        house.wait_for(read).unwrap().sessions.sessions
+    };
+    let whole = counted();
+    let session = house.session(id);
+    let doses = session.doses();
+    assert!(!doses.is_empty());
+    for dose in doses {
+        let order = server::command::Order {
+            command_id: CommandId(Uuid::now_v7()),
+            session: id,
+            actor: nurse(),
+            command: clinical::course::session::Command::CorrectEntry {
+                entry: dose.entry,
+                correction: clinical::course::session::Correction::Struck,
+                reason: "another person's device".to_owned(),
+            },
+            at: None,
+        };
+        let done = server::command::execute(house.application(), order);
+        house.wait_for(done).unwrap();
+    }
+    assert_eq!(counted(), whole - 1);
+}

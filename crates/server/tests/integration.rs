@@ -24,6 +24,7 @@ const BEGAN: &str = "2026-11-16T09:00:00Z";
 const SHARED: &str = "quartz-orchard-ninefold";
 const KEPT: &str = "velvet-causeway-twelvefold";
 const ACCOUNT: &str = "copper-lantern-threefold";
+const ADDED: &str = "marble-heron-fivefold";
 const PRIVATE: &str = "zinnia-lagoon-sevenfold";
 
 struct Clinic {
@@ -304,9 +305,24 @@ fn each_role_reads_what_it_needs_and_a_private_account_only_its_author() {
     assert_eq!(phone.say(&close).status, 303);
     assert!(therapist.page(&page).text().contains(ACCOUNT));
     assert!(!prescriber.page(&page).text().contains(ACCOUNT));
+    // What is written to it since is as private: it may tell of the account.
+    let person = clinic.rosa.to_string();
+    let more = [
+        ("what", "correction"),
+        ("patient", person.as_str()),
+        ("note", note.as_str()),
+        ("words", ADDED),
+        ("reason", "it was misheard"),
+    ];
+    assert_eq!(act(&mut therapist, &page, &more).status, 303);
+    assert!(therapist.page(&page).text().contains(ADDED));
+    let other = prescriber.page(&page).text();
+    assert!(!other.contains(ADDED) && !other.contains("misheard"));
+    assert!(other.contains("this was written to it"), "{other}");
     let open = [("what", "open"), ("note", note.as_str())];
     assert_eq!(phone.say(&open).status, 303);
-    assert!(prescriber.page(&page).text().contains(ACCOUNT));
+    let other = prescriber.page(&page).text();
+    assert!(other.contains(ACCOUNT) && other.contains(ADDED));
     // Somebody else's phone has no way to it.
     let other = clinic.person("4712", "Lind", "Ove");
     let mut stranger = Phone::of(&clinic.house, other, Language::English);
@@ -391,6 +407,7 @@ fn each_record_of_a_group_holds_its_own_part_and_nobody_elses_name() {
     let names = |name: &str, person: &str| format!("{name}-{person}");
     let (rosa_part, ove_part) = (names("account", &rosa_word), names("account", &ove_word));
     let (rosa_risk, ove_risk) = (names("risk", &rosa_word), names("risk", &ove_word));
+    let ove_theme = names("theme", &ove_word);
     let entry = |together: &'static str, of_ove: &'static str| {
         [
             ("what", "sign"),
@@ -402,6 +419,7 @@ fn each_record_of_a_group_holds_its_own_part_and_nobody_elses_name() {
             (ove_part.as_str(), of_ove),
             (rosa_risk.as_str(), "none"),
             (ove_risk.as_str(), "none"),
+            (ove_theme.as_str(), "grief"),
         ]
     };
     // A name of somebody else is refused, in what all read and in one's own part.
@@ -455,12 +473,114 @@ fn each_record_of_a_group_holds_its_own_part_and_nobody_elses_name() {
     }
     assert!(of_ove.contains("listened") && !of_ove.contains("the sea"));
     assert!(!of_ove.contains("Rosa") && !of_ove.contains(&rosa_word));
+    // What moved one of them is no theme of the other.
+    assert!(of_ove.contains("grief") && !of_rosa.contains("grief"));
+    // Nor does a name come in by a way round the group's form: by what is written later, or by a
+    // note that is written further on the person's own page.
+    let note = clinic.whole(clinic.rosa).known.notes[0].id.to_string();
+    let later = |words: &'static str| {
+        [
+            ("what", "addendum"),
+            ("patient", rosa_word.as_str()),
+            ("note", note.as_str()),
+            ("words", words),
+        ]
+    };
+    let named = act(&mut therapist, &own, &later("Ove said the same."));
+    assert_eq!(named.status, 422);
+    assert!(named.text().contains("Ove Lindqvist-Öberg is named"));
+    assert_eq!(act(&mut therapist, &own, &later("She called.")).status, 303);
+    let group = page.rsplit('/').next().unwrap();
+    let apart = [
+        ("risk", "none"),
+        ("account", "As Lindqvist-Öberg told it."),
+        ("kind", "other"),
+        ("session", ""),
+        ("group", group),
+    ];
+    let named = clinic.write(&mut therapist, clinic.rosa, &apart);
+    assert_eq!(named.status, 422);
+    assert!(!stored(clinic.rosa).contains("Lindqvist"));
     // It was Rosa's first contact, which is held.
     let plan = clinic.whole(clinic.rosa).plan;
     let held = |one: &clinical::course::integration::Planned| {
         matches!(one.standing, Standing::Held { signed: true, .. })
     };
     assert!(plan.iter().any(held));
+}
+
+#[test]
+fn a_day_that_no_row_of_the_plan_asks_for_can_be_called_off() {
+    let clinic = clinic();
+    let mut therapist = clinic.house.person("therapist");
+    let page = format!("/patients/{}/integration", clinic.rosa);
+    let person = clinic.rosa.to_string();
+    let agree = [
+        ("what", "book"),
+        ("patient", person.as_str()),
+        ("kind", "other"),
+        ("session", ""),
+        ("at", "2026-11-20T10:00"),
+        ("mode", "phone"),
+    ];
+    let agreed = act(&mut therapist, &page, &agree);
+    assert_eq!(agreed.status, 303, "{}", agreed.text());
+    assert!(
+        therapist
+            .page(&page)
+            .text()
+            .contains("Another contact, 20 Nov 2026, 10:00, by telephone")
+    );
+    let booking = clinic.whole(clinic.rosa).known.bookings[0]
+        .booking
+        .to_string();
+    let off = [
+        ("what", "cancel"),
+        ("patient", person.as_str()),
+        ("booking", booking.as_str()),
+        ("reason", "she is away"),
+    ];
+    assert_eq!(act(&mut therapist, &page, &off).status, 303);
+    assert!(!therapist.page(&page).text().contains("20 Nov 2026, 10:00"));
+}
+
+#[test]
+fn a_warning_sign_of_a_record_that_was_merged_away_stands_against_the_next_visit() {
+    // Hazard: H62, H02
+    use clinical::course::screening::person::{Phase, Product, Route};
+    use clinical::policy::Outcome;
+    let clinic = clinic();
+    let application = clinic.house.application();
+    let stands = || {
+        let at = Moment::parse("2026-11-19T09:00:00Z").unwrap();
+        let (product, route) = (Product::Racemic, Route::Intravenous);
+        let visit =
+            server::standing::visit(application, at, product, route, Phase::Series).unwrap();
+        let found = server::standing::standing(application, clinic.rosa, &visit);
+        clinic.house.wait_for(found).unwrap().unwrap()
+    };
+    let mut therapist = clinic.house.person("therapist");
+    let second = clinic.person("0815", "Quill", "Rosa");
+    let told = [("risk", "plan"), ("kind", "other"), ("session", "")];
+    assert_eq!(clinic.write(&mut therapist, second, &told).status, 303);
+    assert_eq!(stands().outcome, Outcome::Met, "{}", stands().says);
+    let (mut desk, mut nurse) = (
+        clinic.house.person("front-desk"),
+        clinic.house.person("nurse"),
+    );
+    let into = clinic.rosa.to_string();
+    for (who, what) in [(&mut desk, "propose"), (&mut nurse, "confirm")] {
+        let merge = [
+            ("into", into.as_str()),
+            ("act", what),
+            ("reason", "looked at the passport"),
+        ];
+        let path = format!("/patients/{second}/merge");
+        assert_eq!(act(who, &path, &merge).status, 303);
+    }
+    let found = stands();
+    assert_eq!(found.outcome, Outcome::Unmet);
+    assert!(found.says.contains("warning sign"), "{}", found.says);
 }
 
 #[test]

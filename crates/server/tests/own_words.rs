@@ -413,7 +413,9 @@ fn nothing_is_kept_before_a_session_has_ended() {
     let (patient, _) = house.ready_session("4711", "Room 1");
     let mut phone = Phone::of(&house, patient);
     let page = phone.ask("/my/keepsakes").text();
-    assert!(page.contains("for the hours after a session") && !page.contains("<textarea"));
+    assert!(
+        page.contains("opens when your first session has ended") && !page.contains("<textarea")
+    );
     let answer = phone.keep(KEPT, &[]);
     assert_eq!(answer.status, 422);
     assert!(kept(&house, patient).is_empty());

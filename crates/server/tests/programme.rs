@@ -300,6 +300,25 @@ fn an_adverse_event_is_entered_once_and_feeds_log_form_and_regulator() {
     let log = clinic.text("/adverse-events");
     let (_, closed) = log.split_once("closed-heading").unwrap();
     assert!(closed.contains("two people at the stairs") && closed.contains("closed by"));
+
+    // More is known later: it is entered anew on the same page, and counts once.
+    let name = own.rsplit('/').next().unwrap();
+    let again = clinic.text(&format!("/sessions/{id}/adverse-events?event={name}"));
+    assert!(
+        again.contains(&format!("name=\"event\" value=\"{name}\""))
+            && again.contains("=admitted with a broken wrist")
+            && again.contains("value=\"2020-01-02T10:00\""),
+        "{again}"
+    );
+    let mut anew = serious.clone();
+    anew.retain(|(field, _)| *field != "outcome");
+    anew.extend([("outcome", "recovered"), ("event", name)]);
+    let entered = clinic.of(id, "adverse-events", &anew);
+    assert_eq!(entered.status, 303, "{}", entered.text());
+    assert_eq!(entered.header("location"), Some(own.as_str()));
+    let log = clinic.text("/adverse-events");
+    let (open, _) = log.split_once("closed-heading").unwrap();
+    assert_eq!(open.matches("=admitted with a broken wrist").count(), 1);
 }
 
 #[test]
@@ -359,7 +378,7 @@ fn enrolment_is_said_by_staff_and_its_exceptions_by_a_prescriber() {
     let read = journey::read::<Patient>(house.application(), patient.0);
     let kept = house.wait_for(read).unwrap();
     assert!(matches!(
-        kept.state.enrolment.unwrap().enrolment,
+        kept.state.enrolment().unwrap().enrolment,
         clinical::patient::Enrolment::OutsideProgramme { .. }
     ));
 }
@@ -376,7 +395,7 @@ fn a_record_that_was_merged_keeps_the_word_on_enrolment() {
     let stays = Patient::fold([&said(1, "2026-01-01")]);
     let other = Patient::fold([&said(2, "2026-02-02")]);
     let both = stays.with_record_of(&other);
-    let on = both.enrolment.unwrap().says(|date| date.to_string());
+    let on = both.enrolment().unwrap().says(|date| date.to_string());
     assert_eq!(on, "enrolled on 2026-02-02");
 }
 

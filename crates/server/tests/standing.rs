@@ -7,6 +7,7 @@ use crate::stranger::http::Answer;
 use clinical::course::intake::{Command as Say, Item, Said, Through};
 use clinical::course::screening::Question;
 use clinical::course::session::Command;
+use clinical::dosing::WeightKind;
 use clinical::record::{CommandId, PatientId, SessionId};
 use server::history::{Speaker, change};
 use server::{projection, standing};
@@ -202,6 +203,7 @@ fn another_order(
         ("volume", "60"),
         ("rate", "60"),
         ("weight", "72"),
+        ("weight_kind", "actual"),
         ("because", "felt too much last time"),
     ];
     for (name, value) in filled {
@@ -236,6 +238,12 @@ fn an_order_changed_after_the_time_out_is_seen_in_the_room_and_the_time_out_is_a
     assert!(wrong.text().contains("the bag holds"), "{}", wrong.text());
     assert!(wrong.text().contains("name=\"dose\" value=\"29\""));
 
+    // A weight of which nobody says whether it was measured is not taken for one that was.
+    // Hazard: H69
+    let unsaid = another_order(&mut prescriber, &house, session, &[("weight_kind", "")]);
+    assert_eq!(unsaid.status, 422);
+    assert!(unsaid.text().contains("measured, ideal or adjusted"));
+
     // Half the dose in half the volume at the same rate is half an hour: that needs a reason.
     // Hazard: H20
     let short = [("dose", "18"), ("volume", "30")];
@@ -244,7 +252,12 @@ fn an_order_changed_after_the_time_out_is_seen_in_the_room_and_the_time_out_is_a
     assert!(short.text().contains("The infusion takes at least 40"));
 
     // Half the dose in half the volume, over an hour.
-    let half = [("dose", "18"), ("volume", "30"), ("rate", "30")];
+    let half = [
+        ("dose", "18"),
+        ("volume", "30"),
+        ("rate", "30"),
+        ("weight_kind", "adjusted"),
+    ];
     assert_eq!(
         another_order(&mut nurse, &house, session, &half).status,
         403
@@ -271,6 +284,11 @@ fn an_order_changed_after_the_time_out_is_seen_in_the_room_and_the_time_out_is_a
     let stopped = unmet(&start(&house, &mut nurse, session));
     let stopped: Vec<&str> = stopped.iter().map(|(which, _)| which.as_str()).collect();
     assert_eq!(stopped, ["time-out-complete", "monitor-real"]);
+
+    // Which weight it was reckoned with is kept of a bag that somebody typed, too.
+    // Hazard: H69
+    let said = house.session(session).order.clone().unwrap();
+    assert_eq!(said.reckoned_with(), Some(WeightKind::Adjusted));
 
     // A page that was opened before the change does not undo it.
     let stale = another_order(

@@ -38,6 +38,8 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     AUDIT = "SELECT id, at, actor, action, patient, session, detail FROM audit \
         WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    AUDIT_OF = "SELECT id, at, actor, action, patient, session, detail FROM audit \
+        WHERE tenant = $1 AND patient = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
 
     // Sessions.
     PUT_SESSION = "INSERT INTO session \
@@ -88,6 +90,8 @@ statements! {
         ORDER BY record_number_folded, patient LIMIT $4";
     PATIENTS_BY_KEY = "SELECT patient, record_number, family_name, given_name, birth_date, \
         version, summary FROM patient WHERE tenant = $1 AND patient > $2 ORDER BY patient LIMIT $3";
+    PATIENT_IDS = "SELECT patient FROM patient WHERE tenant = $1 AND patient > $2 \
+        ORDER BY patient LIMIT $3";
     CLEAR_PATIENTS = "DELETE FROM patient WHERE tenant = $1";
 
     // Devices.
@@ -129,6 +133,9 @@ statements! {
     PUT_DOCUMENT = "INSERT INTO document (tenant, digest, media_type, bytes) \
         VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, digest) DO NOTHING";
     DOCUMENT = "SELECT digest, media_type, bytes FROM document WHERE tenant = $1 AND digest = $2";
+
+    DOCUMENT_DIGESTS = "SELECT digest FROM document WHERE tenant = $1 AND digest > $2 \
+        ORDER BY digest LIMIT $3";
 
     // Resources.
     PUT_RESOURCE = "INSERT INTO resource \

@@ -271,6 +271,29 @@ impl Store for Memory {
         }))
     }
 
+    async fn audit_of(
+        &self,
+        tenant: TenantId,
+        patient: PatientId,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<AuditRow>, Fault> {
+        Ok(self.of(tenant, |tenant| {
+            let of_one = |row: &&AuditRow| row.entry.patient == Some(patient);
+            let older = tenant.audit.iter().rev().filter(of_one);
+            let older = older.filter(|row| before.is_none_or(|before| row.id < before));
+            older.take(count).cloned().collect()
+        }))
+    }
+
+    async fn add_audits(&self, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<(), Fault> {
+        let mut state = self.state();
+        for entry in entries {
+            add_audit(&mut state, tenant, entry);
+        }
+        Ok(())
+    }
+
     async fn add_audit(&self, tenant: TenantId, entry: AuditEntry) -> Result<(), Fault> {
         add_audit(&mut self.state(), tenant, entry);
         Ok(())
@@ -353,6 +376,18 @@ impl Store for Memory {
             rows.sort_by_key(patient_order);
             rows.truncate(count);
             rows
+        }))
+    }
+
+    async fn patient_ids(
+        &self,
+        tenant: TenantId,
+        after: PatientId,
+        count: usize,
+    ) -> Result<Vec<PatientId>, Fault> {
+        Ok(self.of(tenant, |tenant| {
+            let ids = tenant.projections.patients.keys();
+            ids.filter(|id| **id > after).take(count).copied().collect()
         }))
     }
 
@@ -583,6 +618,22 @@ impl Store for Memory {
         digest: &[u8; 32],
     ) -> Result<Option<Document>, Fault> {
         Ok(self.of(tenant, |tenant| tenant.documents.get(digest).cloned()))
+    }
+
+    async fn document_digests(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        count: usize,
+    ) -> Result<Vec<[u8; 32]>, Fault> {
+        Ok(self.of(tenant, |tenant| {
+            let digests = tenant.documents.keys();
+            digests
+                .filter(|digest| after.is_none_or(|after| **digest > after))
+                .take(count)
+                .copied()
+                .collect()
+        }))
     }
 
     async fn append_frame(&self, frame: NewFrame) -> Result<FrameId, Fault> {

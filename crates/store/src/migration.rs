@@ -34,6 +34,11 @@ pub(crate) const SQLITE: &[Migration] = &[
         name: "before-the-session",
         text: include_str!("../migrations/sqlite/0003-before-the-session.sql"),
     },
+    Migration {
+        number: 4,
+        name: "audit-by-patient",
+        text: include_str!("../migrations/sqlite/0004-audit-by-patient.sql"),
+    },
 ];
 
 /// The steps for PostgreSQL.
@@ -52,6 +57,11 @@ pub(crate) const POSTGRES: &[Migration] = &[
         number: 3,
         name: "before-the-session",
         text: include_str!("../migrations/postgres/0003-before-the-session.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "audit-by-patient",
+        text: include_str!("../migrations/postgres/0004-audit-by-patient.sql"),
     },
 ];
 

@@ -204,20 +204,25 @@ impl<E: Engine> Store for SqlStore<E> {
         count: usize,
     ) -> Result<Vec<AuditRow>, Fault> {
         let before = before.unwrap_or(i64::MAX.cast_unsigned());
-        self.many(sql::AUDIT, values![tenant.0, before, count], |row| {
-            Ok(AuditRow {
-                id: row.count()?,
-                entry: AuditEntry {
-                    at: row.moment()?,
-                    actor: actor(&row.text()?)?,
-                    action: row.text()?,
-                    patient: row.optional_identifier()?.map(PatientId),
-                    session: row.optional_identifier()?.map(SessionId),
-                    detail: row.text()?,
-                },
-            })
-        })
-        .await
+        self.many(sql::AUDIT, values![tenant.0, before, count], audit_row)
+            .await
+    }
+
+    async fn audit_of(
+        &self,
+        tenant: TenantId,
+        patient: PatientId,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<AuditRow>, Fault> {
+        let before = before.unwrap_or(i64::MAX.cast_unsigned());
+        let values = values![tenant.0, patient.0, before, count];
+        self.many(sql::AUDIT_OF, values, audit_row).await
+    }
+
+    async fn add_audits(&self, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<(), Fault> {
+        let writes = entries.iter().map(|entry| add_audit(tenant, entry));
+        self.write(writes.collect()).await
     }
 
     async fn add_audit(&self, tenant: TenantId, entry: AuditEntry) -> Result<(), Fault> {
@@ -290,6 +295,19 @@ impl<E: Engine> Store for SqlStore<E> {
             }
         }
         Ok(found.into_values().take(count).collect())
+    }
+
+    async fn patient_ids(
+        &self,
+        tenant: TenantId,
+        after: PatientId,
+        count: usize,
+    ) -> Result<Vec<PatientId>, Fault> {
+        let values = values![tenant.0, after.0, count];
+        self.some(sql::PATIENT_IDS, values, |row| {
+            row.identifier().map(PatientId)
+        })
+        .await
     }
 
     async fn devices(&self, tenant: TenantId) -> Result<Vec<DeviceRow>, Fault> {
@@ -545,6 +563,19 @@ impl<E: Engine> Store for SqlStore<E> {
             })
         })
         .await
+    }
+
+    async fn document_digests(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        count: usize,
+    ) -> Result<Vec<[u8; 32]>, Fault> {
+        // No bytes at all stand before every digest.
+        let after = after.map_or_else(Vec::new, Vec::from);
+        let values = values![tenant.0, after, count];
+        self.some(sql::DOCUMENT_DIGESTS, values, |row| row.digest())
+            .await
     }
 
     async fn append_frame(&self, frame: NewFrame) -> Result<FrameId, Fault> {
@@ -1508,6 +1539,20 @@ fn course_row(row: &mut Row) -> Result<CourseRow, Fault> {
         due: crate::course::due(row.integer()?),
         version: row.count()?,
         summary: row.text()?,
+    })
+}
+
+fn audit_row(row: &mut Row) -> Result<AuditRow, Fault> {
+    Ok(AuditRow {
+        id: row.count()?,
+        entry: AuditEntry {
+            at: row.moment()?,
+            actor: actor(&row.text()?)?,
+            action: row.text()?,
+            patient: row.optional_identifier()?.map(PatientId),
+            session: row.optional_identifier()?.map(SessionId),
+            detail: row.text()?,
+        },
     })
 }
 

@@ -65,6 +65,16 @@ pub trait Store: Send + Sync {
         before: Option<u64>,
         count: usize,
     ) -> Result<Vec<AuditRow>, Fault>;
+    /// The same of one record, whatever it was merged into.
+    async fn audit_of(
+        &self,
+        tenant: TenantId,
+        patient: PatientId,
+        before: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<AuditRow>, Fault>;
+    /// Notes who read what of several records, all of it or nothing.
+    async fn add_audits(&self, tenant: TenantId, entries: Vec<AuditEntry>) -> Result<(), Fault>;
     /// Notes who read what.
     async fn add_audit(&self, tenant: TenantId, entry: AuditEntry) -> Result<(), Fault>;
 
@@ -98,6 +108,14 @@ pub trait Store: Send + Sync {
         begins: &str,
         count: usize,
     ) -> Result<Vec<PatientRow>, Fault>;
+    /// The ids of patients after an id, in order, at most this many: whoever goes through all of
+    /// them this way misses none.
+    async fn patient_ids(
+        &self,
+        tenant: TenantId,
+        after: PatientId,
+        count: usize,
+    ) -> Result<Vec<PatientId>, Fault>;
     /// Every device.
     async fn devices(&self, tenant: TenantId) -> Result<Vec<DeviceRow>, Fault>;
     /// One resource.
@@ -182,6 +200,14 @@ pub trait Store: Send + Sync {
         tenant: TenantId,
         digest: &[u8; 32],
     ) -> Result<Option<Document>, Fault>;
+
+    /// The digests of documents after a digest, in order, at most this many.
+    async fn document_digests(
+        &self,
+        tenant: TenantId,
+        after: Option<[u8; 32]>,
+        count: usize,
+    ) -> Result<Vec<[u8; 32]>, Fault>;
 
     // Frames.
 

@@ -66,7 +66,8 @@ on_every_engine! {
         tenants_do_not_see_each_other,
         whoever_listens_hears_of_each_commit,
         a_sound_log_is_proved_and_its_root_is_the_tree_of_its_leaves,
-        who_did_what_is_listed_newest_first;
+        who_did_what_is_listed_newest_first,
+        who_read_one_record_is_listed_without_anybody_elses;
     projections:
         what_was_rebuilt_from_zero_has_the_same_digest,
         a_rebuild_on_an_old_log_changes_nothing,

@@ -84,6 +84,15 @@ impl WeightKind {
         }
     }
 
+    /// In words, as in "84 kg as measured".
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Actual => "as measured",
+            Self::Ideal => "ideal, by height and sex",
+            Self::Adjusted => "adjusted",
+        }
+    }
+
     /// The kind of a word.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)

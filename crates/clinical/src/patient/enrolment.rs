@@ -77,6 +77,28 @@ impl EnrolmentSaid {
         Paper { outcome, says }
     }
 
+    /// Of everything that was said, the newest last, what holds for a visit; `by_then` is whether a
+    /// moment lies before the end of its day.
+    ///
+    /// What was said by then holds, and so does an enrolment that reaches back to it by its own date.
+    /// Somebody who left the programme since was enrolled all the same. Where nobody had said
+    /// anything by then, the first thing that was said holds.
+    // Hazard: H67
+    pub fn for_visit(
+        all: &[Self],
+        visit: CivilDate,
+        by_then: impl Fn(Moment) -> bool,
+    ) -> Option<&Self> {
+        let reaches_back = |said: &Self| match &said.enrolment {
+            Enrolment::Enrolled { on } => *on <= visit,
+            Enrolment::NotEnrolled { .. } | Enrolment::OutsideProgramme { .. } => false,
+        };
+        all.iter()
+            .rev()
+            .find(|said| by_then(said.at) || reaches_back(said))
+            .or_else(|| all.first())
+    }
+
     /// In words: `enrolled on 3 Nov 2026`; `day` writes a date.
     pub fn says(&self, day: impl Fn(CivilDate) -> String) -> String {
         match &self.enrolment {

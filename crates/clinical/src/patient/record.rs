@@ -241,9 +241,8 @@ pub struct Patient {
     pub contacts: Option<Contacts>,
     /// When that was said.
     pub contacts_at: Option<Moment>,
-    /// Whether they are enrolled in the safety programme, by the newest saying; none when nobody has
-    /// said it.
-    pub enrolment: Option<EnrolmentSaid>,
+    /// Everything that was said of their enrolment in the safety programme, the newest last.
+    pub enrolments: Vec<EnrolmentSaid>,
     /// Others with whom this person was confused, and is not.
     pub told_apart: Vec<PatientId>,
     /// A proposal to merge this record with another that waits for an answer.
@@ -340,13 +339,12 @@ impl Patient {
                 }
             }
             PatientEvent::EnrolmentSaid { enrolment, at, by } => {
-                if self.enrolment.as_ref().is_none_or(|known| *at >= known.at) {
-                    self.enrolment = Some(EnrolmentSaid {
-                        enrolment: enrolment.clone(),
-                        at: *at,
-                        by: by.clone(),
-                    });
-                }
+                self.enrolments.push(EnrolmentSaid {
+                    enrolment: enrolment.clone(),
+                    at: *at,
+                    by: by.clone(),
+                });
+                self.enrolments.sort_by_key(|said| said.at);
             }
             PatientEvent::ToldApart { from, at: _, by: _ } => self.told_apart.extend(from),
             PatientEvent::MergeProposed { proposal } => {
@@ -411,20 +409,27 @@ impl Patient {
         self.allergies_at = self.allergies_at.max(other.allergies_at);
         self.weights.extend(other.weights.iter().cloned());
         self.weights.sort_by_key(|weight| weight.at);
-        let newer = other.enrolment.iter().find(|said| {
-            self.enrolment
-                .as_ref()
-                .is_none_or(|known| said.at > known.at)
-        });
-        if let Some(newer) = newer {
-            self.enrolment = Some(newer.clone());
-        }
+        // What this record says comes after what the other said at the same moment: it is the newer.
+        let own = std::mem::take(&mut self.enrolments);
+        self.enrolments = other.enrolments.iter().cloned().chain(own).collect();
+        self.enrolments.sort_by_key(|said| said.at);
         self
+    }
+
+    /// Whether they are enrolled in the safety programme, by the newest saying; none when nobody has
+    /// said it.
+    pub fn enrolment(&self) -> Option<&EnrolmentSaid> {
+        self.enrolments.last()
     }
 
     /// The newest weight.
     pub fn body_weight(&self) -> Option<&BodyWeight> {
         self.weights.last()
+    }
+
+    /// The last weight at a moment; none where nobody had weighed them by then.
+    pub fn body_weight_at(&self, at: Moment) -> Option<&BodyWeight> {
+        self.weights.iter().rev().find(|weight| weight.at <= at)
     }
 
     /// Completed years on a day, if registered and born by then.

@@ -68,6 +68,7 @@ pub fn prepared(dose: &str, concentration: &str, volume: &str, at: &str, weight:
         volume: Millilitres::new(decimal(volume)).unwrap(),
         rate: rate(at),
         dosing_weight: Kilograms::new(decimal(weight)).unwrap(),
+        weight_kind: None,
         prescriber: "Åsa Berg".to_owned(),
         beyond: None,
         reckoned: None,

@@ -23,7 +23,7 @@ pub mod search;
 mod session;
 mod terminology;
 
-pub use bundle::{Links, bundle};
+pub use bundle::{Links, bundle, collection};
 pub use capability::{Software, capability_statement};
 pub use device::{DeviceFacts, device};
 pub use operation_outcome::{Issue, IssueType, Severity, operation_outcome};

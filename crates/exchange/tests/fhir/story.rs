@@ -186,6 +186,7 @@ pub fn plan() -> Command {
             volume: Millilitres::new(decimal("60")).unwrap(),
             rate: rate("60"),
             dosing_weight: Kilograms::new(decimal("72")).unwrap(),
+            weight_kind: None,
             prescriber: "Dr Alex Kim".to_owned(),
             beyond: None,
             reckoned: None,

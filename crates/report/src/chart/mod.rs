@@ -54,6 +54,14 @@ impl ChartInput {
         }
     }
 
+    /// Without what staff wrote: the drawing for the person themself.
+    // Hazard: H72
+    #[must_use]
+    pub fn without_words(mut self) -> Self {
+        self.course.remarks.clear();
+        self
+    }
+
     /// With what is predicted, in a lane of its own below everything measured.
     #[must_use]
     pub fn with_predicted(self, predicted: Predicted) -> Self {

@@ -6,7 +6,7 @@
 
 mod sheet;
 
-use crate::chart::{ChartInput, Theme, svg};
+use crate::chart::{ChartInput, Predicted, Theme, svg};
 use crate::press::{self, Job};
 use clinical::course::note::Notes;
 use clinical::course::session::Session;
@@ -47,10 +47,7 @@ impl DocumentInput {
         clinic: &str,
         zone: &TimeZone,
     ) -> Self {
-        let at = session
-            .recorded_at
-            .or(session.planned_for)
-            .unwrap_or(Moment::from_microseconds(0));
+        let at = stands_at(session);
         let chart = svg(&ChartInput::new(session, at, zone, Theme::Print));
         Self {
             sheet: sheet::sheet(
@@ -64,6 +61,41 @@ impl DocumentInput {
             ),
         }
     }
+
+    /// With what was predicted of it in the session room: a lane below everything measured, and what
+    /// stands under it.
+    ///
+    /// `says` names the model, its version, where blood would have been drawn, and that nothing of it
+    /// was measured.
+    // Hazard: H69
+    #[must_use]
+    pub fn with_predicted(
+        mut self,
+        session: &Session,
+        zone: &TimeZone,
+        lane: Predicted,
+        says: Vec<String>,
+    ) -> Self {
+        let chart = ChartInput::new(session, stands_at(session), zone, Theme::Print);
+        self.sheet.chart = svg(&chart.with_predicted(lane));
+        self.sheet.predicted = says;
+        self
+    }
+
+    /// With why what was predicted in the session room cannot be printed.
+    #[must_use]
+    pub fn without_predicted(mut self, why: String) -> Self {
+        self.sheet.predicted = vec![why];
+        self
+    }
+}
+
+/// The moment as of which a record is printed: that of its last event.
+fn stands_at(session: &Session) -> Moment {
+    session
+        .recorded_at
+        .or(session.planned_for)
+        .unwrap_or(Moment::from_microseconds(0))
 }
 
 /// The document as PDF/UA-1 bytes.

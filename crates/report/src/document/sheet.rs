@@ -35,6 +35,8 @@ pub(super) struct Sheet {
     pub gates: Vec<GatePassed>,
     pub chart: String,
     pub chart_says: String,
+    /// What stands under the chart of what was predicted; empty where nothing was shown.
+    pub predicted: Vec<String>,
     pub drug: Option<Drug>,
     pub course: Vec<Happened>,
     pub vital_signs: Vec<SetOfSigns>,
@@ -215,6 +217,7 @@ pub(super) fn sheet(
             .collect(),
         chart,
         chart_says,
+        predicted: Vec::new(),
         drug: drug(session, &entries, at, zone),
         course: entries
             .iter()

@@ -2,6 +2,7 @@
 
 mod advisories;
 mod consent;
+mod export;
 mod instrument;
 mod pk;
 mod program;
@@ -41,6 +42,9 @@ enum Command {
     Screen(screen::ScreenOptions),
     /// List whom other rules of screening would affect, of everybody in the record; saves nothing.
     Rescreen(rescreen::RescreenOptions),
+    /// Take the record out of the house, as files: for research without names, or all of it.
+    #[command(subcommand)]
+    Export(Box<export::ExportOptions>),
     /// Questionnaires and scales: list them, show one, score answers; without a server.
     Instrument(instrument::InstrumentOptions),
     /// The texts that people consent to, as they are in force: list them, show one.

@@ -2,6 +2,7 @@
 
 use super::advisories::advisories;
 use super::consent::consent;
+use super::export::export;
 use super::instrument::instrument;
 use super::pk::pk;
 use super::program::program;
@@ -39,6 +40,7 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Rebuild(options) => rebuild(options).await,
         Command::Screen(options) => Ok(screen(&options)),
         Command::Rescreen(options) => rescreen(options).await,
+        Command::Export(options) => export(*options).await,
         Command::Instrument(options) => Ok(instrument(&options)),
         Command::Consent(options) => consent(options).await,
         Command::Advisories(options) => Ok(advisories(&options)),
@@ -134,6 +136,7 @@ async fn serve_clinic(options: ServeOptions) -> Result<ExitCode, Fault> {
         phone: options.phone,
         zone: jiff::tz::TimeZone::get(&options.zone).context("the time zone")?,
         consents: options.consents,
+        exports: options.store.data_dir.join("prepared-exports"),
         profile: options.profile,
         frames_kept_for: Span::from_hours(24 * i64::from(options.frames_kept_days)),
         connections: options.connections,

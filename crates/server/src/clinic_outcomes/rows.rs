@@ -127,9 +127,18 @@ pub fn record_row(patient: &Patient, id: PatientId, version: u64) -> Option<Proj
     row(RECORD, (id.0, id), None, version, &line)
 }
 
-/// The row of a session; none before the first drug.
+/// The row of a session; none before the first drug. It is there no more where every dose was struck.
 pub fn session_row(session: &Session, patient: PatientId) -> Option<ProjectionWrite> {
-    let fact = SessionFact::of(session)?;
+    let Some(fact) = SessionFact::of(session) else {
+        let struck = session
+            .entries
+            .iter()
+            .any(|entry| !entry.corrections.is_empty());
+        return struck.then(|| ProjectionWrite::RemoveCourse {
+            part: SESSION.to_owned(),
+            id: session.id.0,
+        });
+    };
     let due = Some(fact.first_drug);
     let key = (session.id.0, patient);
     row(SESSION, key, due, session.version, &fact)

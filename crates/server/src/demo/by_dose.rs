@@ -201,6 +201,7 @@ pub(super) fn devices(number: u8, last: Moment) -> Result<Order, Fault> {
         volume: Millilitres::new(Decimal::new(2, 1) * count)?,
         rate: MillilitresPerHour::ZERO,
         dosing_weight,
+        weight_kind: Some(WeightKind::Actual),
         prescriber: "Dr Petra Ivanova".to_owned(),
         beyond: None,
         reckoned: None,
@@ -235,6 +236,7 @@ fn injection() -> Result<Order, Fault> {
         volume,
         rate: MillilitresPerHour::ZERO,
         dosing_weight: Kilograms::new(INJECTED.kilograms.into())?,
+        weight_kind: Some(WeightKind::Actual),
         prescriber: "Dr Petra Ivanova".to_owned(),
         beyond: None,
         reckoned: Some(Reckoned {

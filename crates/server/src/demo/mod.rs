@@ -13,6 +13,7 @@ mod offline;
 mod past;
 mod people_over_months;
 mod programme;
+mod readers;
 mod rooms;
 mod story;
 mod way;
@@ -77,6 +78,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
         clock: demo.clock.clone(),
         connections: 2_048,
         connections_per_address: 2_048,
+        exports: demo.data_dir.join("prepared-exports"),
         ..Configuration::new(store, demo.http, demo.mllp)
     };
     let opened = serve::open(configuration).await?;
@@ -86,6 +88,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
         Some(known) => known,
         None => {
             let rooms = story::tell(&opened.application, &cast).await?;
+            let in_rooms: Vec<_> = rooms.iter().map(|(_, person)| *person).collect();
             let seen: Vec<_> = rooms.iter().map(|(room, _)| room.clone()).collect();
             offline::tell(&opened.application, &seen).await?;
             way::tell(&opened.application, &cast).await?;
@@ -98,6 +101,7 @@ pub async fn open(demo: &Demo) -> Result<(Running, Credentials), Fault> {
             integration::tell(&opened.application, &after).await?;
             programme::tell(&opened.application).await?;
             months::tell(&opened.application, demo.seed).await?;
+            readers::tell(&opened.application, &in_rooms).await?;
             people
         }
     };

@@ -40,6 +40,7 @@ pub async fn tell(application: &Application, seed: u64) -> Result<(), Fault> {
         story.sessions(number).await?;
         story.enter().await?;
         story.contacts().await?;
+        story.decide().await?;
         story.end().await?;
     }
     Ok(())
@@ -269,6 +270,20 @@ impl Story<'_> {
                 statement: "Complete and correct.".to_owned(),
             },
         }))
+    }
+
+    /// What comes next, where a prescriber has written it.
+    async fn decide(&self) -> Result<(), Fault> {
+        let Some((step, days, why)) = self.person.decided else {
+            return Ok(());
+        };
+        let taken = Outcomes::default()
+            .decide_next(step, why)
+            .map_err(|refusal| anyhow!("a decision of the demo: {}", refusal.says()))?;
+        let at = self.days_ago(days);
+        let events = taken.events.into_iter().map(|event| (at, event)).collect();
+        self.write::<Outcomes>(admission::prescriber(), events)
+            .await
     }
 
     /// That treatment has ended, where somebody has written it.

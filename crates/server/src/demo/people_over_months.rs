@@ -2,6 +2,7 @@
 
 use clinical::course::follow_up::ContactKind;
 use clinical::course::outcomes::EndReason;
+use clinical::course::outcomes::next_step::NextStep;
 use clinical::course::session::Severity;
 use clinical::leaflet::Language;
 use clinical::patient::Sex;
@@ -43,6 +44,8 @@ pub(super) struct Person {
     pub entered: &'static [(&'static str, i32, i64)],
     /// That treatment has ended: why, so many days ago, in words.
     pub ended: Option<(EndReason, i64, &'static str)>,
+    /// What a prescriber decided comes next: what, so many days ago, why.
+    pub decided: Option<(NextStep, i64, &'static str)>,
     /// In which of the sessions something went wrong: the card, how severe, in words.
     pub trouble: Option<(usize, &'static str, Severity, &'static str)>,
 }
@@ -65,6 +68,7 @@ fn in_short(
         told,
         entered: &[],
         ended: None,
+        decided: None,
         trouble: None,
     }
 }
@@ -183,6 +187,7 @@ fn people() -> Vec<Person> {
             ],
             entered: &[("madrs", 34, 121), ("madrs", 8, 95)],
             ended: None,
+            decided: None,
             trouble: None,
         },
         Person {
@@ -206,6 +211,11 @@ fn people() -> Vec<Person> {
             ],
             entered: &[("madrs", 38, 333)],
             ended: None,
+            decided: Some((
+                NextStep::Later,
+                306,
+                "In remission at the end of the series. Nothing booked; he calls when sleep goes again.",
+            )),
             trouble: None,
         },
         Person {
@@ -219,6 +229,7 @@ fn people() -> Vec<Person> {
             told: Vec::new(),
             entered: &[("madrs", 31, 96)],
             ended: None,
+            decided: None,
             trouble: None,
         },
         Person {
@@ -238,6 +249,7 @@ fn people() -> Vec<Person> {
             ],
             entered: &[],
             ended: None,
+            decided: None,
             trouble: None,
         },
     ]

@@ -298,6 +298,7 @@ fn order(person: &CastMember, now: Moment) -> Result<DrugOrder, Fault> {
         volume: Millilitres::new(BAG)?,
         rate: MillilitresPerHour::new(BAG * Decimal::from(60) / minutes)?,
         dosing_weight: Kilograms::new(person.body_weight)?,
+        weight_kind: Some(WeightKind::Actual),
         prescriber: "Dr Petra Ivanova".to_owned(),
         beyond: None,
         reckoned: Some(Reckoned {

@@ -572,6 +572,7 @@ impl Coming<'_> {
             volume: Millilitres::new(Decimal::from(50))?,
             rate: MillilitresPerHour::new(Decimal::from(75))?,
             dosing_weight: Kilograms::new(Decimal::from(62))?,
+            weight_kind: None,
             prescriber: "Dr Petra Ivanova".to_owned(),
             beyond: None,
             reckoned: None,

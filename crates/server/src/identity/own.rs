@@ -8,7 +8,7 @@ use anyhow::Context;
 use axum::http::HeaderMap;
 use clinical::leaflet::Language;
 use clinical::record::{Actor, PatientId, Role, StaffId};
-use store::{PatientLink, PatientLogin};
+use store::{AuditEntry, PatientLink, PatientLogin};
 use units::Span;
 
 /// By a link or an account, a sign-in ends after this much time without a request.
@@ -203,7 +203,37 @@ pub async fn let_in(
         .add_patient_login(application.tenant, login)
         .await
         .context("writing a patient's sign-in")?;
+    came_in(application, patient, way).await?;
     Ok(secret)
+}
+
+/// Notes that somebody came in as this patient: whoever reads who opened their record sees whether
+/// it was they themselves.
+// Hazard: H45, H72
+pub(crate) async fn came_in(
+    application: &Application,
+    patient: PatientId,
+    way: Way,
+) -> Result<(), Fault> {
+    let name = name_of(application, patient).await?.unwrap_or_default();
+    let entry = AuditEntry {
+        at: application.clock.now(),
+        actor: Actor::Person {
+            id: StaffId(patient.0),
+            name,
+            role: Role::Patient,
+        },
+        action: "let in".to_owned(),
+        patient: Some(patient),
+        session: None,
+        detail: format!("by {}", way.word()),
+    };
+    application
+        .store
+        .add_audit(application.tenant, entry)
+        .await
+        .context("noting that a patient came in")?;
+    Ok(())
 }
 
 /// A new link that lets a patient in once, with their date of birth: its whole address.

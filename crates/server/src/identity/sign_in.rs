@@ -94,6 +94,9 @@ impl SignIn {
             .add_login(application.tenant, login)
             .await
             .context("writing the sign-in")?;
+        if let Some(patient) = account.patient {
+            super::own::came_in(application, patient, super::Way::Account).await?;
+        }
         Ok(Self::Welcome(secret, account.role))
     }
 }

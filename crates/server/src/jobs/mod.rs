@@ -2,6 +2,7 @@
 
 use crate::application::Application;
 use crate::devices::seal_minutes;
+use crate::exports;
 use crate::fault::Fault;
 use crate::web::drill;
 use crate::{
@@ -30,6 +31,10 @@ const BOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// Starts every job; each ends when the application stops.
 pub fn start(application: &Arc<Application>) {
+    if let Err(error) = exports::forget_old(application) {
+        let cause = format!("{:#}", error.0);
+        tracing::error!(cause, "exports of an earlier run lie about");
+    }
     tokio::spawn(each_second(Arc::clone(application)));
     tokio::spawn(purge(Arc::clone(application)));
     tokio::spawn(send_messages(Arc::clone(application)));

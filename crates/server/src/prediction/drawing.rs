@@ -1,7 +1,8 @@
 //! The numbers of a picture, from nothing but what the record says it was drawn from: the same
 //! value gives the same numbers, on any machine with the same files.
 
-use clinical::course::prediction::{Earlier, Gone, ModelNamed, Shown};
+use super::said::two;
+use clinical::course::prediction::{Act, BandsOf, Changed, Earlier, Gone, ModelNamed, Shown};
 use pharmacokinetics::dose::{Amount, Dose, How};
 use pharmacokinetics::model::{Model, Site};
 use pharmacokinetics::quantity::{Age, BodyWeight, Elapsed, Milligrams};
@@ -10,7 +11,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
-use units::{Kilograms, Moment};
+use units::{Kilograms, MillilitresPerHour, Moment};
 
 /// What is drawn: everything in ng/mL, one value for each minute from the zero.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Drawn {
     pub model: Of,
     /// As in `ketamine`.
     pub analyte: String,
+    /// Which percentiles the bands and the summary are of.
+    pub bands: BandsOf,
     /// The five percentiles of simulated people; empty where no spread was published.
     pub band: Vec<[f64; 5]>,
     /// When and how much, of the people; none where no spread was published.
@@ -31,9 +34,37 @@ pub struct Drawn {
     pub no_beside: Option<String>,
     /// The typical person by the order alone; none where nothing is pumped.
     pub ordered: Option<Vec<f64>>,
-    /// The typical person in each earlier session, from its own zero.
-    pub earlier: Vec<Line>,
+    /// Why the order's own course is not drawn, where there is one.
+    pub no_ordered: Option<String>,
+    /// The typical person in each earlier session, from its own zero, or why it is not drawn.
+    pub earlier: Vec<Result<Line, String>>,
+    /// What a change would come to; empty on pages that suppose nothing.
+    pub changed: Vec<Course>,
 }
+
+/// What one supposed change would come to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Course {
+    /// What is supposed to be done.
+    pub act: Act,
+    /// At which rate the pump then gives.
+    pub rate: MillilitresPerHour,
+    /// The level after each of [`AFTER`], in its order.
+    pub levels: Vec<Level>,
+}
+
+/// A level at one moment, in ng/mL.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level {
+    /// The typical person, or the first scenario.
+    pub typical: f64,
+    /// The five percentiles of simulated people; none where no spread was published.
+    pub people: Option<[f64; 5]>,
+}
+
+/// For how many minutes after a supposed change a level is worked out, rising.
+/// Source: pharmacokinetics reference 7.
+pub const AFTER: [u32; 3] = [5, 10, 20];
 
 /// Which model, and whose.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,8 +92,9 @@ pub struct Line {
     pub exposure: Exposure,
 }
 
-/// Works out a picture. Refuses, in one sentence, what the model refuses; nothing is drawn beyond
-/// what was studied.
+/// Works out a picture. Refuses, in one sentence, what the model refuses of the course itself;
+/// nothing is drawn beyond what was studied. What of the lines beside it cannot be drawn is left out
+/// with its reason, and takes nothing else away.
 pub fn draw<'m>(
     shown: &Shown,
     model: impl Fn(&ModelNamed) -> Option<&'m Model>,
@@ -82,13 +114,97 @@ pub fn draw<'m>(
         }
     }
     if !shown.ordered.is_empty() {
-        let ordered = self::plan(shown, shown.from, &shown.ordered)?;
-        drawn.ordered = Some(typical(first, &person, &ordered)?.1);
+        let ordered = self::plan(shown, shown.from, &shown.ordered)
+            .and_then(|ordered| typical(first, &person, &ordered));
+        match ordered {
+            Ok((_, values)) => drawn.ordered = Some(values),
+            Err(says) => drawn.no_ordered = Some(says),
+        }
     }
-    for earlier in &shown.earlier {
-        drawn.earlier.push(self::earlier(first, earlier, shown)?);
+    let earlier = shown.earlier.iter();
+    drawn.earlier = earlier
+        .map(|earlier| self::earlier(first, earlier, shown))
+        .collect();
+    if let Some(changed) = &shown.changed {
+        drawn.changed = self::changed(first, &person, shown, changed)?;
     }
     Ok(drawn)
+}
+
+/// Every course that a change at a moment leads to. Of all but the levels after it nothing is kept.
+fn changed(
+    model: &Model,
+    person: &Person,
+    shown: &Shown,
+    changed: &Changed,
+) -> Result<Vec<Course>, String> {
+    const MICROSECONDS_IN_A_MINUTE: i64 = 60_000_000;
+    let refused = |refusal: pharmacokinetics::Refusal| refusal.to_string();
+    let since = (changed.at - shown.from).microseconds() / MICROSECONDS_IN_A_MINUTE;
+    let since = u32::try_from(since).map_err(|_| "the change lies before the first drug.")?;
+    let last = AFTER.last().copied().unwrap_or_default();
+    let settings = Settings {
+        scenario: model.scenarios.first().map(|first| first.id.clone()),
+        ..Settings::default()
+    };
+    let mut courses = Vec::with_capacity(changed.courses.len());
+    for course in &changed.courses {
+        let gone = plan(shown, shown.from, &course.gone)?;
+        let plan = Plan {
+            until: Elapsed::from_minutes(f64::from(since.saturating_add(last)))
+                .map_err(|error| error.to_string())?,
+            ..gone
+        };
+        let prediction = Prediction::new(model, person, &plan, &settings).map_err(refused)?;
+        let curve = prediction.typical().into_iter().next();
+        let curve = curve.ok_or_else(|| format!("{} shows nothing.", model.name))?;
+        let crowd = if model.has_spread() {
+            Some(
+                prediction
+                    .population(population(shown))
+                    .map_err(refused)?
+                    .drawn(),
+            )
+        } else {
+            None
+        };
+        let level = |after: &u32| {
+            let output = (since + after) as usize;
+            let of_people = crowd
+                .as_ref()
+                .map(|crowd| crowd.percentiles_of(parts(shown.bands), 0, output..output + 1));
+            Level {
+                typical: curve
+                    .nanograms_per_millilitre
+                    .get(output)
+                    .copied()
+                    .unwrap_or_default(),
+                people: of_people.and_then(|rows| rows.into_iter().next()),
+            }
+        };
+        courses.push(Course {
+            act: course.act,
+            rate: course.rate,
+            levels: AFTER.iter().map(level).collect(),
+        });
+    }
+    Ok(courses)
+}
+
+/// The people of a picture: the same for every line of it.
+const fn population(shown: &Shown) -> Population {
+    Population {
+        people: shown.people,
+        seed: shown.seed,
+        band: BandOf::People,
+    }
+}
+
+fn parts(bands: BandsOf) -> [f64; 5] {
+    const THOUSAND: f64 = 1_000.0;
+    bands
+        .per_mille()
+        .map(|per_mille| f64::from(per_mille) / THOUSAND)
 }
 
 fn of_model(model: &Model, person: &Person, plan: &Plan, shown: &Shown) -> Result<Drawn, String> {
@@ -103,13 +219,16 @@ fn of_model(model: &Model, person: &Person, plan: &Plan, shown: &Shown) -> Resul
     let mut drawn = Drawn {
         model: of(model),
         analyte: model.drug.clone(),
+        bands: shown.bands,
         band: Vec::new(),
         summary: None,
         lines: Vec::new(),
         beside: None,
         no_beside: None,
         ordered: None,
+        no_ordered: None,
         earlier: Vec::new(),
+        changed: Vec::new(),
     };
     for scenario in scenarios {
         let settings = Settings {
@@ -119,16 +238,13 @@ fn of_model(model: &Model, person: &Person, plan: &Plan, shown: &Shown) -> Resul
         let refused = |refusal: pharmacokinetics::Refusal| refusal.to_string();
         let prediction = Prediction::new(model, person, plan, &settings).map_err(refused)?;
         if model.has_spread() {
-            let population = Population {
-                people: shown.people,
-                seed: shown.seed,
-                band: BandOf::People,
-            };
             // One thread: the other ones answer requests.
-            let crowd = prediction.population(population).map_err(refused)?.drawn();
+            let crowd = prediction.population(population(shown)).map_err(refused)?;
+            let crowd = crowd.drawn();
             let outputs = 0..prediction.times().len();
-            drawn.band = crowd.percentiles(0, outputs);
-            drawn.summary = Some(crowd.summary(0));
+            let parts = parts(shown.bands);
+            drawn.band = crowd.percentiles_of(parts, 0, outputs);
+            drawn.summary = Some(crowd.summary_of(parts, 0));
         }
         let curve = prediction.typical().into_iter().next();
         let exposure = prediction.exposure().into_iter().next();
@@ -275,21 +391,81 @@ impl Drawn {
         if let Some(values) = &self.ordered {
             write("ordered", values);
         }
-        for line in &self.earlier {
+        for line in self.earlier.iter().flatten() {
             write("earlier", &line.values);
+        }
+        for course in &self.changed {
+            for level in &course.levels {
+                write("typical after a change", &[level.typical]);
+                write("people after a change", &level.people.unwrap_or_default());
+            }
         }
         hex::encode(Sha256::digest(text.as_bytes()))
     }
 
-    /// Whether the two models' typical people part by more than half of the band's width anywhere;
-    /// none without a second model or a band.
+    /// SHA-256 over every figure that is printed beside the picture, as it is printed: peaks, areas,
+    /// and times to the hundredth of a minute.
+    // Hazard: H69
+    pub fn figures(&self) -> String {
+        const HUNDRED: f64 = 100.0;
+        let mut text = String::new();
+        let time = |minutes: f64| (minutes * HUNDRED).round();
+        if let Some(summary) = &self.summary {
+            let two = |values: &[f64; 5]| values.map(two).join(" ");
+            let _ = writeln!(
+                text,
+                "people {} | {} | {:?} | {:?} | {}",
+                two(&summary.peak_ng_ml),
+                two(&summary.area_ng_h_ml),
+                summary.peak_at_min.map(time),
+                summary.half_at_min.map(time),
+                summary.halved_of_100
+            );
+        }
+        let told = |exposure: &Exposure| {
+            format!(
+                "{} | {} | {:?}",
+                two(exposure.peak_ng_ml),
+                two(exposure.area_ng_h_ml),
+                time(exposure.peak_at.minutes())
+            )
+        };
+        for line in &self.lines {
+            let _ = writeln!(text, "line {}", told(&line.exposure));
+        }
+        for line in &self.earlier {
+            // Whether a session stands in the table is told by it too.
+            let line = line.as_ref().map(|line| told(&line.exposure));
+            let _ = writeln!(text, "earlier {}", line.unwrap_or_default());
+        }
+        hex::encode(Sha256::digest(text.as_bytes()))
+    }
+
+    /// The levels at the minute nearest to a moment, minutes after the first drug: with the people's
+    /// percentiles, or of each scenario with its name. None outside of the picture.
+    pub fn levels_at(&self, minutes: f64) -> Option<Vec<(Option<&str>, Level)>> {
+        if minutes < 0.0 {
+            return None;
+        }
+        let output = minutes.round() as usize;
+        let people = self.band.get(output).copied();
+        let levels = self.lines.iter().map(|line| {
+            let typical = *line.values.get(output)?;
+            let scenario = line.scenario.as_ref().map(|(id, _)| id.as_str());
+            Some((scenario, Level { typical, people }))
+        });
+        levels.collect()
+    }
+
+    /// Whether the two models' typical people part by more than half of the inner band's width
+    /// anywhere; none without a second model or a band.
     pub fn models_disagree(&self) -> Option<bool> {
         let (_, beside) = self.beside.as_ref()?;
         let line = self.lines.first()?;
         let rows = self.band.iter().zip(&line.values).zip(beside);
         (!self.band.is_empty()).then(|| {
             rows.into_iter()
-                .any(|((row, own), other)| (own - other).abs() > (row[4] - row[0]) / 2.0)
+                .any(|((row, own), other)| (own - other).abs() > (row[3] - row[1]) / 2.0)
         })
     }
 

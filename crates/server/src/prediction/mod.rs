@@ -3,19 +3,23 @@
 //!
 //! Nothing here is read by a rule. What the arithmetic says is in the crate `pharmacokinetics`.
 
+mod again;
 mod drawing;
+mod printed;
 mod said;
 
-pub use drawing::{Drawn, Line, draw};
-pub use said::{LIMITS, Said, title, two};
+pub use again::{Again, NotAgain, drawn_again};
+pub use drawing::{AFTER, Course, Drawn, Level, Line, draw};
+pub use printed::on_paper;
+pub use said::{LIMITS, Said, Under, drawn_says, planned_says, title, two};
 
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{self, Change, change_several};
 use crate::{book, web::respond::Refused};
 use clinical::course::prediction::{
-    Basis, Choice, Earlier, ModelNamed, NotPredicted, PredictionEvent, PredictionRules,
-    Predictions, Shown,
+    BandsOf, Basis, Changed, Choice, Earlier, LeftOut, ModelNamed, NotPredicted, Place,
+    PredictionEvent, PredictionRules, Predictions, Shown,
 };
 use clinical::course::session::{Order, Session};
 use clinical::patient::Patient;
@@ -93,13 +97,13 @@ pub enum Prediction {
     None(String),
 }
 
-type Place = Arc<tokio::sync::Mutex<Option<Arc<Ready>>>>;
+type Held = Arc<tokio::sync::Mutex<Option<Arc<Ready>>>>;
 
-/// The models, and what was drawn last of each session.
+/// The models, and what was drawn last of each session on each page.
 #[derive(Debug)]
 pub struct Drawings {
     models: Vec<KeptModel>,
-    places: Mutex<HashMap<SessionId, Place>>,
+    places: Mutex<HashMap<(SessionId, Place), Held>>,
 }
 
 impl Drawings {
@@ -121,12 +125,12 @@ impl Drawings {
         self.models.iter().find(|kept| kept.named == *named)
     }
 
-    fn place(&self, session: SessionId) -> Place {
+    fn held(&self, of: (SessionId, Place)) -> Held {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        if places.len() >= KEPT && !places.contains_key(&session) {
+        if places.len() >= KEPT && !places.contains_key(&of) {
             places.clear();
         }
-        Arc::clone(places.entry(session).or_default())
+        Arc::clone(places.entry(of).or_default())
     }
 }
 
@@ -151,23 +155,78 @@ pub async fn of_session(
         Err(why) => return Ok(Some(Prediction::None(why.says().to_owned()))),
     };
     let none = |says: String| Ok(Some(Prediction::None(says)));
-    let Some(shown) = shown(application, rules, &basis, Vec::new()) else {
+    let Some(shown) = shown(application, rules, &basis) else {
         return none(format!(
             "Nothing is predicted: no model is chosen for {} {}.",
             basis.product.says(),
             basis.route.says()
         ));
     };
-    // The room waits for nothing that it does not need.
-    // What came too late for this page is there for the next one.
     let of = Whose {
         session: session.id,
         patient: session.patient,
         version: session.version,
+        place: Place::Room,
     };
+    Ok(Some(in_time(application, of, shown, basis).await))
+}
+
+/// What the page of supposed changes shows; none where the clinic shows no predictions in the room,
+/// and where no pump gives or is paused.
+///
+/// After `Ok` with a curve it is durable in the record. One that cannot be recorded is not shown.
+// Hazard: H69
+pub async fn of_changes(
+    application: &Arc<Application>,
+    session: &Session,
+    patient: &Patient,
+) -> Result<Option<Prediction>, Fault> {
+    let in_force = application.in_force();
+    let rules = &in_force.prediction;
+    if !rules.in_room() {
+        return Ok(None);
+    }
+    let Some(changed) = Changed::now(session, application.clock.now()) else {
+        return Ok(None);
+    };
+    let none = |says: String| Ok(Some(Prediction::None(says)));
+    let basis = match basis(application, session, patient)? {
+        Ok(basis) => basis,
+        Err(why) => return none(why.says().to_owned()),
+    };
+    // What is in nobody knows, so that no sum can start from it.
+    if let Some(doubt) = basis.doubts.first() {
+        return none(format!("Nothing is worked out: {}.", doubt.says()));
+    }
+    let Some(shown) = shown(application, rules, &basis) else {
+        return none(
+            "Nothing is worked out: no model is chosen for this way of giving.".to_owned(),
+        );
+    };
+    let shown = Shown {
+        changed: Some(changed),
+        ..shown
+    };
+    let of = Whose {
+        session: session.id,
+        patient: session.patient,
+        version: session.version,
+        place: Place::Supposed,
+    };
+    Ok(Some(in_time(application, of, shown, basis).await))
+}
+
+/// Works it out beside the page, which waits for nothing that it does not need: what comes too late
+/// for this page is there for the next one.
+async fn in_time(
+    application: &Arc<Application>,
+    of: Whose,
+    shown: Shown,
+    basis: Basis,
+) -> Prediction {
     let working = Arc::clone(application);
     let work = tokio::spawn(async move { ready(&working, of, shown).await });
-    Ok(Some(match tokio::time::timeout(PATIENCE, work).await {
+    match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(Ok(ready))) => Prediction::Ready(ready, basis),
         Ok(Ok(Err(says))) => Prediction::None(says),
         Ok(Err(_stopped)) => {
@@ -176,7 +235,7 @@ pub async fn of_session(
         Err(_late) => {
             Prediction::None("The prediction is not shown: it was not ready in time.".to_owned())
         }
-    }))
+    }
 }
 
 /// The curve of a session, from memory or worked out and recorded; or why there is none.
@@ -185,8 +244,8 @@ async fn ready(
     of: Whose,
     shown: Shown,
 ) -> Result<Arc<Ready>, String> {
-    let place = application.predictions.place(of.session);
-    let mut held = place.lock().await;
+    let held = application.predictions.held((of.session, of.place));
+    let mut held = held.lock().await;
     if let Some(ready) = held.as_ref().filter(|ready| ready.shown == shown) {
         return Ok(Arc::clone(ready));
     }
@@ -234,6 +293,8 @@ pub fn basis(
         .infusion()
         .and_then(|infusion| infusion.started_at())
         .or(session.planned_for);
+    // A later weighing was nobody's weight on that day.
+    let measured = began.and_then(|began| patient.body_weight_at(began));
     let age = match began {
         // A day that no calendar has gives no age, and a page does not fail for it.
         Some(began) => book::date_of(&application.zone, began)
@@ -241,21 +302,17 @@ pub fn basis(
             .and_then(|day| patient.age(day)),
         None => None,
     };
-    Ok(Basis::of(session, measured(patient), age))
+    let measured = measured.map(|weight| weight.kilograms);
+    Ok(Basis::of(session, measured, age))
 }
 
 /// The newest weight as measured.
-pub fn measured(patient: &Patient) -> Option<Kilograms> {
+fn measured(patient: &Patient) -> Option<Kilograms> {
     patient.body_weight().map(|weight| weight.kilograms)
 }
 
 /// What would be drawn from this; none where no model is chosen for the way.
-fn shown(
-    application: &Application,
-    rules: &PredictionRules,
-    basis: &Basis,
-    earlier: Vec<Earlier>,
-) -> Option<Shown> {
+fn shown(application: &Application, rules: &PredictionRules, basis: &Basis) -> Option<Shown> {
     let choice: &Choice = rules
         .choice()
         .of(basis.product, basis.route, basis.giving)?;
@@ -273,7 +330,10 @@ fn shown(
         gone: basis.gone.clone(),
         ordered: basis.ordered.clone(),
         known_until: basis.known_until(),
-        earlier,
+        earlier: Vec::new(),
+        left_out: Vec::new(),
+        changed: None,
+        bands: BandsOf::EightyAndNinetyFive,
         minutes: rules.minutes(),
         people: rules.people(),
         seed: SEED,
@@ -295,12 +355,14 @@ async fn drawn(
     .map_err(|error| Fault(anyhow::anyhow!("working out a prediction: {error}")))
 }
 
-/// Whose prediction, and from which version of the session; 0 where there is none yet.
+/// Whose prediction, on which page, and from which version of the session; 0 where there is none
+/// yet.
 #[derive(Clone, Copy)]
 struct Whose {
     session: SessionId,
     patient: Option<PatientId>,
     version: u64,
+    place: Place,
 }
 
 /// What the page of an order shows of a planned dose, beside what the last sessions came to; none
@@ -324,44 +386,74 @@ pub async fn of_order(
         Ok(basis) => basis,
         Err(why) => return none(why.says().to_owned()),
     };
-    let mut last = Vec::new();
-    for session in earlier.iter().filter(|one| one.way().is_like(&order.way)) {
-        // What is in doubt is not compared with.
-        let Ok(before) = self::basis(application, session, patient)? else {
-            continue;
-        };
-        if before.doubts.is_empty() && last.len() < BESIDE {
-            last.push(Earlier {
-                session: session.id,
-                from: before.from,
-                weight: before.weight,
-                age: before.age,
-                gone: before.gone,
-            });
-        }
-    }
-    let Some(shown) = shown(application, rules, &basis, last) else {
+    let beside = beside(application, order, patient, earlier)?;
+    let Some(shown) = shown(application, rules, &basis) else {
         return none(format!(
             "Nothing is predicted: no model is chosen for {}.",
             order.way.says()
         ));
     };
-    let drawn = match worked_out(application, &shown).await {
-        Ok(drawn) => drawn,
-        Err(says) => return none(says),
+    let shown = Shown {
+        earlier: beside.0,
+        left_out: beside.1,
+        ..shown
     };
+    // Whatever is typed there is nobody's order yet, and is never kept as one.
     let whose = Whose {
         session: visit,
         patient: Some(of),
         version: 0,
+        place: Place::Draft,
     };
-    if let Err(says) = recorded(application, whose, &shown, &drawn).await {
-        return none(says);
+    Ok(Some(in_time(application, whose, shown, basis).await))
+}
+
+/// The last sessions of the same kind in which something was given, and those of them that cannot be
+/// compared with.
+fn beside(
+    application: &Application,
+    order: &Order,
+    patient: &Patient,
+    earlier: &[Arc<Session>],
+) -> Result<(Vec<Earlier>, Vec<LeftOut>), Fault> {
+    let (mut last, mut left_out) = (Vec::new(), Vec::new());
+    for session in earlier.iter().filter(|one| one.way().is_like(&order.way)) {
+        if last.len() + left_out.len() == BESIDE {
+            break;
+        }
+        let began = session
+            .infusion()
+            .and_then(|infusion| infusion.started_at())
+            .or(session.planned_for);
+        let mut leaves_out = |because: &str| {
+            left_out.extend(began.map(|from| LeftOut {
+                session: session.id,
+                from,
+                because: because.to_owned(),
+            }));
+        };
+        match basis(application, session, patient)? {
+            Err(NotPredicted::NothingGiven) => {}
+            Err(NotPredicted::WeightUnknown) => {
+                leaves_out("what the person weighed then is not known");
+            }
+            Err(NotPredicted::StartUnconfirmed) => {
+                leaves_out("its start waits for somebody to look at it");
+            }
+            // What is in doubt is not compared with.
+            Ok(before) => match before.doubts.first() {
+                Some(doubt) => leaves_out(doubt.says()),
+                None => last.push(Earlier {
+                    session: session.id,
+                    from: before.from,
+                    weight: before.weight,
+                    age: before.age,
+                    gone: before.gone,
+                }),
+            },
+        }
     }
-    Ok(Some(Prediction::Ready(
-        Arc::new(Ready { shown, drawn }),
-        basis,
-    )))
+    Ok((last, left_out))
 }
 
 /// Writes down what is about to be shown, once for each change of what it was drawn from, with the
@@ -375,7 +467,7 @@ async fn record(
 ) -> Result<(), Refused> {
     let known = journey::read::<Predictions>(application, of.session.0).await?;
     // After a restart, memory is empty and the record is not.
-    if known.state.stands(shown) {
+    if known.state.stands(of.place, shown) {
         return Ok(());
     }
     let event = PredictionEvent::PredictionShown {
@@ -384,6 +476,8 @@ async fn record(
         rules: rules.policy().version(),
         release: env!("CARGO_PKG_VERSION").to_owned(),
         drawn: drawn.digest(),
+        figures: Some(drawn.figures()),
+        place: Some(of.place),
     };
     let files: Vec<(ModelNamed, String)> = [Some(&shown.model), shown.beside.as_ref()]
         .into_iter()
@@ -407,7 +501,7 @@ async fn record(
     };
     let ids = [of.session.0, application.tenant.0];
     change_several::<Predictions, Refused>(application, change, &ids, |kept, _now| {
-        let of_session = if kept[0].state.stands(shown) {
+        let of_session = if kept[0].state.stands(of.place, shown) {
             Vec::new()
         } else {
             vec![event.clone()]

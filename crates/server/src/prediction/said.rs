@@ -1,12 +1,13 @@
 //! A prediction in words: what it is, whose, how sure, what it is made from, and what it does not
 //! say. No more than two figures of any number.
 
-use super::drawing::{Drawn, Of, tenths};
+use super::drawing::{Drawn, Level, Of, tenths};
 use super::{Prediction, Ready};
 use crate::pk::NOT_MEASURED;
 use crate::web::pages::clock_face::ClockFace;
-use clinical::course::prediction::{Basis, Gone};
+use clinical::course::prediction::{Basis, Gone, Shown};
 use clinical::course::session::{Session, SessionEvent, Stage};
+use clinical::dosing::WeightKind;
 use pharmacokinetics::model::Site;
 use report::chart::{Predicted, PredictedLine};
 use units::{Moment, Span};
@@ -45,18 +46,18 @@ impl Prediction {
     pub fn lane(&self) -> Option<Predicted> {
         match self {
             Self::None(_) => None,
-            Self::Ready(ready, _) => Some(lane(ready)),
+            Self::Ready(ready, _) => Some(lane(&ready.shown, &ready.drawn)),
         }
     }
 }
 
-fn lane(ready: &Ready) -> Predicted {
-    let drawn = &ready.drawn;
+/// As a lane of the chart.
+pub fn lane(shown: &Shown, drawn: &Drawn) -> Predicted {
     let rounded = |values: &[f64]| values.iter().map(|value| tenths(*value)).collect();
     Predicted {
         title: title(drawn),
         analyte: drawn.analyte.clone(),
-        from: ready.shown.from,
+        from: shown.from,
         band: drawn.band.iter().map(|row| row.map(tenths)).collect(),
         lines: drawn
             .lines
@@ -72,7 +73,7 @@ fn lane(ready: &Ready) -> Predicted {
             .as_ref()
             .filter(|_| drawn.differs_from_order())
             .map(|values| rounded(values)),
-        known_until: ready.shown.known_until,
+        known_until: shown.known_until,
     }
 }
 
@@ -118,7 +119,7 @@ fn said(ready: &Ready, basis: &Basis, session: &Session, clock: &ClockFace<'_>) 
         } else {
             Vec::new()
         },
-        how: how(ready, basis, session, clock),
+        how: room_says(ready, basis, session, clock),
         afterwards: if is_known && is_over(session) {
             afterwards(ready, session, clock)
         } else {
@@ -140,7 +141,7 @@ fn minute(from: Moment, minutes: f64) -> Moment {
     from + Span::from_microseconds((minutes * MICROSECONDS_IN_A_MINUTE).round() as i64)
 }
 
-/// Highest and half of it, each with the range of 90 of 100 people.
+/// Highest and half of it, each with the range of those in the outer band.
 fn timing(drawn: &Drawn, from: Moment, clock: &ClockFace<'_>) -> Vec<String> {
     let time = |minutes: f64| clock.time(minute(from, minutes));
     let span = |minutes: &[f64; 5]| {
@@ -175,6 +176,7 @@ fn timing(drawn: &Drawn, from: Moment, clock: &ClockFace<'_>) -> Vec<String> {
                     summary.halved_of_100
                 )
             });
+            said.push(ranges(drawn));
         }
         None => {
             for line in &drawn.lines {
@@ -195,55 +197,172 @@ fn timing(drawn: &Drawn, from: Moment, clock: &ClockFace<'_>) -> Vec<String> {
     said
 }
 
-fn how(ready: &Ready, basis: &Basis, session: &Session, clock: &ClockFace<'_>) -> Vec<String> {
-    let (shown, drawn) = (&ready.shown, &ready.drawn);
+/// Of whom the ranges beside figures are.
+fn ranges(drawn: &Drawn) -> String {
+    let (_, outer) = drawn.bands.of_100();
+    format!("Ranges: {outer} of 100 simulated people.")
+}
+
+/// Where the words stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Under {
+    /// A picture: each kind of line is named by its look.
+    Picture,
+    /// A table alone.
+    Table,
+}
+
+/// What band and lines are, whose, where blood would be drawn, for what weight, and how the models
+/// part: the same words on every page on which something of it stands.
+// Hazard: H69
+pub fn drawn_says(shown: &Shown, drawn: &Drawn, under: Under) -> Vec<String> {
     let model = &drawn.model;
-    let mut said = Vec::new();
-    said.push(if drawn.band.is_empty() {
-        format!(
-            "Dashed: assumed scenarios by {}, version {}. How people differ is not published, so there is no band.",
-            model.name, model.version
-        )
-    } else {
-        format!(
-            "Band: 50 and 90 of 100 of {} simulated people like those studied ({}). Dashed: the typical one. {}, version {}.",
-            thousands(shown.people),
-            model.people,
-            model.name,
-            model.version
-        )
-    });
+    let (inner, outer) = drawn.bands.of_100();
+    let name = format!(
+        "{}, version {} ({})",
+        model.name,
+        model.version,
+        site(model)
+    );
+    let beside = match under {
+        Under::Picture => "Dotted: a second model",
+        Under::Table => "There is a second model",
+    };
+    let people = format!(
+        "of 100 of {} simulated people like those studied ({}).",
+        thousands(shown.people),
+        model.people
+    );
+    let mut said = vec![match (drawn.band.is_empty(), under) {
+        (true, Under::Picture) => format!(
+            "Dashed: assumed scenarios by {name}. How people differ is not published, so there is no band."
+        ),
+        (true, Under::Table) => format!(
+            "Assumed scenarios by {name}. How people differ is not published, so there is no range."
+        ),
+        (false, Under::Picture) => {
+            format!("Band: {inner} and {outer} {people} Dashed: the typical one. {name}.")
+        }
+        (false, Under::Table) => format!("In brackets: {outer} {people} {name}."),
+    }];
     if let Some(whose) = &model.spread_is {
         said.push(format!("Spread {whose}."));
     }
     match (&drawn.beside, &drawn.no_beside) {
         (Some((of, _)), _) => {
-            let mut says = format!("Dotted: a second model, {} ({}).", of.name, site(of));
+            let mut says = format!("{beside}, {} ({}).", of.name, site(of));
             if drawn.models_disagree() == Some(true) {
-                says.push_str(
-                    " The two models disagree by more than half of the band’s width: which one is used matters more than the band.",
-                );
+                says.push_str(&format!(
+                    " The two models disagree by more than half of the width of the band of {inner} of 100: which one is used matters more than the band.",
+                ));
             }
             said.push(says);
         }
         (None, Some(why)) => said.push(format!("No second model: {why}")),
         (None, None) => said.push("There is no second model for this way of giving.".to_owned()),
     }
-    if drawn.differs_from_order() {
-        said.push("Fine line: what the order alone would have come to, without pause, change of rate or bolus.".to_owned());
+    if let Some(why) = &drawn.no_ordered {
+        said.push(format!(
+            "What the order alone would have come to is not drawn: {why}"
+        ));
     }
-    said.push(made_from(shown.gone.as_slice(), basis, session, clock));
     said
 }
 
-fn made_from(gone: &[Gone], basis: &Basis, session: &Session, clock: &ClockFace<'_>) -> String {
+/// For whom: the weight, which of the person's it is, and the age.
+fn for_whom(basis: &Basis) -> String {
     let age = basis
         .age
         .map_or_else(|| "age not known".to_owned(), |age| format!("{age} years"));
+    let weight = basis.weight;
+    match basis.reckoned_with {
+        Some(WeightKind::Actual) => format!("For {weight} as measured and {age}."),
+        Some(kind @ (WeightKind::Ideal | WeightKind::Adjusted)) => format!(
+            "For {weight} as last weighed by then and {age}. The dose was reckoned with another weight: {}.",
+            kind.says()
+        ),
+        None => format!(
+            "For {weight} and {age}. With which of the person’s weights the dose was reckoned is not recorded."
+        ),
+    }
+}
+
+fn room_says(
+    ready: &Ready,
+    basis: &Basis,
+    session: &Session,
+    clock: &ClockFace<'_>,
+) -> Vec<String> {
+    let (shown, drawn) = (&ready.shown, &ready.drawn);
+    let mut said = drawn_says(shown, drawn, Under::Picture);
+    if drawn.differs_from_order() {
+        said.push("Fine line: what the order alone would have come to, without pause, change of rate or bolus.".to_owned());
+    }
+    said.push(for_whom(basis));
+    said.push(made_from(shown.gone.as_slice(), session, clock));
+    said
+}
+
+/// What stands under the picture of a planned dose.
+// Hazard: H69
+pub fn planned_says(ready: &Ready, basis: &Basis, clock: &ClockFace<'_>) -> Vec<String> {
+    let (shown, drawn) = (&ready.shown, &ready.drawn);
+    let mut said = drawn_says(shown, drawn, Under::Picture);
+    said.push(for_whom(basis));
+    if drawn.earlier.iter().any(Result::is_ok) {
+        said.push("Fine lines: the last sessions by the same model, from what was given then and for what was weighed by then.".to_owned());
+    } else if shown.earlier.is_empty() && shown.left_out.is_empty() {
+        said.push("There is no earlier session of this kind to compare with.".to_owned());
+    }
+    for (earlier, line) in shown.earlier.iter().zip(&drawn.earlier) {
+        if let Err(why) = line {
+            said.push(not_compared(earlier.from, why, clock));
+        }
+    }
+    for out in &shown.left_out {
+        said.push(not_compared(out.from, &out.because, clock));
+    }
+    said.push("Several doses or devices are each taken as given at the beginning.".to_owned());
+    if drawn.summary.is_some() {
+        said.push(ranges(drawn));
+    }
+    said
+}
+
+fn not_compared(from: Moment, why: &str, clock: &ClockFace<'_>) -> String {
+    format!(
+        "The session of {} is not drawn: {}.",
+        clock.date(from),
+        why.trim_end_matches('.')
+    )
+}
+
+/// What stands under the lane on paper.
+// Hazard: H69
+pub fn printed_says(shown: &Shown, drawn: &Drawn, until: &str) -> Vec<String> {
+    let mut said = vec![format!(
+        "{}. No blood was taken for it. As it was last shown in the session room, {until}.",
+        title(drawn)
+    )];
+    said.extend(drawn_says(shown, drawn, Under::Picture));
+    if drawn.differs_from_order() {
+        said.push("Fine line: what the order alone would have come to.".to_owned());
+    }
+    let age = shown
+        .age
+        .map_or_else(|| "age not known".to_owned(), |age| format!("{age} years"));
+    said.push(format!(
+        "For {} and {age}, from what was charted.",
+        shown.weight
+    ));
+    said.push(LIMITS.to_owned());
+    said
+}
+
+fn made_from(gone: &[Gone], session: &Session, clock: &ClockFace<'_>) -> String {
     let mut says = format!(
-        "Made from what was charted until {}, for {} and {age}.",
-        clock.time(clock.now),
-        basis.weight
+        "Made from what was charted until {}.",
+        clock.time(clock.now)
     );
     says.push_str(if session.way().is_infusion() {
         " No pump is read."
@@ -327,6 +446,23 @@ fn afterwards(ready: &Ready, session: &Session, clock: &ClockFace<'_>) -> Vec<(S
             }
         }
     }
+    for (label, at) in leaving(session) {
+        let levels = drawn.levels_at(minutes_since(ready.shown.from, at));
+        let at = clock.time(at);
+        match levels {
+            None => line(label, format!("at {at}: beyond the picture")),
+            Some(levels) => {
+                for (scenario, level) in levels {
+                    let assumed =
+                        scenario.map_or_else(String::new, |id| format!(", assumed “{id}”"));
+                    line(
+                        &format!("{label}{assumed}"),
+                        format!("{} at {at}", between(&level)),
+                    );
+                }
+            }
+        }
+    }
     let ratings = strongest(session, clock);
     line(
         "strongest ratings",
@@ -351,6 +487,42 @@ fn afterwards(ready: &Ready, session: &Session, clock: &ClockFace<'_>) -> Vec<(S
         ),
     );
     lines
+}
+
+/// `48 ng/mL (30 to 70)`: the middle of the people with those of the outer band, or a scenario's own.
+fn between(level: &Level) -> String {
+    level.people.map_or_else(
+        || format!("{}\u{a0}ng/mL", two(level.typical)),
+        |people| {
+            format!(
+                "{}\u{a0}ng/mL ({} to {})",
+                two(people[2]),
+                two(people[0]),
+                two(people[4])
+            )
+        },
+    )
+}
+
+/// When readiness to leave was last assessed, and when the person left; what was not is not there.
+fn leaving(session: &Session) -> Vec<(&'static str, Moment)> {
+    let last = |is: fn(&SessionEvent) -> bool| {
+        let of_kind = session
+            .entries
+            .iter()
+            .filter(|entry| entry.standing().is_some_and(|event| is(&event)));
+        of_kind.map(|entry| entry.occurred_at).max()
+    };
+    let assessed = last(|event| matches!(event, SessionEvent::RecoveryChecked { .. }));
+    let left = last(|event| matches!(event, SessionEvent::PatientDischarged { .. }));
+    let assessed = assessed.map(|at| ("level when recovery was last checked, predicted", at));
+    let left = left.map(|at| ("level when they left, predicted", at));
+    assessed.into_iter().chain(left).collect()
+}
+
+fn minutes_since(from: Moment, at: Moment) -> f64 {
+    const MICROSECONDS_IN_A_MINUTE: f64 = 60_000_000.0;
+    (at - from).microseconds() as f64 / MICROSECONDS_IN_A_MINUTE
 }
 
 /// The highest rating of each side that was rated, and when first.

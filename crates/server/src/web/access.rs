@@ -66,6 +66,9 @@ pub const ORDER: Roles = Roles::of(&[Role::Prescriber, Role::MedicalDirector]);
 /// Those who set the clinic's chairs, its hours and who is on duty.
 pub const CLINIC_SETTERS: Roles = Roles::of(&[Role::MedicalDirector, Role::Owner]);
 
+/// The one who runs the business.
+pub const OWNER: Roles = Roles::of(&[Role::Owner]);
+
 /// Those who may read a chart.
 pub const CHART: Roles = Roles::of(&[
     Role::Nurse,
@@ -120,6 +123,12 @@ pub const PEOPLE: Roles = Roles::of(&[
     Role::MedicalDirector,
     Role::Auditor,
 ]);
+
+/// Those who look at who has read a record.
+pub const READERS: Roles = Roles::of(&[Role::MedicalDirector, Role::Auditor]);
+
+/// Those who read everything, and do nothing else.
+pub const AUDIT: Roles = Roles::of(&[Role::Auditor]);
 
 /// The one who adopts the clinic's rules.
 pub const DIRECTOR: Roles = Roles::of(&[Role::MedicalDirector]);

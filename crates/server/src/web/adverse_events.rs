@@ -14,7 +14,7 @@ use super::programme::date;
 use super::respond::Refused;
 use super::room::{check_identity, viewed};
 use crate::application::Application;
-use crate::book::{LocalTime, date_of, local_time};
+use crate::book::{LocalTime, date_of, written_time};
 use crate::fault::Fault;
 use crate::identity::Viewer;
 use crate::reporting::{self, By, Known};
@@ -24,8 +24,7 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use clinical::clinic::ClockTime;
-use clinical::course::reporting::{Account, Learned, Noted, Seriousness};
+use clinical::course::reporting::{Account, Learned, Noted, Origin, Seriousness};
 use clinical::course::session::Criterion;
 use clinical::leaflet::Language;
 use clinical::patient::age_in_years;
@@ -95,6 +94,8 @@ async fn clocks(
 pub struct From {
     #[serde(default)]
     report: Option<Uuid>,
+    #[serde(default)]
+    event: Option<Uuid>,
 }
 
 /// The adverse events of a session, and a form for one more.
@@ -113,6 +114,14 @@ pub async fn new(
     viewed(&application, &viewer, &known.session, now).await?;
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let mut fields = NewFields::default();
+    if let Some(event) = from.event {
+        let accounts = known.accounts(&known.reporting.state);
+        let again = |one: &&Account| {
+            one.event == event && one.struck.is_none() && one.origin == Origin::Staff
+        };
+        let account = accounts.iter().find(again).ok_or(Refused::NotFound)?;
+        fields = NewFields::anew(account, &asked.around(Here::FollowUp, false).clock());
+    }
     if let Some(report) = from.report {
         fields.report = Some(report);
         fields.description = told(&application, &known, report).await?;
@@ -269,15 +278,7 @@ fn seriousness(fields: &Fields) -> Result<Seriousness, Problem> {
 
 fn moment(application: &Application, name: &str, text: &str) -> Result<Moment, Problem> {
     let unread = || Problem::new(name, "Not saved: write the day and the time.");
-    let (day, time) = text.split_once('T').ok_or_else(unread)?;
-    let mut parts = time.split(':').map(str::parse::<u16>);
-    let mut part = || parts.next().and_then(Result::ok);
-    let time = part()
-        .zip(part())
-        .and_then(|(hour, minute)| ClockTime::new(hour, minute))
-        .ok_or_else(unread)?;
-    let day = day.parse().map_err(|_| unread())?;
-    match local_time(&application.zone, day, time) {
+    match written_time(&application.zone, text).ok_or_else(unread)? {
         LocalTime::Once(at) | LocalTime::Twice(at, _) => Ok(at),
         LocalTime::Never => Err(unread()),
     }
@@ -432,14 +433,8 @@ fn regulator(
     let began_on = on(account.noted.began_at)?;
     let session = &known.session;
     let given = session
-        .infusion()
-        .filter(|_| !session.delivery_is_uncertain())
-        .map(|infusion| {
-            infusion
-                .delivered(application.clock.now())
-                .amount
-                .rounded(2)
-        });
+        .given(application.clock.now())
+        .map(|given| given.rounded(2));
     let clinic = application.clinic();
     let setting = clinic.programme_setting.as_ref().map(|one| {
         let parts = [

@@ -315,7 +315,7 @@ fn command(
 }
 
 /// The texts that stand signed: each with whether it is the one for minors.
-pub(super) fn papers_of(consent: &Consent) -> Vec<(&Shown, bool)> {
+pub(crate) fn papers_of(consent: &Consent) -> Vec<(&Shown, bool)> {
     let full = [&consent.patient, &consent.guardian];
     full.into_iter()
         .flatten()
@@ -325,7 +325,7 @@ pub(super) fn papers_of(consent: &Consent) -> Vec<(&Shown, bool)> {
 }
 
 /// Who signed a text of a medicine, newest signature of each: names and times as recorded.
-pub(super) fn signatures(consents: &Consents, product: Product, text: &str) -> Vec<Signed> {
+pub(crate) fn signatures(consents: &Consents, product: Product, text: &str) -> Vec<Signed> {
     let mut signed: Vec<Signed> = Vec::new();
     let mut put = |name: &str, role, at| {
         signed.retain(|known| known.role != role);

@@ -27,12 +27,22 @@ pub struct Wish<'a> {
     pub product: Product,
     /// How.
     pub route: Route,
-    /// The person's weights; none where the form asks for a weight in kilograms.
-    pub weights: Option<&'a Weights>,
+    /// The weight that is chosen or typed.
+    pub weight: WeightAsked<'a>,
     /// What is known of the person.
     pub grounds: &'a Grounds,
     /// Who orders.
     pub viewer: &'a Viewer,
+}
+
+/// What a form asks of the weight.
+pub enum WeightAsked<'a> {
+    /// One of the person's.
+    OneOf(&'a Weights),
+    /// The body weight as it is, of somebody whom nobody has weighed here yet.
+    Body,
+    /// The weight to reckon with, and which of the person's it is.
+    Dosing,
 }
 
 /// What it comes to.
@@ -97,16 +107,33 @@ fn kind(fields: &Fields) -> Option<WeightKind> {
 }
 
 fn weight(wish: &Wish<'_>) -> Result<(Kilograms, WeightKind), Problem> {
-    match wish.weights {
-        Some(known) => kind(wish.fields)
+    match wish.weight {
+        WeightAsked::OneOf(known) => kind(wish.fields)
             .and_then(|kind| Some((known.get(kind)?, kind)))
             .ok_or_else(|| needed("weight_kind", "which weight the dose is reckoned with")),
-        None => wish
+        WeightAsked::Body => wish
             .fields
             .quantity("weight", Kilograms::new)?
             .map(|typed| (typed, WeightKind::Actual))
             .ok_or_else(|| needed("weight", "the body weight in kg")),
+        WeightAsked::Dosing => typed_weight(wish.fields),
     }
+}
+
+/// A weight that was typed, and which of the person's it is: one that is ideal or adjusted is never
+/// taken for a weighing.
+// Hazard: H69
+pub fn typed_weight(fields: &Fields) -> Result<(Kilograms, WeightKind), Problem> {
+    let typed = fields
+        .quantity("weight", Kilograms::new)?
+        .ok_or_else(|| needed("weight", "the dosing weight in kg"))?;
+    let kind = kind(fields).ok_or_else(|| {
+        needed(
+            "weight_kind",
+            "whether this weight is measured, ideal or adjusted",
+        )
+    })?;
+    Ok((typed, kind))
 }
 
 // Hazard: H19
@@ -136,10 +163,10 @@ fn not_possible(not_possible: &clinical::dosing::NotPossible) -> Problem {
 
 fn infusion(wish: &Wish<'_>) -> Result<Draft, Problem> {
     let fields = wish.fields;
-    let (weight, kind) = weight(wish)?;
+    let weight = weight(wish)?;
     let wanted = Wanted {
         amount: amount(fields)?,
-        weight,
+        weight: weight.0,
         vial: vial(fields)?,
         minutes: fields
             .number("minutes")?
@@ -156,7 +183,7 @@ fn infusion(wish: &Wish<'_>) -> Result<Draft, Problem> {
     let order = Order {
         rate: worked.rate,
         reckoned: Some(Reckoned {
-            weight: kind,
+            weight: weight.1,
             vial: wanted.vial,
             drawn: worked.drawn,
             diluent: worked.diluent,
@@ -171,10 +198,10 @@ fn infusion(wish: &Wish<'_>) -> Result<Draft, Problem> {
 
 fn doses(wish: &Wish<'_>) -> Result<Draft, Problem> {
     let fields = wish.fields;
-    let (weight, kind) = weight(wish)?;
+    let weight = weight(wish)?;
     let wanted = WantedDoses {
         amount: amount(fields)?,
-        weight,
+        weight: weight.0,
         number: number(fields, "number", "in how many doses")?,
         vial: vial(fields)?,
     };
@@ -190,7 +217,7 @@ fn doses(wish: &Wish<'_>) -> Result<Draft, Problem> {
     };
     let order = Order {
         reckoned: Some(Reckoned {
-            weight: kind,
+            weight: weight.1,
             vial: wanted.vial,
             drawn: worked.volume,
             diluent: none,
@@ -204,7 +231,7 @@ fn doses(wish: &Wish<'_>) -> Result<Draft, Problem> {
 }
 
 fn devices(wish: &Wish<'_>, protocol: &AdoptedPolicy) -> Result<Draft, Problem> {
-    let (weight, _) = weight(wish)?;
+    let weight = weight(wish)?;
     let number = number(wish.fields, "devices", "how many devices")?;
     let each = protocol
         .value("device")
@@ -233,7 +260,7 @@ fn plain(
     wish: &Wish<'_>,
     dose: Milligrams,
     held: Held,
-    dosing_weight: Kilograms,
+    (dosing_weight, kind): (Kilograms, WeightKind),
     giving: Giving,
 ) -> Order {
     Order {
@@ -247,6 +274,7 @@ fn plain(
         volume: held.volume,
         rate: MillilitresPerHour::ZERO,
         dosing_weight,
+        weight_kind: Some(kind),
         prescriber: wish.viewer.name.clone(),
         beyond: None,
         reckoned: None,

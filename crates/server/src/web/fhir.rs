@@ -1,8 +1,10 @@
 //! FHIR R4 for programs: metadata, read and search. Whatever is refused is an OperationOutcome.
 
 mod asked;
+mod noted;
 mod program;
 
+pub(crate) use noted::READ_BY_PROGRAM;
 pub use program::{Programs, is_scope, token};
 
 use crate::application::Application;
@@ -19,7 +21,7 @@ use exchange::fhir::{
     Issue, IssueType, Links, MEDIA_TYPE, ResourceKind, Software, bundle, capability_statement,
     operation_outcome,
 };
-use program::{Act, refuse};
+use program::{Act, Asking, asking};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -113,9 +115,10 @@ pub async fn read(
     let Some(known) = ResourceKind::from_name(&kind) else {
         return Ok(unknown_kind(&kind));
     };
-    if let Some(refused) = refuse(&application, &headers, known, Act::Read).await? {
-        return Ok(refused);
-    }
+    let program = match asking(&application, &headers, known, Act::Read).await? {
+        Asking::Program(id) => id,
+        Asking::Refused(response) => return Ok(*response),
+    };
     if let Some(refused) = other_format(&headers, query.as_deref().unwrap_or_default()) {
         return Ok(refused);
     }
@@ -135,6 +138,13 @@ pub async fn read(
             &format!("There is no {kind} with the id {id}."),
         ));
     };
+    noted::read(
+        application.as_ref(),
+        &program,
+        known,
+        std::slice::from_ref(&resource),
+    )
+    .await?;
     let tag = format!("W/\"{}\"", resource.version);
     let modified = resource
         .updated
@@ -243,9 +253,10 @@ async fn found(
     let Some(known) = ResourceKind::from_name(kind) else {
         return Ok(unknown_kind(kind));
     };
-    if let Some(refused) = refuse(application, headers, known, Act::Search).await? {
-        return Ok(refused);
-    }
+    let program = match asking(application, headers, known, Act::Search).await? {
+        Asking::Program(id) => id,
+        Asking::Refused(response) => return Ok(*response),
+    };
     if let Some(refused) = other_format(headers, query) {
         return Ok(refused);
     }
@@ -270,6 +281,9 @@ async fn found(
             ..store::ResourcePage::default()
         },
     };
+    if !search.count_only {
+        noted::read(application, &program, known, &page.resources).await?;
+    }
     let base = format!("{}/fhir", application.base_url);
     let address = |query: String| match query.as_str() {
         "" => format!("{base}/{}", known.name()),

@@ -3,6 +3,7 @@
 use super::access::TALK;
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
+use super::integration_groups::names_nobody_else;
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::identity_strip::IdentityStrip;
@@ -12,7 +13,7 @@ use super::people::read_by;
 use super::preparing::command_id;
 use super::respond::Refused;
 use crate::application::Application;
-use crate::book::{LocalTime, local_time};
+use crate::book::{LocalTime, written_time};
 use crate::identity::Viewer;
 use crate::integration::{self, By, Whole};
 use crate::{keepsakes, wishes};
@@ -20,7 +21,6 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use clinical::clinic::ClockTime;
 use clinical::course::integration::{AmendmentKind, ContactKind, Mode};
 use clinical::course::keepsake::Form;
 use clinical::leaflet::Language;
@@ -173,6 +173,9 @@ async fn acted(
                 AmendmentKind::Correction
             };
             let text = format!("{note} {kind:?} {words} {reason}");
+            let group = whole.known.note(note).and_then(|one| one.note.group);
+            let written = [words, reason].into_iter();
+            names_nobody_else(application, whole, group, written).await?;
             let action = "write to a signed note of integration";
             let record = whole.record_with(|known| known.note(note).is_some());
             integration::act(application, by(record), action, text, |known, _| {
@@ -226,15 +229,7 @@ pub(super) fn moment_of(
         return Ok(None);
     }
     let unread = || Problem::new(name, "Not saved: write the day and the time.");
-    let (day, time) = text.split_once('T').ok_or_else(unread)?;
-    let mut parts = time.split(':');
-    let mut part = || parts.next().and_then(|part| part.parse::<u16>().ok());
-    let time = part().zip(part());
-    let time = time
-        .and_then(|(hour, minute)| ClockTime::new(hour, minute))
-        .ok_or_else(unread)?;
-    let day = day.parse().map_err(|_| unread())?;
-    match local_time(&application.zone, day, time) {
+    match written_time(&application.zone, text).ok_or_else(unread)? {
         LocalTime::Once(at) | LocalTime::Twice(at, _) => Ok(Some(at)),
         LocalTime::Never => Err(Problem::new(
             name,

@@ -294,7 +294,7 @@ fn own_part(
     note.session = member.day.session;
     note.group = Some(group);
     note.together = fields.text("together").to_owned();
-    note.themes = fields.all("theme").map(str::to_owned).collect();
+    note.themes = fields.all(&name("theme")).map(str::to_owned).collect();
     note.account = fields.text(&name("account")).to_owned();
     note.account_private = fields.text(&name("private")) == "yes";
     note.risk = chosen(fields, &name("risk"), Thoughts::of_word)?;
@@ -328,7 +328,7 @@ pub async fn write_group(
             let present = |member: &&Member| there.contains(&member.whole.stays);
             for member in before.iter().filter(present) {
                 let note = own_part(group, member, &fields, held_at)?;
-                refused.extend(names_another(&note, member, &before));
+                refused.extend(names_another(note.texts(), &member.whole, &before));
                 parts.push((member, note));
             }
         }
@@ -366,17 +366,45 @@ pub async fn write_group(
     ))
 }
 
+/// Refuses words of a note of a group in which somebody else of that group is named: when it is
+/// written further on one person's page, and when something is written to it later.
+// Hazard: H68
+pub(super) async fn names_nobody_else(
+    application: &Application,
+    whole: &Whole,
+    group: Option<Uuid>,
+    texts: impl Iterator<Item = &str> + Send,
+) -> Result<(), Refused> {
+    let Some(group) = group else {
+        return Ok(());
+    };
+    let all = match members(application, group).await {
+        Ok(all) => all,
+        // Nobody is in it any more: nobody can be named.
+        Err(Refused::NotFound) => return Ok(()),
+        Err(other) => return Err(other),
+    };
+    match names_another(texts, whole, &all) {
+        Some(says) => Err(Refused::Ruled(says)),
+        None => Ok(()),
+    }
+}
+
 /// That somebody else of the group is named in what would stand in a person's record.
-fn names_another(note: &Note, member: &Member, all: &[Member]) -> Option<String> {
-    let own = member.whole.person.registration.as_ref();
+fn names_another<'a>(
+    mut texts: impl Iterator<Item = &'a str>,
+    whole: &Whole,
+    all: &[Member],
+) -> Option<String> {
+    let own = whole.person.registration.as_ref();
     let others = || {
         all.iter()
-            .filter(|other| other.whole.stays != member.whole.stays)
+            .filter(|other| other.whole.stays != whole.stays)
             .filter_map(|other| other.whole.person.registration.as_ref())
             .filter(|other| !shares_a_name(other, own))
     };
-    let named = note.texts().find_map(|text| named_in(text, others()))?;
-    let whose = member.whole.person.banner_name().unwrap_or_default();
+    let named = texts.find_map(|text| named_in(text, others()))?;
+    let whose = whole.person.banner_name().unwrap_or_default();
     Some(format!(
         "{whose}: nothing was saved. {} {} is named in what would stand in this record. Say it without the name.",
         named.given_name, named.family_name

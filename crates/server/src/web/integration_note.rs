@@ -5,6 +5,7 @@ use super::guard::check_csrf;
 use super::integration::{
     check_patient, kind_of, leads_to, mode_of, named, required_moment, session_of, whole,
 };
+use super::integration_groups::names_nobody_else;
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::identity_strip::IdentityStrip;
@@ -133,14 +134,16 @@ pub async fn write(
     }
     let record = known.record_with(|known| known.note(id).is_some());
     let signs = fields.text("what") == "sign";
-    let saved = save(
-        &application,
-        &viewer,
-        (command_id, record),
-        (id, note.clone()),
-        signs,
-    )
-    .await;
+    // The group is the one in which the note began, whatever the form says.
+    let began = known.known.note(id).and_then(|written| written.note.group);
+    let group = began.or(note.group);
+    let saved = match names_nobody_else(&application, &known, group, note.texts()).await {
+        Ok(()) => {
+            let command = (command_id, record);
+            save(&application, &viewer, command, (id, note.clone()), signs).await
+        }
+        Err(refused) => Err(refused),
+    };
     match saved {
         Ok(()) => Ok(leads_to(known.stays).into_response()),
         Err(refused @ (Refused::Ruled(_) | Refused::Problem(_))) => {

@@ -104,6 +104,7 @@ pub async fn page(
         cards.push(Card::History(state));
     }
     cards.push(Card::Leaflets);
+    cards.push(Card::Record);
     // On the clinic's tablet nobody types a password of their own.
     if own.way != Way::Tablet {
         cards.push(Card::Account);

@@ -1,7 +1,7 @@
 //! Another order for a visit in which nothing was given yet.
 
 use super::booking::beyond;
-use super::drafting::{Draft, Wish, alongside, draft};
+use super::drafting::{Draft, WeightAsked, Wish, alongside, draft, typed_weight};
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
 use super::page::{Asked, html};
@@ -24,9 +24,7 @@ use clinical::policy::Given;
 use clinical::record::{CommandId, EventId, SessionId};
 use serde::Deserialize;
 use std::sync::Arc;
-use units::{
-    Decimal, Kilograms, Milligrams, MilligramsPerMillilitre, Millilitres, MillilitresPerHour,
-};
+use units::{Decimal, Milligrams, MilligramsPerMillilitre, Millilitres, MillilitresPerHour};
 
 /// The page.
 pub async fn page(
@@ -197,7 +195,7 @@ async fn order(
                 rules: &rules,
                 product,
                 route,
-                weights: None,
+                weight: WeightAsked::Dosing,
                 grounds: &grounds,
                 viewer,
             };
@@ -219,6 +217,7 @@ async fn order(
 /// it is the whole volume over these minutes.
 fn ordered(fields: &Fields, viewer: &Viewer) -> Result<Order, Problem> {
     let needed = |field: &str, what: &str| Problem::new(field, format!("Enter {what}."));
+    let (dosing_weight, kind) = typed_weight(fields)?;
     let volume = fields
         .quantity("volume", Millilitres::new)?
         .ok_or_else(|| needed("volume", "the final volume in mL"))?;
@@ -245,9 +244,8 @@ fn ordered(fields: &Fields, viewer: &Viewer) -> Result<Order, Problem> {
             .ok_or_else(|| needed("concentration", "the concentration in mg/mL"))?,
         volume,
         rate,
-        dosing_weight: fields
-            .quantity("weight", Kilograms::new)?
-            .ok_or_else(|| needed("weight", "the dosing weight in kg"))?,
+        dosing_weight,
+        weight_kind: Some(kind),
         prescriber: viewer.name.clone(),
         beyond: beyond(fields, viewer),
         reckoned: None,

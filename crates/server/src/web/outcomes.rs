@@ -11,7 +11,7 @@ use super::people::read_by;
 use super::preparing::command_id;
 use super::respond::Refused;
 use crate::application::Application;
-use crate::book::{self, LocalTime, begin_of, date_of, local_time};
+use crate::book::{self, LocalTime, begin_of, date_of, written_time};
 use crate::identity::{Own, Viewer};
 use crate::outcomes::{self, By, End, Entry, Told};
 use crate::patients;
@@ -19,7 +19,6 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use clinical::clinic::ClockTime;
 use clinical::course::outcomes::EndReason;
 use clinical::instrument::{Answer, Answers, Points};
 use clinical::leaflet::Language;
@@ -203,15 +202,7 @@ fn points(fields: &Fields, name: &str) -> Result<Option<Points>, Problem> {
 fn filled(application: &Application, text: &str) -> Result<Option<Moment>, Problem> {
     let says = "Not saved: write the day and the time at which it was filled in.";
     let unread = || Problem::new("filled", says);
-    let (day, time) = text.split_once('T').ok_or_else(unread)?;
-    let mut parts = time.split(':');
-    let mut part = || parts.next().and_then(|part| part.parse::<u16>().ok());
-    let time = part().zip(part());
-    let time = time
-        .and_then(|(hour, minute)| ClockTime::new(hour, minute))
-        .ok_or_else(unread)?;
-    let day = day.parse().map_err(|_| unread())?;
-    match local_time(&application.zone, day, time) {
+    match written_time(&application.zone, text).ok_or_else(unread)? {
         LocalTime::Once(at) | LocalTime::Twice(at, _) => {
             let now = application.clock.now();
             let running = now.start_of(units::Span::from_minutes(1)) == at;

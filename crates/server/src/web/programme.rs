@@ -272,7 +272,10 @@ async fn acted(
         "accept" => {
             let order = wanted("accept what differs from a form that was sent");
             reporting::act(application, by()?, order, |state, _| {
-                state.accept_difference(&because)
+                let sent = state.newest_sent().map(|sent| sent.form.as_str());
+                let form = sent.and_then(|form| application.forms().named(form));
+                let filled = form.map(|form| known.fill(application, form, state));
+                state.accept_difference(&because, &filled.unwrap_or_default())
             })
             .await?;
         }
@@ -395,7 +398,7 @@ async fn of_person(
         strip: IdentityStrip::of(&person, around.now, around.zone),
         around,
         patient,
-        said: person.enrolment.as_ref(),
+        said: person.enrolment(),
         forms,
         may_act: ROOM.include(viewer.role),
         may_order: ORDER.include(viewer.role),

@@ -40,6 +40,7 @@ use clinical::patient::Patient;
 use clinical::policy::Verdict;
 use clinical::record::{Actor, CommandId, EventId, SessionId};
 use report::chart::{ChartInput, Theme as ChartTheme};
+use report::document::DocumentInput;
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -525,7 +526,7 @@ pub async fn record(
 }
 
 /// One document at a time: setting type is heavy, and charting goes first.
-static SETTING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
+pub(super) static SETTING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
 
 /// The session's document as bytes.
 pub async fn document(
@@ -535,7 +536,7 @@ pub async fn document(
 ) -> Result<Vec<u8>, Fault> {
     let leaf = notes::last_leaf(application, session).await?;
     let written = notes::of(application, session.id).await?.state;
-    let input = report::document::DocumentInput::from_session(
+    let input = DocumentInput::from_session(
         session,
         (patient, &written),
         &leaf,
@@ -546,6 +547,7 @@ pub async fn document(
         },
         &application.zone,
     );
+    let input = prediction::on_paper(application, session, input).await?;
     let _place = SETTING
         .acquire()
         .await

@@ -2,18 +2,19 @@
 
 use super::access::{
     ACT_ON_DRUGS, ANYONE, ASSOCIATE, Access, BOARD, CHART, CLINIC_SETTERS, COUNT_DRUGS, DEVICES,
-    DIRECTOR, HANDLE_DRUGS, ORDER, OUTCOMES, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, RECEPTION, ROOM,
-    STAFF, TALK, THERAPIST,
+    DIRECTOR, HANDLE_DRUGS, ORDER, OUTCOMES, OWNER, PEOPLE, READ_DRUG_BOOK, READ_DRUGS, READERS,
+    RECEPTION, ROOM, STAFF, TALK, THERAPIST,
 };
 use super::guard::{Guard, guard, security_headers};
 use super::{
     adverse_events, assets, board, booking, clearance, clearance_mail, clinic_outcomes, consent,
-    consent_staff, door, drill, drug_safe, drugs, duty, emergency_cards, equipment, fhir,
+    consent_staff, door, drill, drug_safe, drugs, duty, emergency_cards, equipment, exports, fhir,
     follow_up, going_home, history, history_lists, integration, integration_groups,
     integration_note, integration_own, keepsakes, late_entries, leaflets, live_stream,
-    monitor_labels, monitors, my, new_link, notes, order_change, outcomes, patient_history, people,
-    preparing, private_notes, programme, registration, review, room, rules, scales, session_drug,
-    session_pack, signal, signing, superbill, tablet, trust, visits, wishes,
+    monitor_labels, monitors, my, new_link, next_step, notes, order_change, outcomes,
+    patient_history, people, preparing, prior_authorisation, private_notes, programme, readers,
+    registration, review, room, rules, scales, session_drug, session_pack, signal, signing,
+    superbill, supposed, tablet, take_away, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -273,9 +274,65 @@ pub fn table() -> Vec<Route> {
         read("/my/scales/{scale}", Own, get(scales::question)),
         write("/my/scales/{scale}", Own, post(scales::answer)),
         read("/my/journey", Own, get(outcomes::own_journey)),
+        read("/my/readers", Own, get(readers::own)),
+        read("/my/record", Own, get(take_away::own_page)),
+        read("/my/record.zip", Own, get(take_away::own_file)),
+        read("/my/book", Own, get(take_away::own_book)),
+        read("/patients/{id}/record", People(ROOM), get(take_away::page)),
+        write(
+            "/patients/{id}/record",
+            People(ROOM),
+            post(take_away::hand_out),
+        ),
+        read(
+            "/patients/{id}/prior-authorisation",
+            People(ASSOCIATE),
+            get(prior_authorisation::page),
+        ),
+        read(
+            "/patients/{id}/prior-authorisation.pdf",
+            People(ASSOCIATE),
+            get(prior_authorisation::paper),
+        ),
+        read(
+            "/patients/{id}/book.pdf",
+            People(ROOM),
+            get(take_away::book),
+        ),
+        read(
+            "/patients/{id}/readers",
+            People(READERS),
+            get(readers::page),
+        ),
         read("/patients/{id}/outcomes", People(ROOM), get(outcomes::page)),
         write("/patients/{id}/outcomes", People(ROOM), post(outcomes::act)),
+        read(
+            "/patients/{id}/next-step",
+            People(ROOM),
+            get(next_step::page),
+        ),
+        write(
+            "/patients/{id}/next-step",
+            People(ORDER),
+            post(next_step::act),
+        ),
         read("/outcomes", People(OUTCOMES), get(clinic_outcomes::page)),
+        read("/exports", People(CLINIC_SETTERS), get(exports::page)),
+        write(
+            "/exports/research",
+            People(CLINIC_SETTERS),
+            post(exports::research),
+        ),
+        write(
+            "/exports/everything",
+            People(OWNER),
+            post(exports::everything),
+        ),
+        read(
+            "/exports/{id}/file",
+            People(CLINIC_SETTERS),
+            get(exports::fetch),
+        ),
         read("/programme", People(CHART), get(programme::list)),
         read(
             "/programme/setting",
@@ -521,6 +578,11 @@ pub fn table() -> Vec<Route> {
             "/sessions/{id}/superbill",
             People(CHART),
             get(superbill::page),
+        ),
+        read(
+            "/sessions/{id}/supposed",
+            People(CHART),
+            get(supposed::page),
         ),
         write("/sessions/{id}/notes", People(ROOM), post(notes::act)),
         read("/sessions/{id}/ahead", People(ROOM), get(tablet::ahead)),

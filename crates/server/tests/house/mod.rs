@@ -488,6 +488,7 @@ pub fn order() -> DrugOrder {
         volume: Millilitres::new(number(60)).unwrap(),
         rate: MillilitresPerHour::new(number(60)).unwrap(),
         dosing_weight: Kilograms::new(number(72)).unwrap(),
+        weight_kind: None,
         prescriber: "Dr Petra Ivanova".to_owned(),
         beyond: None,
         reckoned: None,

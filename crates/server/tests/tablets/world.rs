@@ -214,6 +214,7 @@ impl World {
             volume: Millilitres::new(decimal("50")).unwrap(),
             rate: MillilitresPerHour::new(decimal("75")).unwrap(),
             dosing_weight: Kilograms::new(decimal("70")).unwrap(),
+            weight_kind: None,
             prescriber: "Åsa Berg".to_owned(),
             beyond: None,
             reckoned: None,

@@ -152,6 +152,26 @@ pub async fn a_document_is_kept_under_the_digest_of_its_bytes(world: World) {
     let digest = letter.digest;
     assert_eq!(store.document(TENANT, &digest).await.unwrap(), Some(letter));
     assert_eq!(store.document(OTHER_TENANT, &digest).await.unwrap(), None);
+    // Whoever goes through all of them misses none, and sees nobody else's.
+    let another = Document::new("text/plain", b"another".to_vec());
+    let mut all = vec![digest, another.digest];
+    all.sort_unstable();
+    store.put_document(TENANT, another).await.unwrap();
+    let mut found = Vec::new();
+    while let Some(next) = store
+        .document_digests(TENANT, found.last().copied(), 1)
+        .await
+        .unwrap()
+        .first()
+    {
+        found.push(*next);
+    }
+    assert_eq!(found, all);
+    let none = store
+        .document_digests(OTHER_TENANT, None, 10)
+        .await
+        .unwrap();
+    assert!(none.is_empty());
 }
 
 pub async fn a_link_lets_one_in_once(world: World) {

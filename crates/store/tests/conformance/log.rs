@@ -316,6 +316,43 @@ pub async fn who_did_what_is_listed_newest_first(world: World) {
     assert_eq!(details, expected);
 }
 
+pub async fn who_read_one_record_is_listed_without_anybody_elses(world: World) {
+    let store = &world.store;
+    let of = |patient: u128, detail: &str| {
+        let mut entry = decision(command(1), session(1), 0, 0).audit.remove(0);
+        entry.patient = Some(clinical::record::PatientId(uuid::Uuid::from_u128(patient)));
+        entry.detail = detail.to_owned();
+        entry
+    };
+    let entries = vec![of(1, "first"), of(2, "of another"), of(1, "second")];
+    store.add_audits(TENANT, entries).await.unwrap();
+    let mut of_nobody = of(1, "of nobody");
+    of_nobody.patient = None;
+    store
+        .add_audits(TENANT, vec![of_nobody, of(1, "third")])
+        .await
+        .unwrap();
+    store.add_audits(TENANT, Vec::new()).await.unwrap();
+    let one = clinical::record::PatientId(uuid::Uuid::from_u128(1));
+    let details = |rows: &[store::AuditRow]| {
+        let details = rows.iter().map(|row| row.entry.detail.clone());
+        details.collect::<Vec<_>>()
+    };
+    let newest = store.audit_of(TENANT, one, None, 2).await.unwrap();
+    assert_eq!(details(&newest), ["third", "second"]);
+    let before = Some(newest[1].id);
+    let older = store.audit_of(TENANT, one, before, 2).await.unwrap();
+    assert_eq!(details(&older), ["first"]);
+    let elsewhere = clinical::record::TenantId(uuid::Uuid::from_u128(77));
+    assert!(
+        store
+            .audit_of(elsewhere, one, None, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
 pub async fn a_write_that_fails_takes_no_other_with_it(world: World) {
     let taken = |number: u128| store::Account {
         staff: clinical::record::StaffId(uuid::Uuid::from_u128(number)),

@@ -148,6 +148,12 @@ pub async fn people_are_found_by_the_beginning_of_name_or_number(world: World) {
         store.patient(TENANT, patient(2)).await.unwrap(),
         Some(people[1].clone())
     );
+    // Whoever goes through all of them by their ids misses none.
+    let nobody = clinical::record::PatientId(uuid::Uuid::nil());
+    let first = store.patient_ids(TENANT, nobody, 3).await.unwrap();
+    assert_eq!(first, [patient(1), patient(2), patient(3)]);
+    let rest = store.patient_ids(TENANT, patient(3), 3).await.unwrap();
+    assert_eq!(rest, [patient(4)]);
 }
 
 async fn ids(store: &dyn Store, search: &ResourceSearch) -> Vec<String> {

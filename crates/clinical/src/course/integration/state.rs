@@ -245,6 +245,18 @@ impl Written {
         (!self.is_private() || same_person(&self.author, reader))
             .then_some(self.note.account.as_str())
     }
+
+    /// What was written to it since, for whoever reads: where the account is private, whatever is
+    /// added to the note or corrected in it may tell of it, and is read by the note's author and by
+    /// whoever wrote it.
+    // Hazard: H68
+    pub fn amendment_for<'a>(&self, amendment: &'a Amendment, reader: &Actor) -> Option<&'a str> {
+        let reads = !self.is_private()
+            || self.note.account.is_empty()
+            || same_person(&self.author, reader)
+            || same_person(&amendment.by, reader);
+        reads.then_some(amendment.words.as_str())
+    }
 }
 
 impl Homework {

@@ -1,6 +1,7 @@
 //! What can become true of a person's scales. A closed list.
 
 use super::ending::EndReason;
+use super::next_step::NextStep;
 use crate::instrument::{Answer, Answers, Points};
 use crate::record::Recorded;
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,13 @@ pub enum OutcomesEvent {
         /// Why, in words.
         reason: String,
     },
+    /// A prescriber decided what comes next.
+    NextStepDecided {
+        /// What.
+        step: NextStep,
+        /// Why, in words.
+        why: String,
+    },
     /// A sheet that staff entered is wrong: it counts no more, and is shown struck through.
     SheetStruck {
         /// Which.
@@ -89,6 +97,7 @@ impl Recorded for OutcomesEvent {
             Self::RiseSettled { .. } => "RiseSettled",
             Self::TreatmentEnded { .. } => "TreatmentEnded",
             Self::TreatmentGoesOn { .. } => "TreatmentGoesOn",
+            Self::NextStepDecided { .. } => "NextStepDecided",
             Self::SheetStruck { .. } => "SheetStruck",
         }
     }

@@ -10,6 +10,7 @@ mod definitions;
 mod ending;
 mod event;
 pub mod everybody;
+pub mod next_step;
 mod reading;
 mod rise;
 mod state;

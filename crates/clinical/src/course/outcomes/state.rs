@@ -2,6 +2,7 @@
 
 use super::ending::Ending;
 use super::event::OutcomesEvent;
+use super::next_step::Decided;
 use crate::instrument::{Answers, Points};
 use crate::record::{Actor, Folded, Header, StreamKind};
 use std::collections::BTreeMap;
@@ -67,6 +68,8 @@ pub struct Outcomes {
     /// Every time that treatment was said to have ended, the newest last; the last one holds unless
     /// it was taken back.
     pub endings: Vec<Ending>,
+    /// What prescribers decided comes next, the newest last.
+    pub decided: Vec<Decided>,
 }
 
 impl Folded for Outcomes {
@@ -134,6 +137,12 @@ impl Folded for Outcomes {
                     });
                 }
             }
+            OutcomesEvent::NextStepDecided { step, why } => self.decided.push(Decided {
+                step: *step,
+                why: why.clone(),
+                at: header.occurred_at,
+                by: header.actor.clone(),
+            }),
             OutcomesEvent::SheetStruck { sheet, reason } => {
                 if let Some(known) = self.sheets.get_mut(sheet) {
                     known.struck = Some(Struck {

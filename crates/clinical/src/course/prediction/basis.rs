@@ -46,6 +46,8 @@ pub struct Basis {
     pub giving: Giving,
     /// What the person weighs.
     pub weight: Kilograms,
+    /// With which of the person's weights the dose was reckoned; none where nobody has said it.
+    pub reckoned_with: Option<WeightKind>,
     /// Completed years; none where nobody knows.
     pub age: Option<u16>,
     /// The first drug: the zero of the prediction.
@@ -124,9 +126,9 @@ impl NotPredicted {
 impl Basis {
     /// Reads a session as its record now stands.
     ///
-    /// `measured` is the newest weight of the person's record, for orders that were reckoned with an
-    /// ideal or adjusted one; `age` the completed years on the day, where the order does not say
-    /// them. Refuses as [`NotPredicted`] says: an unknown weight becomes no number.
+    /// `measured` is the last weight of the person's record when the first drug was given, for orders
+    /// that were reckoned with an ideal or adjusted one; `age` the completed years on the day, where
+    /// the order does not say them. Refuses as [`NotPredicted`] says: an unknown weight becomes no number.
     // Hazard: H69
     pub fn of(
         session: &Session,
@@ -171,6 +173,7 @@ impl Basis {
             route: way.route,
             giving: way.giving,
             weight: weight(order, measured).ok_or(NotPredicted::WeightUnknown)?,
+            reckoned_with: order.reckoned_with(),
             age: age_of(order).or(age),
             from,
             gone: run(&steps, infusion.boluses(), concentration, bag),
@@ -205,6 +208,7 @@ impl Basis {
             route: order.way.route,
             giving: order.way.giving,
             weight: weight(order, measured).ok_or(NotPredicted::WeightUnknown)?,
+            reckoned_with: order.reckoned_with(),
             age: age_of(order),
             from,
             gone,
@@ -223,7 +227,7 @@ impl Basis {
 /// another one, or nobody knows with which, the last weighing; and the order's where nobody was
 /// weighed and it does not say.
 fn weight(order: &Order, measured: Option<Kilograms>) -> Option<Kilograms> {
-    match order.reckoned.as_ref().map(|made| made.weight) {
+    match order.reckoned_with() {
         Some(WeightKind::Actual) => Some(order.dosing_weight),
         None => measured.or(Some(order.dosing_weight)),
         Some(WeightKind::Ideal | WeightKind::Adjusted) => measured,
@@ -278,7 +282,7 @@ const MICROSECONDS_IN_AN_HOUR: i64 = 3_600_000_000;
 /// Plays rates and boluses in order of time until the bag is empty; boluses come out of the bag.
 ///
 /// Units: mL/h × mg/mL in, mg at once and stretches of the pump out.
-fn run(
+pub(super) fn run(
     steps: &[(Moment, MillilitresPerHour)],
     boluses: &[(Moment, Milligrams)],
     concentration: MilligramsPerMillilitre,

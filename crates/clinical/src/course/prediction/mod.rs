@@ -7,10 +7,12 @@ mod basis;
 mod event;
 mod rules;
 mod state;
+mod supposed;
 
 pub use basis::{Basis, Doubt, Gone, NotPredicted};
-pub use event::{Earlier, ModelNamed, PredictionEvent, Shown};
+pub use event::{BandsOf, Earlier, LeftOut, ModelNamed, Place, PredictionEvent, Shown};
 pub use rules::{
     Choice, MODEL_CHOICE, ModelChoice, PREDICTION, PredictionRules, UnusablePrediction,
 };
 pub use state::{Predictions, WasShown};
+pub use supposed::{Act, Changed, Supposed};

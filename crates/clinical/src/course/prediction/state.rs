@@ -1,6 +1,6 @@
 //! What was shown, as the events have made it.
 
-use super::event::{ModelNamed, PredictionEvent, Shown};
+use super::event::{ModelNamed, Place, PredictionEvent, Shown};
 use crate::record::{Folded, Header, StreamKind};
 use std::collections::BTreeMap;
 use units::Moment;
@@ -18,6 +18,10 @@ pub struct WasShown {
     pub release: String,
     /// SHA-256 of the numbers, in hexadecimal.
     pub drawn: String,
+    /// SHA-256 of the printed figures, in hexadecimal; none where an earlier release did not keep it.
+    pub figures: Option<String>,
+    /// On which page it stood.
+    pub place: Place,
 }
 
 /// What was shown of one session, or the models' files of a clinic.
@@ -44,28 +48,41 @@ impl Folded for Predictions {
                 rules: _,
                 release,
                 drawn,
+                figures,
+                place,
             } => self.shown.push(WasShown {
                 at: header.occurred_at,
                 shown: shown.clone(),
                 session_version: *session_version,
                 release: release.clone(),
                 drawn: drawn.clone(),
+                figures: figures.clone(),
+                // Releases that did not say the page read a session for the room, and wrote version
+                // 0 for an order that was not saved.
+                place: place.unwrap_or(if *session_version == 0 {
+                    Place::Draft
+                } else {
+                    Place::Room
+                }),
             }),
         }
     }
 }
 
 impl Predictions {
-    /// What stood on the page at a moment; the newest one without a moment.
-    pub fn at(&self, at: Option<Moment>) -> Option<&WasShown> {
+    /// What stood on a page at a moment; the newest one without a moment.
+    // Hazard: H69
+    pub fn at(&self, place: Place, at: Option<Moment>) -> Option<&WasShown> {
         self.shown
             .iter()
             .rev()
+            .filter(|shown| shown.place == place)
             .find(|shown| at.is_none_or(|at| shown.at <= at))
     }
 
-    /// True when the newest one was drawn from the same.
-    pub fn stands(&self, shown: &Shown) -> bool {
-        self.shown.last().is_some_and(|last| last.shown == *shown)
+    /// True when the newest one on that page was drawn from the same.
+    pub fn stands(&self, place: Place, shown: &Shown) -> bool {
+        self.at(place, None)
+            .is_some_and(|last| last.shown == *shown)
     }
 }

@@ -169,8 +169,10 @@ pub struct Account {
     pub noted: Noted,
     /// Who entered it.
     pub by: String,
-    /// When it was entered.
+    /// When it was entered first, as serious as it is: whoever is told is told within days of it.
     pub at: Moment,
+    /// When what is said of it was entered last.
+    pub changed_at: Moment,
     /// Why it counts no more.
     pub struck: Option<String>,
 }
@@ -226,11 +228,24 @@ pub fn accounts(session: &Session, reporting: &Reporting) -> Vec<Account> {
         .into_iter()
         .filter_map(|card| {
             let report = card.adverse_event?;
-            let entry = session.entries.iter().rev().find(|entry| {
-                entry.standing().is_some_and(|event| {
-                    matches!(&*event, SessionEvent::AdverseEventRecorded { opening, .. } if *opening == card.opening)
+            let recorded: Vec<_> = session
+                .entries
+                .iter()
+                .filter_map(|entry| match &*entry.standing()? {
+                    SessionEvent::AdverseEventRecorded { opening, report }
+                        if *opening == card.opening =>
+                    {
+                        Some((entry, !report.serious.is_empty()))
+                    }
+                    _other => None,
                 })
-            })?;
+                .collect();
+            let (newest, _) = recorded.last()?;
+            let is_serious = !report.serious.is_empty();
+            let first = recorded
+                .iter()
+                .find(|(_, serious)| *serious || !is_serious)
+                .map_or(newest.recorded_at, |(entry, _)| entry.recorded_at);
             let treated: Vec<String> = card
                 .medicines
                 .iter()
@@ -262,8 +277,13 @@ pub fn accounts(session: &Session, reporting: &Reporting) -> Vec<Account> {
                     told_by: ToldBy::Staff,
                     report: None,
                 },
-                by: name_of(&entry.actor),
-                at: entry.recorded_at,
+                by: name_of(&newest.actor),
+                at: first,
+                changed_at: newest
+                    .corrections
+                    .iter()
+                    .map(|corrected| corrected.at)
+                    .fold(newest.recorded_at, Moment::max),
                 struck: None,
             })
         })
@@ -275,10 +295,13 @@ pub fn accounts(session: &Session, reporting: &Reporting) -> Vec<Account> {
         noted: known.noted.clone(),
         by: known.by.clone(),
         at: known.at,
+        changed_at: known.changed_at,
         struck: known.struck.clone(),
     }));
     for account in &mut all {
-        if let Some(review) = reporting.review(account.event) {
+        // What was entered since the look is newer than what was said at it.
+        let review = reporting.review(account.event);
+        if let Some(review) = review.filter(|review| review.at >= account.changed_at) {
             account.noted.expected = review.learned.expected;
             account.noted.emergency_visit = review.learned.emergency_visit;
         }

@@ -335,11 +335,28 @@ impl Reporting {
         vec![ReportingEvent::ChartChanged { fields: new }]
     }
 
-    /// Says why nothing is sent again although something differs.
-    pub fn accept_difference(&self, because: &str) -> Result<Vec<ReportingEvent>, Refusal> {
+    /// Says why nothing is sent again although something differs from the form as it is filled now.
+    // Hazard: H67
+    pub fn accept_difference(
+        &self,
+        because: &str,
+        filled: &[Filled<'_>],
+    ) -> Result<Vec<ReportingEvent>, Refusal> {
         self.workable()?;
         let because = words(because, "why nothing is sent again")?;
-        Ok(vec![ReportingEvent::DifferenceAccepted { because }])
+        let sent = self.newest_sent();
+        let fields = filled
+            .iter()
+            .filter(|now| {
+                sent.is_some_and(|sent| sent.value(&now.field.id) != now.standing.value())
+            })
+            .map(|now| SentField {
+                field: now.field.id.clone(),
+                value: now.standing.value().cloned(),
+                because: None,
+            })
+            .collect();
+        Ok(vec![ReportingEvent::DifferenceAccepted { because, fields }])
     }
 
     /// Takes an adverse event that staff enter, or enter anew.
@@ -472,7 +489,7 @@ impl Reporting {
     ///
     /// Refuses one that no clinician has looked at, and one with an open question.
     pub fn close(&self, account: &Account) -> Result<Vec<ReportingEvent>, Refusal> {
-        if !self.is_open(account.event) {
+        if !self.is_open(account) {
             return Ok(Vec::new());
         }
         let review = self.review(account.event).ok_or(Refusal::NotReviewed)?;

@@ -123,6 +123,9 @@ pub enum ReportingEvent {
     DifferenceAccepted {
         /// Why.
         because: String,
+        /// What differs, as it stands now: something else again is not accepted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<SentField>,
     },
     /// Staff entered an adverse event; entered again, the newest holds.
     AdverseEventNoted {

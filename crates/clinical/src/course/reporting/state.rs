@@ -1,6 +1,6 @@
 //! What is reported of a session, as its events have made it.
 
-use super::account::{Noted, name_of};
+use super::account::{Account, Noted, name_of};
 use super::event::{Learned, ReportingEvent, SentField, Way};
 use super::fill::{Filled, Standing};
 use super::value::{Said, SaidOf, Value};
@@ -40,10 +40,12 @@ pub struct Sent {
     pub by: String,
     /// When that was recorded.
     pub at: Moment,
+    /// What differed from it, where somebody said why nothing is sent again.
+    pub accepted: Vec<SentField>,
 }
 
 impl Sent {
-    /// The fields that would say something else now. What the record only knows as it is today, such
+    /// The fields that would say something else now, and something else than was accepted. What the record only knows as it is today, such
     /// as the list of medicines, is compared where a person said it of that day.
     // Hazard: H67
     pub fn differs(&self, filled: &[Filled<'_>]) -> Vec<String> {
@@ -53,9 +55,10 @@ impl Sent {
                 !now.field.from.is_of_today() || matches!(now.standing, Standing::Said { .. })
             })
             .filter(|now| {
-                let then = self.value(&now.field.id);
-                let now = now.standing.value();
-                then != now
+                let accepted = self.accepted.iter().find(|one| one.field == now.field.id);
+                let value = now.standing.value();
+                let is_accepted = accepted.is_some_and(|one| one.value.as_ref() == value);
+                self.value(&now.field.id) != value && !is_accepted
             })
             .map(|now| now.field.id.clone())
             .collect()
@@ -119,10 +122,12 @@ impl FormStanding {
 pub struct NotedOf {
     /// What happened.
     pub noted: Noted,
-    /// Who entered it.
+    /// Who entered it last.
     pub by: String,
-    /// When.
+    /// When it was entered first, as serious as it is.
     pub at: Moment,
+    /// When it was entered last.
+    pub changed_at: Moment,
     /// Why it counts no more.
     pub struck: Option<String>,
 }
@@ -223,6 +228,7 @@ impl Folded for Reporting {
                     because: because.clone(),
                     by,
                     at,
+                    accepted: Vec::new(),
                 });
                 self.changed.clear();
                 self.accepted = None;
@@ -231,8 +237,11 @@ impl Folded for Reporting {
                 self.set_aside = Some((because.clone(), by));
             }
             ReportingEvent::ChartChanged { fields } => self.differ(fields.iter().cloned()),
-            ReportingEvent::DifferenceAccepted { because } => {
+            ReportingEvent::DifferenceAccepted { because, fields } => {
                 self.changed.clear();
+                if let Some(sent) = self.sent.last_mut() {
+                    sent.accepted.clone_from(fields);
+                }
                 self.accepted = Some((because.clone(), by));
             }
             ReportingEvent::AdverseEventNoted {
@@ -245,10 +254,17 @@ impl Folded for Reporting {
                 if !noted.serious.is_empty() && !self.sent.is_empty() {
                     self.differ(["serious-event".to_owned()]);
                 }
+                // Whoever is told is told within days of when it was known: entering it anew does not
+                // begin them again, but that it is serious after all does.
+                let since = self
+                    .noted
+                    .get(event)
+                    .filter(|known| noted.serious.is_empty() || !known.noted.serious.is_empty());
                 let known = NotedOf {
                     noted: noted.clone(),
                     by,
-                    at,
+                    at: since.map_or(at, |known| known.at),
+                    changed_at: at,
                     struck: None,
                 };
                 self.noted.insert(*event, known);
@@ -329,13 +345,17 @@ impl Reporting {
         self.reviews.get(&event)?.last()
     }
 
-    /// True where somebody still has to learn something of it.
-    pub fn is_open(&self, event: Uuid) -> bool {
-        let struck = self
-            .noted
-            .get(&event)
-            .is_some_and(|known| known.struck.is_some());
-        !struck && !self.closed.contains_key(&event)
+    /// True where somebody still has to learn something of it: it was not closed, or something else is
+    /// said of it since.
+    pub fn is_open(&self, account: &Account) -> bool {
+        let closed = self.closed.get(&account.event);
+        account.struck.is_none() && closed.is_none_or(|(_, at)| account.changed_at > *at)
+    }
+
+    /// True where it was closed or struck out, as far as is known without its session.
+    pub fn is_closed(&self, event: Uuid) -> bool {
+        let struck = |known: &NotedOf| known.struck.is_some();
+        self.closed.contains_key(&event) || self.noted.get(&event).is_some_and(struck)
     }
 }
 

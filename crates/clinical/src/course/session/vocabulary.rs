@@ -269,6 +269,9 @@ pub struct Order {
     pub rate: MillilitresPerHour,
     /// The weight that the dose was reckoned with.
     pub dosing_weight: Kilograms,
+    /// Which of the person's weights that is; none where nobody has said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
     /// Who ordered it.
     pub prescriber: String,
     /// Why it goes beyond a limit of the clinic, and who agreed; none where it goes beyond none.
@@ -290,6 +293,13 @@ pub struct Order {
 }
 
 impl Order {
+    /// Which of the person's weights the dose was reckoned with; none where nobody has said it.
+    pub fn reckoned_with(&self) -> Option<WeightKind> {
+        // Orders of earlier releases say it with how they are made ready, and not otherwise.
+        self.weight_kind
+            .or_else(|| Some(self.reckoned.as_ref()?.weight))
+    }
+
     /// How it is made ready, in words; none where somebody typed the bag as it is.
     // Hazard: H19
     pub fn made_ready(&self) -> Option<String> {

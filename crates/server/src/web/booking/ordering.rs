@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::grounds;
 use crate::identity::Viewer;
 use crate::prediction;
-use crate::web::drafting::{self, Draft, Wish};
+use crate::web::drafting::{self, Draft, WeightAsked, Wish};
 use crate::web::form::{Fields, Problem};
 use crate::web::guard::check_csrf;
 use crate::web::page::{Asked, html};
@@ -108,7 +108,10 @@ impl Known {
             rules,
             product,
             route,
-            weights: self.weights.as_ref(),
+            weight: self
+                .weights
+                .as_ref()
+                .map_or(WeightAsked::Body, WeightAsked::OneOf),
             grounds: &self.grounds,
             viewer,
         })

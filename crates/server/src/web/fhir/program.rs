@@ -1,6 +1,6 @@
 //! Who a program is: its token, and what that is good for.
 
-use super::outcome;
+use super::{noted, outcome};
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::{Secret, digest, wait_after};
@@ -48,6 +48,7 @@ const NAME_NOTED: usize = 64;
 pub struct Programs {
     pub(super) metadata: OnceLock<Vec<u8>>,
     tokens: Mutex<HashMap<[u8; 32], Remembered>>,
+    pub(super) noted: noted::Noted,
 }
 
 /// A token that was looked up, and until when that counts.
@@ -300,13 +301,22 @@ pub(super) enum Act {
     Search,
 }
 
+/// Who asks for a kind of resource: a program that may, or nobody that gets an answer.
+pub(super) enum Asking {
+    /// The id of a program that may.
+    Program(String),
+    /// What is answered instead.
+    Refused(Box<Response>),
+}
+
 /// Refuses a request without a token that is good for this kind of resource.
-pub(super) async fn refuse(
+pub(super) async fn asking(
     application: &Application,
     headers: &HeaderMap,
     kind: ResourceKind,
     act: Act,
-) -> Result<Option<Response>, Fault> {
+) -> Result<Asking, Fault> {
+    let refused = |response| Ok(Asking::Refused(Box::new(response)));
     let Some(secret) = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -314,40 +324,41 @@ pub(super) async fn refuse(
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
     else {
-        return Ok(Some(unauthorized(
+        return refused(unauthorized(
             "Bearer",
             "Send an access token: Authorization: Bearer …",
-        )));
+        ));
     };
     let now = application.clock.now();
     let Some(token) = known_token(application, &digest(secret), now).await? else {
-        return Ok(Some(unauthorized(
+        return refused(unauthorized(
             INVALID,
             "This access token is not known here.",
-        )));
+        ));
     };
     if token.expires_at <= now {
-        return Ok(Some(unauthorized(
+        return refused(unauthorized(
             INVALID,
             "This access token has expired; ask for a new one.",
-        )));
+        ));
     }
     let may = token
         .scopes
         .split_whitespace()
         .any(|scope| permits(scope, kind, act));
-    Ok((!may).then(|| {
-        let mut response = outcome(
-            StatusCode::FORBIDDEN,
-            IssueType::Forbidden,
-            "The scopes of this access token do not include this resource type.",
-        );
-        response.headers_mut().insert(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static("Bearer error=\"insufficient_scope\""),
-        );
-        response
-    }))
+    if may {
+        return Ok(Asking::Program(token.client_id));
+    }
+    let mut response = outcome(
+        StatusCode::FORBIDDEN,
+        IssueType::Forbidden,
+        "The scopes of this access token do not include this resource type.",
+    );
+    response.headers_mut().insert(
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static("Bearer error=\"insufficient_scope\""),
+    );
+    refused(response)
 }
 
 /// The challenge for a token that is no longer, or never was, one of ours. Source: RFC 6750, 3.1.

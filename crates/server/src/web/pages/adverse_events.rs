@@ -1,7 +1,7 @@
 //! Adverse events: the clinic's log, one event, and the form by which staff enter one.
 
 use super::around::Around;
-use super::clock_face::civil_date;
+use super::clock_face::{ClockFace, civil_date};
 use super::identity_strip::IdentityStrip;
 use super::session_room::word_of;
 use crate::reporting::{Known, Logged, clock_says};
@@ -65,15 +65,50 @@ pub struct NewFields {
     pub told_by: String,
     /// What the person reported.
     pub report: Option<Uuid>,
+    /// The event that is entered anew; none for one more.
+    pub event: Option<Uuid>,
 }
 
 impl NewFields {
+    /// Of an event that staff entered, to be entered anew. Whether it is serious is asked again where
+    /// nothing makes it so: that it was checked then is not that it was checked now.
+    pub fn anew(account: &Account, clock: &ClockFace<'_>) -> Self {
+        let noted = &account.noted;
+        let mut fields = vec![
+            ("began", clock.date_time_local(noted.began_at)),
+            ("treatment", noted.treatment.clone()),
+            ("emergency_visit", word_of(&noted.emergency_visit)),
+            ("severity", word_of(&noted.severity)),
+            ("expected", word_of(&noted.expected)),
+            ("relatedness", word_of(&noted.relatedness)),
+            ("outcome", word_of(&noted.outcome)),
+            ("told_by", word_of(&noted.told_by)),
+        ];
+        fields.extend(
+            noted
+                .ended_at
+                .map(|at| ("ended", clock.date_time_local(at))),
+        );
+        fields.extend(noted.serious.iter().map(|one| ("serious", word_of(one))));
+        let named = fields
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
+        Self {
+            description: noted.description.clone(),
+            told_by: word_of(&noted.told_by),
+            report: noted.report,
+            event: Some(account.event),
+            fields: Fields(named.collect()),
+        }
+    }
+
     /// As they were sent.
     pub fn typed(fields: &Fields) -> Self {
         Self {
             description: fields.text("description").to_owned(),
             told_by: fields.text("told_by").to_owned(),
             report: fields.text("report").parse().ok(),
+            event: fields.text("event").parse().ok(),
             fields: fields.clone(),
         }
     }
@@ -272,6 +307,7 @@ struct EventTemplate<'a> {
     around: Around<'a>,
     strip: IdentityStrip,
     own: String,
+    event: Uuid,
     session: String,
     patient: String,
     title: String,
@@ -309,6 +345,7 @@ impl EventPage<'_> {
             text => text.to_owned(),
         };
         super::written(&EventTemplate {
+            event: account.event,
             own: format!(
                 "/sessions/{}/adverse-events/{}",
                 account.session, account.event
@@ -348,7 +385,7 @@ impl EventPage<'_> {
             ],
             struck: account.struck.clone(),
             of_card: matches!(account.origin, Origin::Card { .. }),
-            open: state.is_open(account.event),
+            open: state.is_open(account),
             clocks: self
                 .clocks
                 .iter()
@@ -395,6 +432,7 @@ impl EventPage<'_> {
             closed: state
                 .closed
                 .get(&account.event)
+                .filter(|_| !state.is_open(account))
                 .map(|(by, at)| format!("closed by {by}, {}", clock.when(*at))),
             expected: choices(
                 &Expectation::ALL,
@@ -444,6 +482,7 @@ pub fn sample() -> LogPage<'static> {
                 severity: Severity::Moderate.says().to_owned(),
                 outcome: AdverseOutcome::Recovered.says().to_owned(),
                 relatedness: Relatedness::Possible.says().to_owned(),
+                changed_at: None,
             },
             log: LogRow {
                 learned: if open {
@@ -454,6 +493,7 @@ pub fn sample() -> LogPage<'static> {
                 open_question: String::new(),
                 looked: "Dr Petra Ivanova".to_owned(),
                 closed_by: (!open).then(|| "Dr Petra Ivanova".to_owned()),
+                closed_at: None,
             },
             open,
         },

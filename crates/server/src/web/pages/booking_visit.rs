@@ -204,6 +204,7 @@ mod tests {
             volume: Millilitres::new(number(50)).unwrap(),
             rate: MillilitresPerHour::new(number(75)).unwrap(),
             dosing_weight: Kilograms::new(number(62)).unwrap(),
+            weight_kind: None,
             prescriber: "Dr Lee".to_owned(),
             beyond: None,
             reckoned: None,

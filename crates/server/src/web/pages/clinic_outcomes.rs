@@ -464,7 +464,12 @@ impl Everybody<'_> {
             .telling()
             .parts(&[found.relapsed, found.one_score, found.none]);
         let cell = |place: usize| told.cells.get(place).copied().unwrap_or(Cell::Withheld);
-        let ratio = Ratio::of(cell(0), told.total);
+        // One score that speaks of it is neither: whoever has it is not known, and not counted.
+        let known = match (cell(0), cell(2)) {
+            (Cell::Exactly(relapsed), Cell::Exactly(none)) => Cell::Exactly(relapsed + none),
+            _withheld => Cell::Withheld,
+        };
+        let ratio = Ratio::of(cell(0), known);
         DefinitionLine {
             name: "Relapse".to_owned(),
             says: RELAPSE_SAYS.to_owned(),

@@ -42,7 +42,7 @@ pub fn refusal_says(refusal: &Refusal, language: Language) -> String {
     }
 }
 
-pub(super) const fn mood_says(mood: Mood, language: Language) -> &'static str {
+pub(crate) const fn mood_says(mood: Mood, language: Language) -> &'static str {
     match mood {
         Mood::Better => either(language, "Better than before", "Mejor que antes"),
         Mood::Same => either(language, "About the same", "Más o menos igual"),
@@ -68,7 +68,7 @@ pub(super) const fn thoughts_says(thoughts: Thoughts, language: Language) -> &'s
     }
 }
 
-pub(super) const fn severity_says(severity: Severity, language: Language) -> &'static str {
+pub(crate) const fn severity_says(severity: Severity, language: Language) -> &'static str {
     match severity {
         Severity::Mild => either(language, "A little", "Un poco"),
         Severity::Moderate => either(language, "In the way", "Molestó"),
@@ -76,7 +76,7 @@ pub(super) const fn severity_says(severity: Severity, language: Language) -> &'s
     }
 }
 
-pub(super) const fn began_says(began: Began, language: Language) -> &'static str {
+pub(crate) const fn began_says(began: Began, language: Language) -> &'static str {
     match began {
         Began::Session => either(language, "In the session", "En la sesión"),
         Began::Evening => either(language, "That evening", "Esa tarde"),
@@ -85,7 +85,7 @@ pub(super) const fn began_says(began: Began, language: Language) -> &'static str
     }
 }
 
-pub(super) const fn lasted_says(lasted: Lasted, language: Language) -> &'static str {
+pub(crate) const fn lasted_says(lasted: Lasted, language: Language) -> &'static str {
     match lasted {
         Lasted::Minutes => either(language, "Under an hour", "Menos de una hora"),
         Lasted::Hours => either(language, "Hours", "Horas"),

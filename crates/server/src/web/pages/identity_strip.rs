@@ -2,7 +2,7 @@
 
 use super::around::Around;
 use super::clock_face::{civil_date, today};
-use crate::web::access::{CHART, PEOPLE, RECEPTION, ROOM, Roles};
+use crate::web::access::{AUDIT, CHART, PEOPLE, RECEPTION, ROOM, Roles};
 use clinical::patient::{Allergies, Patient, Sex};
 use jiff::tz::TimeZone;
 use units::Moment;
@@ -93,7 +93,7 @@ impl IdentityStrip {
     /// The pages of this record that the viewer's role opens.
     pub fn ways(&self, around: &Around<'_>) -> Vec<Way> {
         let role = around.viewer.map(|viewer| viewer.role);
-        let ways: [(&str, &str, Roles); 14] = [
+        let ways: [(&str, &str, Roles); 17] = [
             ("", "Chart", CHART),
             ("/history", "History", CHART),
             ("/review", "Review", CHART),
@@ -104,10 +104,14 @@ impl IdentityStrip {
             ("/follow-up", "After", CHART),
             ("/integration", "Integration", CHART),
             ("/outcomes", "Outcomes", ROOM),
+            ("/next-step", "Next step", ROOM),
             ("/programme", "Programme", CHART),
             ("/course", "Visits", RECEPTION),
             ("/details", "Details", PEOPLE),
             ("/link", "Let in", RECEPTION),
+            ("/record", "Papers", ROOM),
+            // The medical director comes to it from the papers.
+            ("/readers", "Who has read", AUDIT),
         ];
         ways.into_iter()
             .filter(|(_, _, roles)| role.is_some_and(|role| roles.include(role)))

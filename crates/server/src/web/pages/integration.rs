@@ -52,6 +52,13 @@ pub struct PlanRow {
     open: bool,
 }
 
+/// A day that was agreed besides the plan.
+pub struct OtherDay {
+    booking: Uuid,
+    says: String,
+    about: String,
+}
+
 /// A note as it is read.
 pub struct NoteShown {
     id: Uuid,
@@ -207,6 +214,41 @@ impl PersonIntegration<'_> {
             .collect()
     }
 
+    /// Days that were agreed for contacts that no row of the plan asks for, and have not come.
+    fn other_days(&self) -> Vec<OtherDay> {
+        let clock = self.around.clock();
+        let planned = |booking: Uuid| {
+            self.whole.plan.iter().any(|one| match one.standing {
+                Standing::Booked { booking: known, .. } => known == booking,
+                Standing::Held { .. }
+                | Standing::Missed { .. }
+                | Standing::Ahead
+                | Standing::Due
+                | Standing::Late => false,
+            })
+        };
+        let mut days: Vec<_> = self
+            .whole
+            .known
+            .bookings
+            .iter()
+            .filter(|one| one.cancelled.is_none() && one.at > clock.now && !planned(one.booking))
+            .collect();
+        days.sort_by_key(|one| one.at);
+        days.into_iter()
+            .map(|one| OtherDay {
+                booking: one.booking,
+                says: format!(
+                    "{}, {}, {}",
+                    one.kind.says(),
+                    clock.full(one.at),
+                    one.mode.says()
+                ),
+                about: about(self.whole, one.session, &clock),
+            })
+            .collect()
+    }
+
     fn notes(&self) -> Vec<NoteShown> {
         let mut notes: Vec<&Written> = self.whole.known.notes.iter().collect();
         notes.sort_by_key(|one| std::cmp::Reverse(one.note.held_at));
@@ -248,9 +290,20 @@ impl PersonIntegration<'_> {
                     .iter()
                     .map(|amended| AmendmentShown {
                         kind: amended.kind.says(),
-                        words: amended.words.clone(),
+                        words: one.amendment_for(amended, &self.reader).map_or_else(
+                            || {
+                                "They keep their account between them and the author, and this was written to it.".to_owned()
+                            },
+                            str::to_owned,
+                        ),
                         from: match amended.kind {
                             AmendmentKind::Addendum => {
+                                format!("{}, {}", name_of(&amended.by), clock.when(amended.at))
+                            }
+                            // Why may tell of a private account as much as the words do.
+                            AmendmentKind::Correction
+                                if one.amendment_for(amended, &self.reader).is_none() =>
+                            {
                                 format!("{}, {}", name_of(&amended.by), clock.when(amended.at))
                             }
                             AmendmentKind::Correction => format!(

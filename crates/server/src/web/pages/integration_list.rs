@@ -256,9 +256,10 @@ impl GroupNote<'_> {
         self.around.clock().date_time_local(self.at)
     }
 
-    /// The themes, as they were chosen for all.
-    fn themes(&self) -> Vec<Choice> {
-        let chosen = self.parts.iter().find_map(|part| part.written.as_ref());
+    /// The themes of one person: what moved somebody else of the group stands in that one's record.
+    // Hazard: H68
+    fn themes(&self, part: &GroupPart) -> Vec<Choice> {
+        let chosen = part.written.as_ref();
         self.prompts
             .themes
             .iter()

@@ -36,6 +36,99 @@ pub struct OwnJourney<'a> {
     pub open: bool,
 }
 
+/// Where the dots and the sessions of one's way stand, in thousandths from left to right and from
+/// the foot upwards.
+pub(crate) struct Places {
+    /// The answers.
+    pub dots: Vec<(i64, i64)>,
+    /// The sessions.
+    pub sessions: Vec<i64>,
+    /// Where it begins.
+    pub first: Moment,
+}
+
+/// The same as the picture of the page; none where there is neither a session nor an answer.
+pub(crate) fn places(told: &Told, library: &Library, now: Moment) -> Option<Places> {
+    let instrument = library.named(DRAWN);
+    let readings = instrument.map_or_else(Vec::new, |one| told.readings(one));
+    let scores: Vec<(Moment, Points)> = readings
+        .into_iter()
+        .filter_map(|reading| Some((reading.at, reading.points()?)))
+        .collect();
+    let moments = scores.iter().map(|(at, _)| *at);
+    let first = moments
+        .chain(told.sessions.iter().map(|(at, _)| *at))
+        .min()?;
+    let all = (now.max(first + Span::from_hours(24)) - first)
+        .seconds()
+        .max(1);
+    let place = |at: Moment| (at - first).seconds() * 1_000 / all;
+    let most = instrument
+        .and_then(|one| one.score(one.principal.as_deref()?))
+        .map_or(Decimal::ONE, |score| score.range.to.number());
+    let dots = scores.iter().map(|(at, points)| {
+        let up = points.number() * Decimal::from(1_000) / most.max(Decimal::ONE);
+        (place(*at), i64::try_from(up.round()).unwrap_or(0))
+    });
+    Some(Places {
+        dots: dots.collect(),
+        sessions: told.sessions.iter().map(|(at, _)| place(*at)).collect(),
+        first,
+    })
+}
+
+/// Less or more often, by the scale's own definitions of a change that is more than chance.
+pub(crate) fn answers_say(told: &Told, library: &Library, language: Language) -> &'static str {
+    let says = |en: &'static str, es: &'static str| match language {
+        Language::English => en,
+        Language::Spanish => es,
+    };
+    let Some(instrument) = library.named(DRAWN) else {
+        return "";
+    };
+    let readings = told.readings(instrument);
+    let course = Course::of(instrument, &readings, told.first_drug());
+    let findings = course.findings();
+    let is = |id: &str, now: Now| {
+        findings
+            .iter()
+            .any(|one: &Finding| one.id == id && one.now == now)
+    };
+    let known = matches!(course.baseline(), BaselineScore::Known { .. })
+        && (is("deterioration", Now::Known(true)) || is("deterioration", Now::Known(false)));
+    if !known {
+        return says(
+            "There are not yet two times to compare.",
+            "Todavía no hay dos momentos para comparar.",
+        );
+    }
+    if is("deterioration", Now::Known(true)) {
+        return says(
+            "In your last answers, low mood, poor sleep and such bothered you more often than before your first session. That happens, and it is not your fault. Please talk with your team about it; you need not wait for a visit.",
+            "En sus últimas respuestas, el desánimo, el mal sueño y cosas así le molestaron más seguido que antes de su primera sesión. Eso pasa, y no es su culpa. Hable con su equipo; no tiene que esperar a una visita.",
+        );
+    }
+    if matches!(
+        course.relapse(),
+        Relapse::OneScore { .. } | Relapse::Relapsed { .. }
+    ) {
+        return says(
+            "For a time, low mood, poor sleep and such bothered you less. In your last answers, they bothered you more often again. That happens, and it is not your fault. Please talk with your team about it; you need not wait for a visit.",
+            "Por un tiempo, el desánimo, el mal sueño y cosas así le molestaron menos. En sus últimas respuestas, otra vez le molestaron más seguido. Eso pasa, y no es su culpa. Hable con su equipo; no tiene que esperar a una visita.",
+        );
+    }
+    if is("reliable-improvement", Now::Known(true)) {
+        return says(
+            "In your last answers, low mood, poor sleep and such bothered you less often than before your first session.",
+            "En sus últimas respuestas, el desánimo, el mal sueño y cosas así le molestaron menos seguido que antes de su primera sesión.",
+        );
+    }
+    says(
+        "In your last answers, low mood, poor sleep and such bothered you about as often as before your first session. It can take time; talk with your team about it.",
+        "En sus últimas respuestas, el desánimo, el mal sueño y cosas así le molestaron más o menos igual que antes de su primera sesión. Puede tomar tiempo; hable con su equipo.",
+    )
+}
+
 /// The picture.
 struct Picture {
     line: String,
@@ -144,52 +237,8 @@ impl OwnJourney<'_> {
         }
     }
 
-    /// Less or more often, by the scale's own definitions of a change that is more than chance.
     fn answers_say(&self) -> &'static str {
-        let Some(instrument) = self.instrument() else {
-            return "";
-        };
-        let readings = self.told.readings(instrument);
-        let course = Course::of(instrument, &readings, self.told.first_drug());
-        let findings = course.findings();
-        let is = |id: &str, now: Now| {
-            findings
-                .iter()
-                .any(|one: &Finding| one.id == id && one.now == now)
-        };
-        let known = matches!(course.baseline(), BaselineScore::Known { .. })
-            && (is("deterioration", Now::Known(true)) || is("deterioration", Now::Known(false)));
-        if !known {
-            return self.says(
-                "There are not yet two times to compare.",
-                "Todavía no hay dos momentos para comparar.",
-            );
-        }
-        if is("deterioration", Now::Known(true)) {
-            return self.says(
-                "In your last answers, low mood, poor sleep and such bothered you more often than before your first session. That happens, and it is not your fault. Please talk with your team about it; you need not wait for a visit.",
-                "En sus últimas respuestas, el desánimo, el mal sueño y cosas así le molestaron más seguido que antes de su primera sesión. Eso pasa, y no es su culpa. Hable con su equipo; no tiene que esperar a una visita.",
-            );
-        }
-        if matches!(
-            course.relapse(),
-            Relapse::OneScore { .. } | Relapse::Relapsed { .. }
-        ) {
-            return self.says(
-                "For a time, low mood, poor sleep and such bothered you less. In your last answers, they bothered you more often again. That happens, and it is not your fault. Please talk with your team about it; you need not wait for a visit.",
-                "Por un tiempo, el desánimo, el mal sueño y cosas así le molestaron menos. En sus últimas respuestas, otra vez le molestaron más seguido. Eso pasa, y no es su culpa. Hable con su equipo; no tiene que esperar a una visita.",
-            );
-        }
-        if is("reliable-improvement", Now::Known(true)) {
-            return self.says(
-                "In your last answers, low mood, poor sleep and such bothered you less often than before your first session.",
-                "En sus últimas respuestas, el desánimo, el mal sueño y cosas así le molestaron menos seguido que antes de su primera sesión.",
-            );
-        }
-        self.says(
-            "In your last answers, low mood, poor sleep and such bothered you about as often as before your first session. It can take time; talk with your team about it.",
-            "En sus últimas respuestas, el desánimo, el mal sueño y cosas así le molestaron más o menos igual que antes de su primera sesión. Puede tomar tiempo; hable con su equipo.",
-        )
+        answers_say(self.told, self.library, self.frame.language)
     }
 
     fn next(&self) -> Vec<String> {

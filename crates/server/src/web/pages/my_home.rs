@@ -50,6 +50,8 @@ pub enum Card {
     Visits,
     /// What there is to read.
     Leaflets,
+    /// Their record: who has read it, and to take it away.
+    Record,
     /// An account of their own.
     Account,
 }
@@ -280,6 +282,15 @@ impl MyHome<'_> {
                     },
                     title: words("About your treatment", "Sobre su tratamiento"),
                     says: words("Short texts to read.", "Textos cortos para leer.").to_owned(),
+                },
+                Card::Record => Line {
+                    to: "/my/record",
+                    title: words("Your record", "Su expediente"),
+                    says: words(
+                        "Who has read it, a book of your journey, and a copy for you.",
+                        "Quién lo leyó, un libro de su camino y una copia para usted.",
+                    )
+                    .to_owned(),
                 },
                 Card::Account => Line {
                     to: "/my/account",

@@ -9,7 +9,7 @@ use crate::web::form::Fields;
 use askama::Template;
 use clinical::course::screening::person::{Product, Route};
 use clinical::course::session::{Grounds, Order, Session, SessionEvent, Stage};
-use clinical::dosing::VIALS;
+use clinical::dosing::{VIALS, WeightKind};
 use clinical::patient::Patient;
 use clinical::policy::Rules;
 use clinical::record::SessionId;
@@ -51,6 +51,8 @@ struct Page<'a> {
     form: DraftForm,
     typed_fields: Fields,
     vials: Vec<(String, bool)>,
+    /// The word in the form, what it says, and whether it is chosen.
+    weight_kinds: Vec<(&'static str, &'static str, bool)>,
     way: String,
     ways: Vec<(String, String, bool)>,
     because: String,
@@ -113,6 +115,16 @@ impl OrderChange<'_> {
                 .iter()
                 .map(|vial| (vial.to_string(), typed.text("vial") == vial.to_string()))
                 .collect(),
+            weight_kinds: WeightKind::ALL
+                .into_iter()
+                .map(|kind| {
+                    (
+                        kind.word(),
+                        kind.says(),
+                        typed.text("weight_kind") == kind.word(),
+                    )
+                })
+                .collect(),
             typed_fields: typed,
             way: word(self.way),
             ways: self.ways(),
@@ -157,6 +169,8 @@ impl OrderChange<'_> {
         if let Some(order) = order {
             let weight = order.dosing_weight.value().to_string();
             fields.push(("weight".to_owned(), weight));
+            let kind = order.reckoned_with().map_or("", WeightKind::word);
+            fields.push(("weight_kind".to_owned(), kind.to_owned()));
         }
         Fields(fields)
     }

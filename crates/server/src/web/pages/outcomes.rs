@@ -218,10 +218,13 @@ impl PersonOutcomes<'_> {
             .collect()
     }
 
-    /// The page.
-    pub fn html(&self) -> String {
+    /// Scores, sessions and doses on one axis of time, as a picture.
+    pub fn picture(&self) -> String {
+        self.drawn(&self.lanes())
+    }
+
+    fn drawn(&self, lanes: &[Lane<'_>]) -> String {
         let clock = self.around.clock();
-        let lanes = self.lanes();
         let chart = Chart {
             lanes: lanes
                 .iter()
@@ -230,6 +233,13 @@ impl PersonOutcomes<'_> {
             sessions: self.given(&clock),
             clock,
         };
+        chart.svg()
+    }
+
+    /// The page.
+    pub fn html(&self) -> String {
+        let clock = self.around.clock();
+        let lanes = self.lanes();
         super::written(&Page {
             around: self.around,
             strip: self.strip.clone(),
@@ -238,7 +248,7 @@ impl PersonOutcomes<'_> {
             rise: self.rise(&clock),
             settled: self.settled(&clock),
             scales: lanes.iter().map(|lane| self.scale(lane)).collect(),
-            chart: chart.svg(),
+            chart: self.drawn(&lanes),
             titles: lanes
                 .iter()
                 .map(|lane| lane.instrument.title.clone())
@@ -835,7 +845,7 @@ pub(super) const fn missing_says(why: Missing) -> &'static str {
     }
 }
 
-fn amount_says(session: &Session, amount: Option<Milligrams>) -> String {
+pub(super) fn amount_says(session: &Session, amount: Option<Milligrams>) -> String {
     let drug = session
         .order
         .as_ref()

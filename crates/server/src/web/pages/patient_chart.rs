@@ -75,7 +75,7 @@ impl PatientChart<'_> {
             .sessions
             .iter()
             .any(|session| session.order.is_some() && session.product() == Product::Esketamine);
-        let says = match &self.patient.enrolment {
+        let says = match self.patient.enrolment() {
             Some(said) => said.says(civil_date),
             None if ordered => "nobody has said whether this person is enrolled".to_owned(),
             None => return None,

@@ -3,7 +3,7 @@
 
 use super::clock_face::ClockFace;
 use super::written;
-use crate::prediction::{LIMITS, Prediction, Ready, title, two};
+use crate::prediction::{LIMITS, Prediction, Ready, planned_says, title, two};
 use askama::Template;
 use std::fmt::Write as _;
 
@@ -14,6 +14,8 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 16.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 34.0;
+/// A draft is never called an order: nobody has signed for it.
+const THIS: &str = "this draft, not saved";
 /// Between two labels of the axis of time, in minutes.
 const EACH: u32 = 30;
 
@@ -47,12 +49,12 @@ pub fn section(prediction: &Prediction, clock: &ClockFace<'_>) -> String {
             how: Vec::new(),
             limits: LIMITS,
         },
-        Prediction::Ready(ready, _) => Section {
+        Prediction::Ready(ready, basis) => Section {
             title: title(&ready.drawn),
             why_not: String::new(),
             picture: picture(ready),
             lines: lines(ready, clock),
-            how: how(ready),
+            how: planned_says(ready, basis, clock),
             limits: LIMITS,
         },
     })
@@ -69,7 +71,7 @@ fn lines(ready: &Ready, clock: &ClockFace<'_>) -> Vec<Line> {
     if let Some(summary) = &drawn.summary {
         let range = |of: &[f64; 5]| format!("{} ({} to {})", two(of[2]), two(of[0]), two(of[4]));
         lines.push(Line {
-            what: "this order".to_owned(),
+            what: THIS.to_owned(),
             highest: range(&summary.peak_ng_ml),
             when: minutes(summary.peak_at_min[2]),
             area: range(&summary.area_ng_h_ml),
@@ -82,10 +84,13 @@ fn lines(ready: &Ready, clock: &ClockFace<'_>) -> Vec<Line> {
                 .map_or_else(String::new, |(id, says)| {
                     format!(", assumed “{id}”: {says}")
                 });
-            lines.push(of_line(format!("this order{assumed}"), line));
+            lines.push(of_line(format!("{THIS}{assumed}"), line));
         }
     }
     for (earlier, line) in ready.shown.earlier.iter().zip(&drawn.earlier) {
+        let Ok(line) = line else {
+            continue;
+        };
         let assumed = line
             .scenario
             .as_ref()
@@ -103,43 +108,6 @@ fn of_line(what: String, line: &crate::prediction::Line) -> Line {
         when: minutes(line.exposure.peak_at.minutes()),
         area: two(line.exposure.area_ng_h_ml),
     }
-}
-
-fn how(ready: &Ready) -> Vec<String> {
-    let (shown, drawn) = (&ready.shown, &ready.drawn);
-    let model = &drawn.model;
-    let mut said = vec![if drawn.band.is_empty() {
-        format!(
-            "Dashed: assumed scenarios by {}, version {}. How people differ is not published, so there is no band.",
-            model.name, model.version
-        )
-    } else {
-        format!(
-            "Band: 50 and 90 of 100 of {} simulated people like those studied ({}). Dashed: the typical one. {}, version {}.",
-            shown.people, model.people, model.name, model.version
-        )
-    }];
-    if let Some(whose) = &model.spread_is {
-        said.push(format!("Spread {whose}."));
-    }
-    if let Some((beside, _)) = &drawn.beside {
-        let disagree = if drawn.models_disagree() == Some(true) {
-            " The two models disagree by more than half of the band’s width."
-        } else {
-            ""
-        };
-        said.push(format!(
-            "Dotted: a second model, {}.{disagree}",
-            beside.name
-        ));
-    }
-    said.push(if drawn.earlier.is_empty() {
-        "There is no earlier session of this kind to compare with.".to_owned()
-    } else {
-        "Fine lines: the last sessions by the same model, from what was given then.".to_owned()
-    });
-    said.push("Several doses or devices are each taken as given at the beginning.".to_owned());
-    said
 }
 
 struct Frame {
@@ -175,7 +143,7 @@ impl Frame {
 fn picture(ready: &Ready) -> String {
     let drawn = &ready.drawn;
     let band = drawn.band.iter().map(|row| row[4]);
-    let lines = drawn.lines.iter().chain(&drawn.earlier);
+    let lines = drawn.lines.iter().chain(drawn.earlier.iter().flatten());
     let lines = lines.flat_map(|line| line.values.iter().copied());
     let beside = drawn
         .beside
@@ -197,7 +165,7 @@ fn picture(ready: &Ready) -> String {
         let down = frame.points(rows().rev().map(|(minute, row)| (minute, row[high])));
         let _ = write!(svg, "<polygon class=\"{class}\" points=\"{up}{down}\"/>");
     }
-    for line in &drawn.earlier {
+    for line in drawn.earlier.iter().flatten() {
         frame.line(&mut svg, "is-earlier", &line.values);
     }
     if let Some((_, values)) = &drawn.beside {

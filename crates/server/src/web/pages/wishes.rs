@@ -62,7 +62,7 @@ impl Asks {
         Self::ALL.into_iter().skip_while(|one| *one != self).nth(1)
     }
 
-    const fn asks(self, language: Language) -> &'static str {
+    pub(crate) const fn asks(self, language: Language) -> &'static str {
         match (self, language) {
             (Self::Intention, Language::English) => "Why are you doing this? What do you hope for?",
             (Self::Intention, Language::Spanish) => "¿Por qué hace esto? ¿Qué espera?",
@@ -160,7 +160,7 @@ impl Asks {
     }
 
     /// What stands, in words; empty where nothing was said.
-    fn stands_says(self, wishes: &Wishes, language: Language) -> String {
+    pub(crate) fn stands_says(self, wishes: &Wishes, language: Language) -> String {
         let (word, words) = self.stands(wishes);
         let chosen = self
             .choices(language)

@@ -1,6 +1,6 @@
 //! What the kept facts come to for one person, over all records that were merged into theirs.
 
-use super::super::asked::{ASKED_FOR, Asking, CameTo, Filled, SCALES, Stands, stands};
+use super::super::asked::{ASKED_FOR, Asking, CameTo, ContactFact, Filled, SCALES, Stands, stands};
 use super::super::definitions::{Course, Now, Relapse};
 use super::super::reading::{Reading, Source};
 use super::facts::{EndFact, RecordFacts, ScoreFact};
@@ -115,8 +115,6 @@ pub struct OnePerson {
     pub last_drug: Moment,
     /// What, the first time.
     pub product: Product,
-    /// How often.
-    pub sessions: usize,
     /// A first series was finished.
     pub finished_series: bool,
     /// That treatment has ended, with no session since.
@@ -153,7 +151,6 @@ impl OnePerson {
             first_drug,
             last_drug,
             product,
-            sessions: sessions.len(),
             finished_series: records
                 .iter()
                 .flat_map(|record| &record.contacts)
@@ -194,10 +191,14 @@ fn asked_of(record: &RecordFacts) -> impl Iterator<Item = AskedOnce> {
     record.contacts.iter().flat_map(move |contact| {
         let point = Point::of(contact.kind, contact.ends_induction);
         SCALES.iter().enumerate().filter_map(move |(scale, name)| {
-            let sheet = record
-                .sheets
-                .iter()
-                .find(|sheet| sheet.contact == Some(contact.contact) && sheet.scale == *name);
+            let of_scale = || record.sheets.iter().filter(|sheet| sheet.scale == *name);
+            let sheet = of_scale()
+                .find(|sheet| sheet.contact == Some(contact.contact))
+                .or_else(|| {
+                    of_scale().find(|sheet| {
+                        sheet.contact.is_none() && answers(record, sheet.at) == Some(contact)
+                    })
+                });
             Some(AskedOnce {
                 point: point?,
                 due: contact.due,
@@ -208,6 +209,17 @@ fn asked_of(record: &RecordFacts) -> impl Iterator<Item = AskedOnce> {
             })
         })
     })
+}
+
+/// Which contact a sheet answers that was filled in on paper: the newest that was due, while its
+/// answers are still taken. A sheet counts once.
+fn answers(record: &RecordFacts, at: Moment) -> Option<&ContactFact> {
+    record
+        .contacts
+        .iter()
+        .filter(|contact| Point::of(contact.kind, contact.ends_induction).is_some())
+        .filter(|contact| contact.due <= at && at < contact.due + ASKED_FOR)
+        .max_by_key(|contact| contact.due)
 }
 
 fn found(instrument: &Instrument, records: &[&RecordFacts], first_drug: Moment) -> ScaleFound {

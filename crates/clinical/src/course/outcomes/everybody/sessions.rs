@@ -9,7 +9,7 @@ use crate::statistics::Quartiles;
 use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use units::Moment;
+use units::{Milligrams, Moment};
 
 words!(
     /// What was seen in a session without a report of its own.
@@ -73,9 +73,14 @@ const HIGH: [&str; 4] = [
 const SOME: u8 = 1;
 
 impl SessionFact {
-    /// Of a session as it stands; none before the first drug.
+    /// Of a session as it stands; none before the first drug, and none where giving has ended and
+    /// nothing that went in stands any more. An amount that nobody knows is something.
     pub fn of(session: &Session) -> Option<Self> {
         let first_drug = session.first_drug_at()?;
+        let ended = session.drug_ended_at();
+        if ended.is_some_and(|at| session.given(at) == Some(Milligrams::ZERO)) {
+            return None;
+        }
         let mut fact = Self {
             first_drug,
             product: session.product(),
@@ -106,7 +111,6 @@ impl SessionFact {
                 _other => {}
             }
         }
-        let ended = session.drug_ended_at();
         fact.leaving = ended
             .zip(left)
             .map(|(ended, left)| (left - ended).minutes())
@@ -164,7 +168,7 @@ pub fn reported_of(reporting: &Reporting) -> Vec<EventFact> {
 /// Counts over sessions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionTally {
-    /// Sessions in which a drug was given and that are over.
+    /// Sessions in which a drug was given, those under way too.
     pub sessions: u32,
     /// Sessions that have begun and from which nobody has left yet.
     pub under_way: u32,

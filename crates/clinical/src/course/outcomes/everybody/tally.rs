@@ -70,13 +70,6 @@ pub struct Relapses {
     pub none: u32,
 }
 
-impl Relapses {
-    /// How many had come to remission.
-    pub const fn remitted(self) -> u32 {
-        self.relapsed + self.one_score + self.none
-    }
-}
-
 /// One scale over everybody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScaleTally {

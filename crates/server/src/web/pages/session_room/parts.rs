@@ -16,6 +16,7 @@ use crate::web::pages::tile::{TileView, bars};
 use crate::web::pages::{around::Around, written};
 use askama::Template;
 use clinical::advisory::Condition;
+use clinical::course::prediction::Changed;
 use clinical::course::session::state::Advisory;
 use clinical::course::session::{AdvisoryNotice, Stage, VitalSigns, form_pressures};
 use serde::Serialize;
@@ -263,6 +264,8 @@ struct PredictedWords<'a> {
     limits: &'static str,
     /// Where the person's scores over time are, for whoever may open them.
     outcomes: Option<String>,
+    /// Where a change of the pump is supposed, while there is one that could be changed.
+    supposed: Option<String>,
 }
 
 /// The chart, and below it what its predicted lane is. Hazard: H69
@@ -276,6 +279,9 @@ fn chart(room: &SessionRoom<'_>) -> String {
                 .patient
                 .filter(|_| room.may_act)
                 .map(|patient| format!("/patients/{patient}/outcomes")),
+            supposed: Changed::now(room.session, room.around.now)
+                .filter(|_| said.broken.is_none())
+                .map(|_| format!("/sessions/{}/supposed", room.session.id)),
         })
     });
     format!("{}{words}", room.chart)

@@ -34,6 +34,7 @@ pub fn order() -> Result<Order, Implausible> {
         volume: Millilitres::new(Decimal::from(50))?,
         rate: MillilitresPerHour::new(Decimal::from(75))?,
         dosing_weight: Kilograms::new(Decimal::from(72))?,
+        weight_kind: None,
         prescriber: "Dr Ivo Lange".to_owned(),
         beyond: None,
         reckoned: None,
