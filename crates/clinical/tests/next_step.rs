@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use clinical::course::booking::Series;
 use clinical::course::outcomes::next_step::{
     About, Alternatives, Known, NextStep, NextStepRules, Stands, facts,
 };
@@ -46,8 +47,14 @@ fn known<'a>(case: &Case, sessions: &'a [(Moment, bool)]) -> Known<'a> {
     let points = |points| Points::whole(points).unwrap();
     Known {
         sessions,
-        visits: 6,
-        in_seven_days: 3,
+        series: Some(Series {
+            visits: 6,
+            within_days: 21,
+            in_seven_days: 3,
+            least_gap: Span::from_hours(48),
+            most_gap: Span::from_hours(7 * 24),
+            usual_gap: Span::from_hours(84),
+        }),
         scale: "PHQ-9",
         baseline: case
             .before

@@ -413,6 +413,7 @@ fn a_struck_device_was_not_given_and_the_next_keeps_away_from_those_that_were() 
     let infusion = visit.session.infusion().unwrap();
     assert_eq!(infusion.delivered(minute(7)).amount, milligrams("28"));
     assert_eq!(visit.session.given(minute(7)), Some(milligrams("28")));
+    assert!(!visit.session.gave_nothing());
     visit.does(device(), minute(7));
     assert_eq!(visit.session.last_dose_at(), Some(minute(7)));
 }
@@ -424,7 +425,10 @@ fn a_visit_whose_only_dose_was_charted_by_mistake_can_end() {
     visit.does(device(), minute(0));
     let mistaken = visit.session.doses()[0].entry;
     visit.does(correct(mistaken, Correction::Struck), minute(1));
+    assert!(!visit.session.gave_nothing(), "giving has not ended");
     visit.does(end(Stop::PersonAsked), minute(2));
+    assert!(visit.session.gave_nothing());
+    assert_eq!(visit.session.ended_early(), Some(Stop::PersonAsked));
     assert_eq!(visit.session.observed_from(), Some(minute(2)));
     visit.comes_back(minute(120));
     let refusal = visit.tries(discharge("Sister"), minute(121)).unwrap_err();

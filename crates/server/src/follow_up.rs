@@ -174,6 +174,18 @@ pub async fn of(application: &Application, patient: PatientId) -> Result<Kept<Fo
     read::<FollowUp>(application, patient.0).await
 }
 
+/// The same of several records, in their order.
+pub async fn of_records(
+    application: &Application,
+    records: &[PatientId],
+) -> Result<Vec<FollowUp>, Fault> {
+    let mut all = Vec::with_capacity(records.len());
+    for record in records {
+        all.push(of(application, *record).await?.state);
+    }
+    Ok(all)
+}
+
 /// Everybody who is followed up, whoever needs somebody first.
 pub async fn everybody(application: &Application) -> Result<Vec<(PatientId, Line)>, Fault> {
     let mut search = CourseSearch {

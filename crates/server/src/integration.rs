@@ -111,7 +111,7 @@ impl Whole {
         patient: PatientId,
         now: Moment,
     ) -> Result<Option<Self>, Fault> {
-        let Some((person, stays, ids)) = records_of(application, patient).await? else {
+        let Some((person, stays, ids)) = patients::records_of(application, patient).await? else {
             return Ok(None);
         };
         let mut sessions = Vec::new();
@@ -174,7 +174,7 @@ pub async fn records(
     application: &Application,
     patient: PatientId,
 ) -> Result<Vec<(PatientId, Integration)>, Fault> {
-    let Some((_, _, ids)) = records_of(application, patient).await? else {
+    let Some((_, _, ids)) = patients::records_of(application, patient).await? else {
         return Ok(Vec::new());
     };
     let mut records = Vec::new();
@@ -191,23 +191,6 @@ pub fn together(records: &[(PatientId, Integration)]) -> Integration {
         all.absorb(known.clone());
     }
     all
-}
-
-/// The person of a record, the record that stays, and every record of theirs.
-pub(crate) async fn records_of(
-    application: &Application,
-    patient: PatientId,
-) -> Result<Option<(Patient, PatientId, Vec<PatientId>)>, Fault> {
-    let Some(person) = patients::read(application, patient).await? else {
-        return Ok(None);
-    };
-    let stays = person
-        .registration
-        .as_ref()
-        .map_or(patient, |known| known.patient);
-    let merged = person.took_in.iter().map(|merged| merged.from);
-    let ids = std::iter::once(stays).chain(merged).collect();
-    Ok(Some((person, stays, ids)))
 }
 
 /// A session whose drug has ended.
@@ -270,7 +253,7 @@ pub async fn everybody(application: &Application, now: Moment) -> Result<Vec<Lis
     }
     let mut listed: BTreeMap<PatientId, Listed> = BTreeMap::new();
     for id in ids {
-        let Some((person, stays, records)) = records_of(application, id).await? else {
+        let Some((person, stays, records)) = patients::records_of(application, id).await? else {
             continue;
         };
         if listed.contains_key(&stays) {

@@ -85,8 +85,9 @@ impl Told {
                 .context("reading a person's sessions")?;
             for row in rows {
                 let session = application.sessions.session(row.session).await?;
-                let began = session.as_ref().and_then(|known| known.first_drug_at());
-                sessions.extend(began.zip(session));
+                let given = session.filter(|known| !known.gave_nothing());
+                let began = given.as_ref().and_then(|known| known.first_drug_at());
+                sessions.extend(began.zip(given));
             }
         }
         sessions.sort_by_key(|(at, _)| *at);

@@ -60,6 +60,25 @@ pub async fn read(application: &Application, id: PatientId) -> Result<Option<Pat
     Ok(Some(patient))
 }
 
+/// The person of a record, the record that stays, and every record of theirs, that one first; none
+/// where there is no such record.
+// Hazard: H02
+pub async fn records_of(
+    application: &Application,
+    patient: PatientId,
+) -> Result<Option<(Patient, PatientId, Vec<PatientId>)>, Fault> {
+    let Some(person) = read(application, patient).await? else {
+        return Ok(None);
+    };
+    let stays = person
+        .registration
+        .as_ref()
+        .map_or(patient, |known| known.patient);
+    let merged = person.took_in.iter().map(|merged| merged.from);
+    let ids = std::iter::once(stays).chain(merged).collect();
+    Ok(Some((person, stays, ids)))
+}
+
 /// A record by itself, wherever it leads, with what its own history says.
 pub async fn read_alone(
     application: &Application,

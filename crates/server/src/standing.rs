@@ -5,7 +5,7 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::journey::{self, Kept};
 use crate::web::pages::clock_face::today;
-use crate::{book, consent, follow_up, preparation, projection, room_ready};
+use crate::{book, consent, follow_up, patients, preparation, projection, room_ready};
 use anyhow::Context as _;
 use clinical::course::clearance::Clearances;
 use clinical::course::consent::InForce;
@@ -167,38 +167,23 @@ pub async fn standing(
     if found.outcome != Outcome::Met {
         return Ok(Some(found));
     }
-    // What came up after a session stands against it too. Hazard: H62
-    Ok(Some(
-        match held_after(application, &known.patient, id).await? {
-            None => found,
-            Some(says) => Standing {
-                outcome: Outcome::Unmet,
-                says,
-                remedy: "A prescriber decides on the person’s page Follow-up.".to_owned(),
-                requirement: None,
-                ..found
-            },
-        },
-    ))
-}
-
-/// What of the time after a session stands against giving anything more, in words; a sign that was told
-/// in a record merged into this one is about the same person.
-// Hazard: H62
-pub async fn held_after(
-    application: &Application,
-    person: &Patient,
-    id: PatientId,
-) -> Result<Option<String>, Fault> {
-    let merged = person.took_in.iter().map(|merged| merged.from);
+    // What came up after a session stands against it too, whichever record of the person it was told
+    // in: that of the visit, one merged into it, or the one it was merged into. Hazard: H62, H02
+    let records = patients::records_of(application, id).await?;
+    let (_, _, records) = records.unwrap_or_else(|| (known.patient.clone(), id, vec![id]));
+    let after = follow_up::of_records(application, &records).await?;
     let signs = &application.in_force().follow_up.signs;
-    for record in std::iter::once(id).chain(merged) {
-        let after = follow_up::of(application, record).await?.state;
-        if let Some(says) = after.holds(signs) {
-            return Ok(Some(says));
-        }
-    }
-    Ok(None)
+    let held = after.iter().find_map(|after| after.holds(signs));
+    Ok(Some(match held {
+        None => found,
+        Some(says) => Standing {
+            outcome: Outcome::Unmet,
+            says,
+            remedy: "A prescriber decides on the person’s page Follow-up.".to_owned(),
+            requirement: None,
+            ..found
+        },
+    }))
 }
 
 /// A visit as screening asks about it; its day is the clinic's.

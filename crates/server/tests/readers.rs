@@ -58,6 +58,16 @@ fn every_page_of_a_record_that_somebody_opens_stands_in_the_persons_list() {
     // Hazard: H45, H72
     let house = House::staffed(|_| {});
     let (patient, session) = house.ready_session("4711", "Room 1");
+    let cookie = house.through_the_door(patient, "/my/readers");
+    let done = |page: &str| -> Vec<String> {
+        let lines = page.split("<li>").filter(|line| {
+            let acts = ["did or wrote something", "wrote in the record"];
+            let by = ["Petra Ivanova", "Maria"];
+            acts.iter().any(|act| line.contains(act)) && by.iter().any(|who| line.contains(who))
+        });
+        lines.map(str::to_owned).collect()
+    };
+    let before_all = done(&own(&house, &cookie, "/my/readers"));
     let mut tried = 0;
     for role in ["medical-director", "prescriber"] {
         let mut viewer = house.person(role);
@@ -94,6 +104,11 @@ fn every_page_of_a_record_that_somebody_opens_stands_in_the_persons_list() {
         }
     }
     assert!(tried > 30, "{tried}");
+    // Whatever was opened has words of its own for the person: it is not told as if somebody had done
+    // or written something.
+    let page = own(&house, &cookie, "/my/readers");
+    assert!(page.contains("read what can come next for you"), "{page}");
+    assert_eq!(done(&page), before_all, "{page}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use clinical::course::outcomes::everybody::{
 };
 use clinical::course::outcomes::{ContactFact, Outcomes, contacts_of};
 use clinical::course::reporting::Reporting;
-use clinical::course::session::Session;
+use clinical::course::session::{Entry, Session};
 use clinical::instrument::Library;
 use clinical::patient::Patient;
 use clinical::record::{Header, PatientId};
@@ -130,11 +130,12 @@ pub fn record_row(patient: &Patient, id: PatientId, version: u64) -> Option<Proj
 /// The row of a session; none before the first drug. It is there no more where every dose was struck.
 pub fn session_row(session: &Session, patient: PatientId) -> Option<ProjectionWrite> {
     let Some(fact) = SessionFact::of(session) else {
-        let struck = session
-            .entries
-            .iter()
-            .any(|entry| !entry.corrections.is_empty());
-        return struck.then(|| ProjectionWrite::RemoveCourse {
+        // Before the first drug there never was one; a look at corrections is for a start that was
+        // struck out.
+        let corrected = |entry: &Entry| !entry.corrections.is_empty();
+        let may_be_there =
+            session.first_drug_at().is_some() || session.entries.iter().any(corrected);
+        return may_be_there.then(|| ProjectionWrite::RemoveCourse {
             part: SESSION.to_owned(),
             id: session.id.0,
         });

@@ -5,9 +5,8 @@ use super::words;
 use crate::book::date_of;
 use crate::fault::Fault;
 use clinical::course::follow_up::Signs;
-use clinical::course::intake::{Intake, Item, Said};
 use clinical::course::outcomes::{
-    Course, First, Missing, Now, Reading, Relapse, Score, Sheet, of_history,
+    Course, First, Missing, Now, Reading, Relapse, Score, Sheet, answers_of_history, of_history,
 };
 use clinical::course::reporting::{Account, accounts};
 use clinical::course::session::{Entry, Session, SessionEvent, VitalSigns};
@@ -206,18 +205,11 @@ fn write_session(
         .zip(ended.or(session.recorded_at))
         .and_then(|(_, until)| session.given(until))
         .map(|amount| two_places(amount.value()));
-    let mut why = None;
+    let why = session.drug_ended().map(|(_, stop)| words::stop(stop));
     let mut left: Option<Moment> = None;
     for entry in &session.entries {
-        match entry.standing().as_deref() {
-            Some(
-                SessionEvent::InfusionStopped { why: stop, .. }
-                | SessionEvent::DosingEnded { why: stop, .. },
-            ) => {
-                why = Some(words::stop(*stop));
-            }
-            Some(SessionEvent::PatientDischarged { .. }) => left = Some(entry.occurred_at),
-            Some(_) | None => {}
+        if let Some(SessionEvent::PatientDischarged { .. }) = entry.standing().as_deref() {
+            left = Some(entry.occurred_at);
         }
     }
     let per_kilogram = |amount: Decimal| two_places(amount / order.dosing_weight.value());
@@ -373,15 +365,18 @@ fn filled<'a>(
     }
     for intake in &whole.intakes {
         for instrument in library.instruments() {
-            let Some(reading) = of_history(intake, instrument, first_drug) else {
+            let of = (intake, instrument, first_drug);
+            let reading = of_history(of.0, of.1, of.2);
+            let answers = answers_of_history(of.0, of.1, of.2);
+            let Some((reading, (answers, _))) = reading.zip(answers) else {
                 continue;
             };
             all.push(Filled {
                 instrument,
                 version: instrument.version,
                 occasion: "history",
-                answers: history_answers(intake, instrument, first_drug),
                 reading,
+                answers,
             });
         }
     }
@@ -407,29 +402,6 @@ fn of_sheet<'a>(library: &'a Library, sheet: &Sheet) -> Option<Filled<'a>> {
         reading: sheet.reading(instrument)?,
         answers: sheet.answers.clone(),
     })
-}
-
-fn history_answers(intake: &Intake, instrument: &Instrument, before: Option<Moment>) -> Answers {
-    let mut answers = Answers::new();
-    for (item, all) in intake.statements() {
-        let Item::OfScale {
-            instrument: of,
-            item,
-        } = item
-        else {
-            continue;
-        };
-        let then = all
-            .iter()
-            .rev()
-            .find(|one| before.is_none_or(|before| one.witness.at < before));
-        if let (true, Some(one)) = (*of == instrument.id, then)
-            && let Said::OfScale(answer) = &one.said
-        {
-            answers = answers.with(item, answer.clone());
-        }
-    }
-    answers
 }
 
 fn write_scales(

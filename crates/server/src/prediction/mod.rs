@@ -283,16 +283,21 @@ async fn recorded(
     })
 }
 
+/// When a session began: the first drug, or for when it is planned.
+fn began(session: &Session) -> Option<Moment> {
+    let infusion = session.infusion();
+    infusion
+        .and_then(|infusion| infusion.started_at())
+        .or(session.planned_for)
+}
+
 /// What the record of a session and its person says went in.
 pub fn basis(
     application: &Application,
     session: &Session,
     patient: &Patient,
 ) -> Result<Result<Basis, NotPredicted>, Fault> {
-    let began = session
-        .infusion()
-        .and_then(|infusion| infusion.started_at())
-        .or(session.planned_for);
+    let began = began(session);
     // A later weighing was nobody's weight on that day.
     let measured = began.and_then(|began| patient.body_weight_at(began));
     let age = match began {
@@ -421,10 +426,7 @@ fn beside(
         if last.len() + left_out.len() == BESIDE {
             break;
         }
-        let began = session
-            .infusion()
-            .and_then(|infusion| infusion.started_at())
-            .or(session.planned_for);
+        let began = began(session);
         let mut leaves_out = |because: &str| {
             left_out.extend(began.map(|from| LeftOut {
                 session: session.id,

@@ -18,9 +18,10 @@ use super::pages::wishes::Asks;
 use crate::application::Application;
 use crate::consent;
 use crate::fault::Fault;
-use crate::integration::{self, records_of, together};
+use crate::integration::{self, together};
 use crate::keepsakes;
 use crate::outcomes::Told;
+use crate::patients::records_of;
 use crate::wishes;
 use anyhow::Context as _;
 use clinical::course::keepsake::Form;
@@ -336,11 +337,8 @@ impl Making<'_> {
     }
 
     async fn reports(&self) -> Result<Vec<afterwards::Said>, Fault> {
-        let mut reports = Vec::new();
-        for record in &self.records {
-            let known = crate::follow_up::of(self.application, *record).await?.state;
-            reports.extend(known.reports);
-        }
+        let after = crate::follow_up::of_records(self.application, &self.records).await?;
+        let mut reports: Vec<_> = after.into_iter().flat_map(|known| known.reports).collect();
         reports.sort_by_key(|report| report.at);
         Ok(reports)
     }

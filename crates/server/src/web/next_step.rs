@@ -3,6 +3,7 @@
 use super::access::ORDER;
 use super::form::{Fields, Problem};
 use super::guard::check_csrf;
+use super::integration::check_patient;
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::identity_strip::IdentityStrip;
@@ -13,14 +14,14 @@ use super::respond::Refused;
 use crate::application::Application;
 use crate::identity::Viewer;
 use crate::outcomes::{self, By, Told};
-use crate::{book, follow_up, patients, standing};
+use crate::{book, follow_up, patients};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use clinical::course::outcomes::next_step::{Alternatives, NextStep};
+use clinical::course::follow_up::{FollowUp, Signs};
+use clinical::course::outcomes::next_step::NextStep;
 use clinical::leaflet::Language;
-use clinical::patient::Patient;
 use clinical::record::PatientId;
 use std::sync::Arc;
 
@@ -45,19 +46,17 @@ async fn shown(
     refused: Option<(String, &Fields)>,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(application, Some(viewer), headers, uri);
-    let person = patients::read(application, patient)
+    let (person, stays, records) = patients::records_of(application, patient)
         .await?
         .ok_or(Refused::NotFound)?;
-    let stays = person.registration.as_ref().map(|known| known.patient);
-    if let Some(stays) = stays.filter(|stays| *stays != patient) {
+    if stays != patient {
         return Ok(Redirect::to(&format!("/patients/{stays}/next-step")).into_response());
     }
     let told = Told::of(application, &person, patient, asked.now()).await?;
-    let holds = standing::held_after(application, &person, patient).await?;
     let next_visit = book::next_visit(application, patient, asked.now()).await?;
-    let reports = reports(application, &person, patient).await?;
-    let alternatives = Alternatives::shipped().map_err(|error| Refused::Fault(error.into()))?;
     let in_force = application.in_force();
+    let after = follow_up::of_records(application, &records).await?;
+    let signs = &in_force.follow_up.signs;
     let around = asked.around(Here::Patients, false);
     let page = NextStepPage {
         strip: IdentityStrip::of(&person, around.now, around.zone),
@@ -65,11 +64,10 @@ async fn shown(
         patient,
         told: &told,
         library: application.scales(),
-        alternatives: &alternatives,
         rules: &in_force.next_step,
         booking: &in_force.booking,
-        holds,
-        reports,
+        holds: after.iter().find_map(|after| after.holds(signs)),
+        reports: reports(&after, signs),
         next_visit,
         may_decide: ORDER.include(viewer.role),
         refused: refused.as_ref().map(|(says, _)| says.clone()),
@@ -85,35 +83,24 @@ async fn shown(
     Ok((status, html(page.html())).into_response())
 }
 
-/// What the person told after sessions, over all records that were merged into theirs: when, and which
-/// side effects and signs, in words.
-async fn reports(
-    application: &Application,
-    person: &Patient,
-    patient: PatientId,
-) -> Result<Vec<Report>, Refused> {
-    let rules = Arc::clone(&application.in_force().follow_up);
-    let merged = person.took_in.iter().map(|merged| merged.from);
-    let mut all = Vec::new();
-    for record in std::iter::once(patient).chain(merged) {
-        let after = follow_up::of(application, record).await?.state;
-        for report in &after.reports {
+/// What the person told after sessions: when, and which side effects and signs, in words.
+fn reports(after: &[FollowUp], signs: &Signs) -> Vec<Report> {
+    let mut all: Vec<Report> = after
+        .iter()
+        .flat_map(|after| &after.reports)
+        .map(|report| {
             let effects = report.said.effects.iter();
-            let mut words: Vec<String> = effects
-                .filter_map(|id| rules.signs.effect(id))
+            let effects = effects.filter_map(|id| signs.effect(id));
+            let told = report.said.signs.iter();
+            let told = told.filter_map(|id| signs.sign(id));
+            let words = effects
                 .map(|effect| effect.en.clone())
-                .collect();
-            let signs = report.said.signs.iter();
-            words.extend(
-                signs
-                    .filter_map(|id| rules.signs.sign(id))
-                    .map(|sign| sign.staff.clone()),
-            );
-            all.push((report.at, words));
-        }
-    }
+                .chain(told.map(|sign| sign.staff.clone()));
+            (report.at, words.collect())
+        })
+        .collect();
     all.sort_by_key(|(at, _)| *at);
-    Ok(all)
+    all
 }
 
 /// A prescriber writes what comes next, and why. It orders and books nothing.
@@ -127,11 +114,7 @@ pub async fn act(
     fields: Fields,
 ) -> Result<Response, Refused> {
     check_csrf(&viewer, fields.text("csrf"))?;
-    // Hazard: H02
-    if fields.text("patient") != patient.to_string() {
-        let says = "Not saved: this form belongs to somebody else's page. Reload it.";
-        return Err(Problem::new("patient", says).into());
-    }
+    check_patient(&fields, patient)?;
     patients::read(&application, patient)
         .await?
         .ok_or(Refused::NotFound)?;

@@ -14,14 +14,14 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::history;
 use crate::identity::Viewer;
-use crate::integration::records_of;
 use crate::outcomes::Told;
+use crate::patients::records_of;
 use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
-use clinical::course::intake::{Item, PastTrial, Said};
+use clinical::course::intake::{Intake, Item, PastTrial, Said};
 use clinical::course::screening::person::{Source, TrialOutcome, Witness};
 use clinical::course::session::{Session, Stage};
 use clinical::patient::Patient;
@@ -88,6 +88,14 @@ async fn gathered(
     })
 }
 
+/// The newest that anybody said of an item, in any record of the person.
+fn newest(told: &[Intake], item: &Item) -> Option<(Said, Arc<Witness>)> {
+    told.iter()
+        .filter_map(|known| known.statement(item))
+        .max_by_key(|statement| statement.witness.at)
+        .map(|statement| (statement.said.clone(), Arc::clone(&statement.witness)))
+}
+
 /// In which capacity somebody said something.
 const fn capacity(source: Source) -> &'static str {
     match source {
@@ -107,20 +115,13 @@ const fn outcome(outcome: TrialOutcome) -> &'static str {
 }
 
 impl Gathering<'_> {
-    /// The newest that anybody said of an item, in any record of the person.
-    async fn said(&self, item: &Item) -> Result<Option<(Said, Arc<Witness>)>, Fault> {
-        let mut newest: Option<(Said, Arc<Witness>)> = None;
+    /// What was told of their history, in each record of the person.
+    async fn told(&self) -> Result<Vec<Intake>, Fault> {
+        let mut all = Vec::with_capacity(self.records.len());
         for record in self.records {
-            let known = history::read(self.application, *record).await?.state;
-            if let Some(statement) = known.statement(item)
-                && newest
-                    .as_ref()
-                    .is_none_or(|(_, witness)| statement.witness.at > witness.at)
-            {
-                newest = Some((statement.said.clone(), Arc::clone(&statement.witness)));
-            }
+            all.push(history::read(self.application, *record).await?.state);
         }
-        Ok(newest)
+        Ok(all)
     }
 
     fn witness(&self, witness: &Witness) -> String {
@@ -133,8 +134,9 @@ impl Gathering<'_> {
     }
 
     async fn history(&mut self) -> Result<(), Fault> {
+        let told = self.told().await?;
         self.sheet.heading("What the treatment is for");
-        match self.said(&Item::Indication).await? {
+        match newest(&told, &Item::Indication) {
             Some((Said::Indication(indication), witness)) => {
                 self.sheet.words(indication.word().replace('-', " "));
                 self.sheet.small(self.witness(&witness));
@@ -155,7 +157,7 @@ impl Gathering<'_> {
             "The code of the diagnosis: this record holds none of its own. The prescriber writes it.".to_owned(),
         );
         self.sheet.heading("Earlier antidepressants");
-        match self.said(&Item::Trials).await? {
+        match newest(&told, &Item::Trials) {
             Some((Said::Trials { list, whole }, witness)) => {
                 self.trials(&list);
                 if !whole {

@@ -10,7 +10,7 @@ use super::respond::Refused;
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::{Own, Viewer};
-use crate::integration::records_of;
+use crate::patients::records_of;
 use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, Query, State};

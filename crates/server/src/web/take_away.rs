@@ -15,7 +15,7 @@ use super::room::SETTING;
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::{Own, Viewer, Way};
-use crate::integration::records_of;
+use crate::patients::records_of;
 use crate::{keepsakes, patients};
 use anyhow::Context as _;
 use axum::Extension;

@@ -26,6 +26,6 @@ pub use definitions::{
 };
 pub use ending::{EndReason, Ending};
 pub use event::OutcomesEvent;
-pub use reading::{Reading, Score, Source, of_history};
+pub use reading::{Reading, Score, Source, answers_of_history, of_history};
 pub use rise::{RISE_AT_LEAST, Rise};
 pub use state::{Outcomes, Settled, Sheet, Struck};

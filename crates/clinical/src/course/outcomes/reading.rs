@@ -94,6 +94,17 @@ pub fn of_history(
     instrument: &Instrument,
     before: Option<Moment>,
 ) -> Option<Reading> {
+    let (answers, at) = answers_of_history(intake, instrument, before)?;
+    Some(scored(instrument, &answers, at, Source::History))
+}
+
+/// Its answers as they stood then, with when the newest was given; none where nothing was answered by
+/// then.
+pub fn answers_of_history(
+    intake: &Intake,
+    instrument: &Instrument,
+    before: Option<Moment>,
+) -> Option<(Answers, Moment)> {
     let mut answers = Answers::new();
     let mut newest: Option<Moment> = None;
     for (item, all) in intake.statements() {
@@ -115,7 +126,7 @@ pub fn of_history(
             newest = newest.max(Some(one.witness.at));
         }
     }
-    newest.map(|at| scored(instrument, &answers, at, Source::History))
+    newest.map(|at| (answers, at))
 }
 
 fn scored(instrument: &Instrument, answers: &Answers, at: Moment, source: Source) -> Reading {

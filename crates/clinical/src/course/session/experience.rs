@@ -4,11 +4,11 @@
 
 use super::event::SessionEvent;
 use super::state::{Entry, Session};
-use super::vocabulary::{NotAScore, SupportKind};
+use super::vocabulary::{NotAScore, Stop, SupportKind};
 use crate::record::{Actor, EventId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use units::{Moment, Span};
+use units::{Milligrams, Moment, Span};
 
 /// After this time it is asked what support has done. Source: clinical reference 4.7.
 pub const EFFECT_AFTER: Span = Span::from_minutes(5);
@@ -326,16 +326,34 @@ impl Session {
 
     /// When the drug ended, by whichever way it was given; none before.
     pub fn drug_ended_at(&self) -> Option<Moment> {
+        self.drug_ended().map(|(at, _)| at)
+    }
+
+    /// Why giving ended before all of it was given; none where it did not, and none before.
+    pub fn ended_early(&self) -> Option<Stop> {
+        match self.drug_ended()?.1 {
+            Stop::Completed => None,
+            stop @ (Stop::Safety | Stop::PersonAsked | Stop::Other) => Some(stop),
+        }
+    }
+
+    /// The last end of giving that stands, with why.
+    pub fn drug_ended(&self) -> Option<(Moment, Stop)> {
         self.entries
             .iter()
-            .filter(|entry| {
-                matches!(
-                    entry.event,
-                    SessionEvent::InfusionStopped { .. } | SessionEvent::DosingEnded { .. }
-                )
+            .filter_map(|entry| match &*entry.standing()? {
+                SessionEvent::InfusionStopped { why, .. }
+                | SessionEvent::DosingEnded { why, .. } => Some((entry.occurred_at, *why)),
+                _other => None,
             })
-            .map(|entry| entry.occurred_at)
-            .max()
+            .max_by_key(|(at, _)| *at)
+    }
+
+    /// True where giving has ended and nothing that went in stands any more: every dose was struck
+    /// out. An amount that nobody knows is something.
+    pub fn gave_nothing(&self) -> bool {
+        self.drug_ended_at()
+            .is_some_and(|at| self.given(at) == Some(Milligrams::ZERO))
     }
 
     /// Medicines that stand in the record beside the ordered drug and the emergency cards.

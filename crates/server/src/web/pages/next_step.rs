@@ -4,21 +4,16 @@
 use super::around::Around;
 use super::clock_face::ClockFace;
 use super::identity_strip::IdentityStrip;
-use super::outcomes::{PersonOutcomes, amount_says, rise_says};
+use super::outcomes::{PersonOutcomes, amount_says, days_say, rise_says};
 use crate::follow_up::name_of;
 use crate::outcomes::Told as Scales;
 use askama::Template;
 use clinical::course::booking::BookingRules;
-use clinical::course::outcomes::everybody::SessionFact;
-use clinical::course::outcomes::next_step::{
-    Alternatives, Fact, Known, NextStep, NextStepRules, Stands, facts,
-};
+use clinical::course::outcomes::next_step::{Fact, Known, NextStep, NextStepRules, Stands, facts};
 use clinical::course::outcomes::{Course, RELAPSE_SCALE};
-use clinical::course::screening::person::Product;
-use clinical::course::session::{Session, Stop};
 use clinical::instrument::{Library, Points};
 use clinical::record::PatientId;
-use units::{Moment, Span};
+use units::Moment;
 
 /// When something was told, and what of it, in words.
 pub type Told = (Moment, Vec<String>);
@@ -35,9 +30,7 @@ pub struct NextStepPage<'a> {
     pub told: &'a Scales,
     /// The scales that are known.
     pub library: &'a Library,
-    /// What can come next.
-    pub alternatives: &'a Alternatives,
-    /// The rules about it.
+    /// The rules about it, with the alternatives.
     pub rules: &'a NextStepRules,
     /// The rules of a series.
     pub booking: &'a BookingRules,
@@ -124,14 +117,6 @@ impl FactShown {
     }
 }
 
-/// Why a session ended before all was given; none where it did not.
-fn early(session: &Session) -> Option<Stop> {
-    match SessionFact::of(session)?.stop? {
-        Stop::Completed => None,
-        stop @ (Stop::Safety | Stop::PersonAsked | Stop::Other) => Some(stop),
-    }
-}
-
 impl NextStepPage<'_> {
     fn facts(&self, clock: &ClockFace<'_>) -> Vec<Fact> {
         let Some(scale) = self.library.named(RELAPSE_SCALE) else {
@@ -141,25 +126,18 @@ impl NextStepPage<'_> {
             .told
             .sessions
             .iter()
-            .map(|(at, session)| (*at, early(session).is_some()))
+            .map(|(at, session)| (*at, session.ended_early().is_some()))
             .collect();
-        let product = self
-            .told
-            .sessions
-            .last()
-            .map_or(Product::Racemic, |(_, session)| session.product());
-        let (visits, in_seven_days) = self
-            .booking
-            .series(product)
-            .map_or((0, 0), |series| (series.visits, series.in_seven_days));
+        let newest_given = self.told.sessions.last();
+        let series = newest_given.and_then(|(_, session)| self.booking.series(session.product()));
         let readings = self.told.readings(scale);
         let course = Course::of(scale, &readings, self.told.first_drug());
         let since = self.told.first_drug();
-        let newest = readings.iter().rev().find_map(|reading| {
-            let is_since = since.is_some_and(|first| reading.at >= first);
-            is_since.then_some(())?;
-            Some((reading.at, reading.points()?))
-        });
+        let newest = readings
+            .iter()
+            .rev()
+            .filter(|reading| since.is_some_and(|first| reading.at >= first))
+            .find_map(|reading| Some((reading.at, reading.points()?)));
         let risen = self
             .told
             .sheets
@@ -167,8 +145,7 @@ impl NextStepPage<'_> {
             .map(|rise| rise_says(&rise, scale, clock));
         let known = Known {
             sessions: &sessions,
-            visits,
-            in_seven_days,
+            series,
             scale: &scale.title,
             baseline: course.baseline(),
             newest,
@@ -228,7 +205,9 @@ impl NextStepPage<'_> {
                         session.route().says()
                     ),
                 },
-                ended: early(session).map_or_else(String::new, |stop| stop.says().to_owned()),
+                ended: session
+                    .ended_early()
+                    .map_or_else(String::new, |stop| stop.says().to_owned()),
                 // The first says what came of the session; the newest what became of it.
                 score: match (scores.first(), scores.last()) {
                     (Some(first), Some(newest)) if first != newest => {
@@ -277,6 +256,7 @@ impl NextStepPage<'_> {
                 None => "No visit is booked.".to_owned(),
             },
             alternatives: self
+                .rules
                 .alternatives
                 .all()
                 .iter()
@@ -312,13 +292,5 @@ impl NextStepPage<'_> {
             may_decide: self.may_decide,
             refused: self.refused.clone(),
         })
-    }
-}
-
-fn days_say(span: Span) -> String {
-    match span.minutes() / (24 * 60) {
-        0 => "same day".to_owned(),
-        1 => "1\u{a0}day".to_owned(),
-        days => format!("{days}\u{a0}days"),
     }
 }

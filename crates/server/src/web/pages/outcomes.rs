@@ -819,7 +819,7 @@ fn change_says(before: Points, now: Points) -> String {
     format!("{points} {word}, {percent}\u{a0}%")
 }
 
-fn days_say(span: Span) -> String {
+pub(super) fn days_say(span: Span) -> String {
     match span.minutes() / (24 * 60) {
         0 => "less than a day".to_owned(),
         1 => "1\u{a0}day".to_owned(),

@@ -118,7 +118,7 @@ fn role(of: Role, language: Language) -> &'static str {
 
 /// The parts of a record that somebody opens, as the log names them, in the person's words. What
 /// is not among them was done and not only read.
-const PARTS: [(&str, &str, &str); 32] = [
+const PARTS: [(&str, &str, &str); 33] = [
     ("open a chart", "read your chart", "leyó su expediente"),
     (
         "open the details",
@@ -139,6 +139,11 @@ const PARTS: [(&str, &str, &str); 32] = [
         "open the follow-up",
         "read how you were after a session",
         "leyó cómo estuvo después de una sesión",
+    ),
+    (
+        "open the next step",
+        "read what can come next for you",
+        "leyó qué puede venir después para usted",
     ),
     ("open a course", "read your visits", "leyó sus visitas"),
     ("open wishes", "read your wishes", "leyó sus deseos"),

@@ -9,7 +9,7 @@ use crate::statistics::Quartiles;
 use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use units::{Milligrams, Moment};
+use units::Moment;
 
 words!(
     /// What was seen in a session without a report of its own.
@@ -77,14 +77,14 @@ impl SessionFact {
     /// nothing that went in stands any more. An amount that nobody knows is something.
     pub fn of(session: &Session) -> Option<Self> {
         let first_drug = session.first_drug_at()?;
-        let ended = session.drug_ended_at();
-        if ended.is_some_and(|at| session.given(at) == Some(Milligrams::ZERO)) {
+        if session.gave_nothing() {
             return None;
         }
+        let ended = session.drug_ended();
         let mut fact = Self {
             first_drug,
             product: session.product(),
-            stop: None,
+            stop: ended.map(|(_, why)| why),
             leaving: None,
             is_over: matches!(session.stage, Stage::Discharged | Stage::Signed),
             events: Vec::new(),
@@ -97,8 +97,6 @@ impl SessionFact {
                 continue;
             };
             match &*event {
-                SessionEvent::InfusionStopped { why, .. }
-                | SessionEvent::DosingEnded { why, .. } => fact.stop = Some(*why),
                 SessionEvent::PatientDischarged { .. } => left = Some(entry.occurred_at),
                 SessionEvent::RecoveryChecked { check } => {
                     fact.nausea(check.nausea != Degree::Minimal);
@@ -113,7 +111,7 @@ impl SessionFact {
         }
         fact.leaving = ended
             .zip(left)
-            .map(|(ended, left)| (left - ended).minutes())
+            .map(|((ended, _), left)| (left - ended).minutes())
             .filter(|minutes| *minutes >= 0);
         let is_high = |word: &str| HIGH.contains(&word);
         if session

@@ -1,7 +1,10 @@
 //! What the record says to the question of what comes next: facts, each by itself.
 
-use super::super::definitions::{BaselineScore, Relapse};
+use super::super::definitions::{
+    BaselineScore, RELAPSE_APART, RELAPSE_AT_LEAST, RELAPSE_SAYS, Relapse,
+};
 use super::rules::NextStepRules;
+use crate::course::booking::Series;
 use crate::instrument::Points;
 use crate::words::words;
 use rust_decimal::Decimal;
@@ -61,10 +64,8 @@ pub struct Known<'a> {
     /// Sessions in which a drug was given, in order of time: when the first of it went in, and whether
     /// it ended before all was given.
     pub sessions: &'a [(Moment, bool)],
-    /// How many visits a series has of what was given last.
-    pub visits: u32,
-    /// How many of them may lie in any seven days.
-    pub in_seven_days: u32,
+    /// How the visits of a series follow each other, of what was given last; none where nothing was.
+    pub series: Option<Series>,
     /// The title of the scale by which the answer is looked at.
     pub scale: &'a str,
     /// Its score before the first session.
@@ -106,17 +107,24 @@ pub fn facts(known: &Known<'_>, rules: &NextStepRules) -> Vec<Fact> {
         .chunk_by(|before, after| after.0 - before.0 <= rules.most_gap)
         .last();
     let mut all = Vec::new();
-    match run.and_then(|run| Some((run, run.last()?.0))) {
-        None => all.push(fact(About::Series, Stands::Plain, "No session yet.")),
-        Some((run, last)) => {
+    match run.and_then(|run| Some((run, run.last()?.0, known.series?))) {
+        None if known.sessions.is_empty() => {
+            all.push(fact(About::Series, Stands::Plain, "No session yet."));
+        }
+        None => all.push(fact(
+            About::Series,
+            Stands::Unknown,
+            "Not known: the clinic’s rules name no series of what was given.",
+        )),
+        Some((run, last, of)) => {
             let given = u32::try_from(run.len()).unwrap_or(u32::MAX);
-            all.push(series(known.visits, given));
-            all.extend(answer(known, given, rules));
-            all.extend(check(known, (given, last), rules));
+            all.push(series(of.visits, given));
+            all.extend(answer(known, (given, of.visits), rules));
+            all.extend(check(known, (given, of.visits), last, rules));
             all.extend(worse(known));
-            all.extend(spacing(known, run, rules));
-            all.push(in_week(known));
-            all.push(in_year(known, rules));
+            all.extend(spacing(known, (run, of.visits), rules));
+            all.push(in_week(known, of.in_seven_days));
+            all.push(in_year(known, of.visits, rules));
             all.extend(stopped_early(known));
         }
     }
@@ -155,7 +163,7 @@ fn fallen(before: Points, now: Points) -> Option<i64> {
     i64::try_from(percent).ok()
 }
 
-fn answer(known: &Known<'_>, given: u32, rules: &NextStepRules) -> Vec<Fact> {
+fn answer(known: &Known<'_>, (given, visits): (u32, u32), rules: &NextStepRules) -> Vec<Fact> {
     let scale = known.scale;
     let unknown = |says: String| vec![fact(About::Answer, Stands::Unknown, says)];
     let (before, now) = match (known.baseline, known.newest) {
@@ -185,7 +193,7 @@ fn answer(known: &Known<'_>, given: u32, rules: &NextStepRules) -> Vec<Fact> {
         Stands::Plain,
         format!("{scale} {before} before the first session, {now} now: {change}."),
     )];
-    if given >= known.visits && percent < i64::from(rules.least_improvement) {
+    if given >= visits && percent < i64::from(rules.least_improvement) {
         all.push(fact(
             About::Answer,
             Stands::Rule,
@@ -199,8 +207,13 @@ fn answer(known: &Known<'_>, given: u32, rules: &NextStepRules) -> Vec<Fact> {
 }
 
 /// The answer is looked at after some sessions and at the end: by a score of after the last session.
-fn check(known: &Known<'_>, (given, last): (u32, Moment), rules: &NextStepRules) -> Option<Fact> {
-    let is_due = given == rules.check_after || given == known.visits;
+fn check(
+    known: &Known<'_>,
+    (given, visits): (u32, u32),
+    last: Moment,
+    rules: &NextStepRules,
+) -> Option<Fact> {
+    let is_due = given == rules.check_after || given == visits;
     if !is_due {
         return None;
     }
@@ -225,12 +238,15 @@ fn worse(known: &Known<'_>) -> Vec<Fact> {
         Relapse::Relapsed { .. } => all.push(fact(
             About::Worse,
             Stands::Rule,
-            "Relapse: 10 or more twice after remission, at least 7 days apart.",
+            format!("Relapse. {RELAPSE_SAYS}"),
         )),
         Relapse::OneScore { .. } => all.push(fact(
             About::Worse,
             Stands::Rule,
-            "One score of 10 or more after remission; a second one at least 7 days later would be a relapse.",
+            format!(
+                "One score of {RELAPSE_AT_LEAST} or more after remission; a second one at least {} days later would be a relapse.",
+                days(RELAPSE_APART)
+            ),
         )),
         Relapse::NotDefined | Relapse::NoRemission | Relapse::NoneSince { .. } => {}
     }
@@ -257,7 +273,11 @@ fn days(span: Span) -> i64 {
 
 /// What the rules make of the next time between sessions, once a series is over: as long again, longer,
 /// sooner. Within a series its own spacing is the booking's.
-fn spacing(known: &Known<'_>, run: &[(Moment, bool)], rules: &NextStepRules) -> Vec<Fact> {
+fn spacing(
+    known: &Known<'_>,
+    (run, visits): (&[(Moment, bool)], u32),
+    rules: &NextStepRules,
+) -> Vec<Fact> {
     let gaps: Vec<i64> = run
         .windows(2)
         .filter_map(|pair| match pair {
@@ -281,7 +301,7 @@ fn spacing(known: &Known<'_>, run: &[(Moment, bool)], rules: &NextStepRules) -> 
         ));
     }
     let given = u32::try_from(run.len()).unwrap_or(u32::MAX);
-    if given < known.visits {
+    if given < visits {
         return all;
     }
     let (least, most) = (days(rules.least_gap), days(rules.most_gap));
@@ -296,7 +316,7 @@ fn spacing(known: &Known<'_>, run: &[(Moment, bool)], rules: &NextStepRules) -> 
     }
     let first = days(rules.first_gap);
     let usual = match gaps.last() {
-        Some(gap) if given > known.visits => (*gap).clamp(least, most),
+        Some(gap) if given > visits => (*gap).clamp(least, most),
         Some(_) | None => first,
     };
     let longer = (usual + days(rules.longer_by)).min(most);
@@ -310,10 +330,9 @@ fn spacing(known: &Known<'_>, run: &[(Moment, bool)], rules: &NextStepRules) -> 
     all
 }
 
-fn in_week(known: &Known<'_>) -> Fact {
+fn in_week(known: &Known<'_>, most: u32) -> Fact {
     let since = known.now - WEEK;
     let count = known.sessions.iter().filter(|(at, _)| *at > since).count();
-    let most = known.in_seven_days;
     let full = u32::try_from(count).unwrap_or(u32::MAX) >= most;
     if full {
         let says = format!("{count} of {most} sessions that may lie in seven days: none more now.");
@@ -324,9 +343,9 @@ fn in_week(known: &Known<'_>) -> Fact {
 }
 
 /// Sessions after a series, over a year.
-fn in_year(known: &Known<'_>, rules: &NextStepRules) -> Fact {
+fn in_year(known: &Known<'_>, visits: u32, rules: &NextStepRules) -> Fact {
     let since = known.now - YEAR;
-    let visits = usize::try_from(known.visits).unwrap_or(usize::MAX);
+    let visits = usize::try_from(visits).unwrap_or(usize::MAX);
     let count: usize = known
         .sessions
         .chunk_by(|before, after| after.0 - before.0 <= rules.most_gap)

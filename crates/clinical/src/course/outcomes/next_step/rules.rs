@@ -1,5 +1,6 @@
 //! When the answer is looked at, and how far apart later sessions lie.
 
+use super::alternatives::{Alternatives, UnreadableAlternatives};
 use crate::policy::{
     AdoptedPolicy, BuiltIn, NotAdoptable, Policy, Quantity, Unit, UnreadablePolicy,
 };
@@ -23,6 +24,9 @@ pub enum UnusableNextStepRules {
     /// A value is not permitted.
     #[error(transparent)]
     Value(#[from] NotAdoptable),
+    /// The alternatives cannot be read.
+    #[error(transparent)]
+    Alternatives(#[from] UnreadableAlternatives),
     /// A number is missing, or has another unit.
     #[error("policy next-step: {0} is missing, or is not in the unit that is read")]
     Missing(&'static str),
@@ -32,6 +36,8 @@ pub enum UnusableNextStepRules {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextStepRules {
     policy: AdoptedPolicy,
+    /// What can come next, with what each rests on.
+    pub alternatives: Alternatives,
     /// After so many sessions of a series the answer is looked at for the first time.
     pub check_after: u32,
     /// By so much of the score before the first session, in percent, it has fallen at the end of a
@@ -81,6 +87,7 @@ impl NextStepRules {
             most_gap: days("most_gap")?,
             in_a_year: whole("in_a_year", Unit::Count)?,
             review_every: days("review_every")?,
+            alternatives: Alternatives::shipped()?,
             policy,
         })
     }
