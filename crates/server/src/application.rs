@@ -67,6 +67,8 @@ pub struct Application {
     pub programs: Programs,
     /// Held while the book is written: one desk after the other.
     pub booking: tokio::sync::Mutex<()>,
+    /// Held while the work of a second is done: whoever does it again finds what was written before.
+    pub watching: tokio::sync::Mutex<()>,
     /// Held while messages are handed over, so that none is sent by two at once.
     pub sending: tokio::sync::Mutex<()>,
     /// Whom changes of the rules would affect, as far as somebody is looking.
@@ -122,6 +124,7 @@ impl Application {
             live: Hub::default(),
             programs: Programs::default(),
             booking: tokio::sync::Mutex::default(),
+            watching: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
             looks: Looks::default(),
             exports: Exports::default(),

@@ -12,6 +12,7 @@ use clinical::patient::{PatientEvent, Sex};
 use clinical::policy::Unit;
 use clinical::record::{CommandId, EventId, PatientId, Role, SessionId};
 use clinical::vital_signs::Source;
+use server::clock::Clock;
 use server::journey::{self, Change};
 use server::web::respond::Refused;
 use std::time::Duration;
@@ -342,6 +343,11 @@ fn saturation(house: &House, session: SessionId, value: i64) -> Vec<String> {
     let now = house.application().clock.now();
     house.tell(session, now, chart).unwrap();
     house.second();
+    open_of_saturation(house, session)
+}
+
+/// The limits of the notices about the oxygen saturation that stand open.
+fn open_of_saturation(house: &House, session: SessionId) -> Vec<String> {
     let session = house.session(session);
     let open = session.open_advisories();
     let of_saturation = open
@@ -408,6 +414,41 @@ fn a_notice_comes_at_the_adopted_limit_and_whoever_was_in_the_room_before_keeps_
     };
     assert_eq!(watched_by(before), Decimal::from(94));
     assert_eq!(watched_by(after), Decimal::from(92));
+}
+
+#[test]
+fn a_notice_that_the_machine_could_not_write_comes_as_soon_as_it_can() {
+    // Hazard: H15
+    let begin = Moment::parse("2026-11-24T09:00:00Z").unwrap();
+    let (clock, hand) = Clock::starting_at(begin);
+    let mut store = String::new();
+    let house = House::staffed(|configuration| {
+        configuration.clock = clock;
+        configuration.zone = jiff::tz::TimeZone::UTC;
+        store.clone_from(&configuration.store);
+    });
+    house.limits_on();
+    let (_, session) = house.ready_session("0042-118", "1");
+    let engine = rusqlite::Connection::open(store.strip_prefix("sqlite:").unwrap()).unwrap();
+    // From here on the store takes no notice, as a disk that is full would not.
+    engine
+        .execute_batch(
+            "CREATE TRIGGER full BEFORE INSERT ON event WHEN instr(NEW.header || NEW.body, 'AdvisoryRaised') > 0 \
+             BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
+        )
+        .unwrap();
+    assert_eq!(saturation(&house, session, 91), [""; 0]);
+    hand.advance_to(begin + Span::from_minutes(1));
+    house.second();
+    assert_eq!(open_of_saturation(&house, session), [""; 0]);
+    engine.execute_batch("DROP TRIGGER full").unwrap();
+    hand.advance_to(begin + Span::from_minutes(2));
+    house.second();
+    assert_eq!(open_of_saturation(&house, session), ["<\u{a0}94\u{a0}%"]);
+    // Once, although it was said three times.
+    hand.advance_to(begin + Span::from_minutes(3));
+    house.second();
+    assert_eq!(open_of_saturation(&house, session), ["<\u{a0}94\u{a0}%"]);
 }
 
 #[test]

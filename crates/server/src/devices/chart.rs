@@ -283,41 +283,60 @@ async fn chart(
     );
 }
 
-/// Puts the engine's changes into the record.
+/// Puts the engine's changes into the record. What the machine could not write is owed, with all
+/// that was said after it, and is written first the next time: at the latest in a second.
+// Hazard: H15
 pub async fn advisory_changes(application: &Application, session: SessionId, changes: Vec<Change>) {
-    for change in changes {
-        let command = match &change {
-            Change::Raised { advisory }
-            | Change::Escalated { advisory }
-            | Change::Eased { advisory } => Some(Command::RaiseAdvisory {
-                notice: notice(advisory),
-            }),
-            Change::Ended { advisory, .. } => {
-                let known = application.sessions.session(session).await.ok().flatten();
-                known.and_then(|known| {
-                    let word = advisory.condition.word();
-                    let open = known.open_advisories();
-                    let standing = open.iter().find(|open| open.notice.condition == word)?;
-                    Some(Command::ResolveAdvisories {
-                        advisories: [standing.number].into(),
-                        how: "ended by itself: back inside the limit".to_owned(),
-                    })
-                })
-            }
-        };
-        let Some(command) = command else { continue };
-        let order = Order {
-            command_id: CommandId(Uuid::now_v7()),
-            session,
-            actor: Actor::System {
-                part: "clinic limits".to_owned(),
-            },
-            command,
-            at: None,
-        };
-        let done = execute(application, order).await.map(|_| ());
+    let watched = application.live.watch(session);
+    let mut changes = watched.take_owed().into_iter().chain(changes);
+    while let Some(change) = changes.next() {
+        let done = advisory_change(application, session, &change).await;
+        let failed = matches!(done, Err(Refused::Fault(_)));
         report(done, session, "a notice was not recorded");
+        if failed {
+            watched.owe(std::iter::once(change).chain(changes).collect());
+            return;
+        }
     }
+}
+
+async fn advisory_change(
+    application: &Application,
+    session: SessionId,
+    change: &Change,
+) -> Result<(), Refused> {
+    let command = match change {
+        Change::Raised { advisory }
+        | Change::Escalated { advisory }
+        | Change::Eased { advisory } => Some(Command::RaiseAdvisory {
+            notice: notice(advisory),
+        }),
+        Change::Ended { advisory, .. } => {
+            let known = application.sessions.session(session).await?;
+            known.and_then(|known| {
+                let word = advisory.condition.word();
+                let open = known.open_advisories();
+                let standing = open.iter().find(|open| open.notice.condition == word)?;
+                Some(Command::ResolveAdvisories {
+                    advisories: [standing.number].into(),
+                    how: "ended by itself: back inside the limit".to_owned(),
+                })
+            })
+        }
+    };
+    let Some(command) = command else {
+        return Ok(());
+    };
+    let order = Order {
+        command_id: CommandId(Uuid::now_v7()),
+        session,
+        actor: Actor::System {
+            part: "clinic limits".to_owned(),
+        },
+        command,
+        at: None,
+    };
+    execute(application, order).await.map(|_| ())
 }
 
 /// Tells a second person about what nobody has acknowledged in time, once for each notice.

@@ -12,6 +12,7 @@ use clinical::course::outcomes::Outcomes;
 use clinical::course::reporting::Reporting;
 use clinical::course::session::Session;
 use clinical::record::{Envelope, Folded, SessionId, StreamId, StreamKind};
+use units::Moment;
 
 /// More visits than anybody has.
 const VISITS: usize = 100_000;
@@ -41,7 +42,20 @@ fn state<A: Folded>(envelopes: Option<Vec<Envelope>>, until: u64) -> Result<A, F
     Ok(folded::<A>(&envelopes)?.state)
 }
 
+/// When the first drug of a session went in; none where nothing that went in stands any more.
+pub(super) fn first_drug_of(session: &Session) -> Option<Moment> {
+    session.first_drug_at().filter(|_| !session.gave_nothing())
+}
+
 impl WholePerson {
+    /// When they were given a drug for the first time.
+    pub(super) fn first_drug(&self) -> Option<Moment> {
+        let sessions = self.sessions.iter();
+        sessions
+            .filter_map(|(session, _)| first_drug_of(session))
+            .min()
+    }
+
     /// Reads it as it stood at a position of the log.
     pub(super) async fn read(
         application: &Application,

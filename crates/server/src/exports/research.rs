@@ -100,12 +100,10 @@ pub async fn research(
             continue;
         };
         let whole = WholePerson::read(application, somebody, until).await?;
-        let first = whole
-            .sessions
-            .iter()
-            .filter_map(|(session, _)| session.first_drug_at())
-            .min();
-        let first_drug = first.map(|at| date_of(&application.zone, at)).transpose()?;
+        let first_drug = whole.first_drug();
+        let first_drug = first_drug
+            .map(|at| date_of(&application.zone, at))
+            .transpose()?;
         if is_wanted(asked, first_drug) {
             let telling = Telling {
                 person: number,

@@ -1,6 +1,6 @@
 //! The rows of one person, in the words of the tables.
 
-use super::one_person::WholePerson;
+use super::one_person::{WholePerson, first_drug_of};
 use super::words;
 use crate::book::date_of;
 use crate::fault::Fault;
@@ -140,7 +140,7 @@ pub(super) fn write(
     };
     let mut adverse: Vec<(i64, Account)> = Vec::new();
     for (number, (session, reporting)) in (1_i64..).zip(&whole.sessions) {
-        of.with_drug += i64::from(session.first_drug_at().is_some());
+        of.with_drug += i64::from(first_drug_of(session).is_some());
         write_session(tables, telling, &mut of, number, session)?;
         let standing = accounts(session, reporting)
             .into_iter()
@@ -174,12 +174,7 @@ pub(super) fn write(
             outcome: words::became(noted.outcome),
         });
     }
-    let first_drug = whole
-        .sessions
-        .iter()
-        .filter_map(|(session, _)| session.first_drug_at())
-        .min();
-    write_scales(tables, telling, &mut of, whole, first_drug)?;
+    write_scales(tables, telling, &mut of, whole)?;
     write_effects(tables, telling, &mut of, whole)?;
     Ok(of)
 }
@@ -191,7 +186,7 @@ fn write_session(
     number: i64,
     session: &Session,
 ) -> Result<(), RowFault> {
-    let first = session.first_drug_at();
+    let first = first_drug_of(session);
     let (Some(order), Some(stage), Some(at)) = (
         session.order.as_ref(),
         words::stage(session.stage),
@@ -409,9 +404,8 @@ fn write_scales(
     telling: &Telling<'_>,
     of: &mut OfPerson,
     whole: &WholePerson,
-    first_drug: Option<Moment>,
 ) -> Result<(), RowFault> {
-    let all = filled(telling.library, whole, first_drug);
+    let all = filled(telling.library, whole, whole.first_drug());
     for (sheet, filled) in (1_i64..).zip(&all) {
         let (on, day) = telling.on(of, filled.reading.at)?;
         let (came_to, points) = match &filled.reading.score {
@@ -460,7 +454,7 @@ fn write_scales(
         }
         of.unknown_answers += filled.answers.iter().count().saturating_sub(known) as u64;
     }
-    write_outcomes(tables, telling, &all, first_drug)
+    write_outcomes(tables, telling, &all, whole.first_drug())
 }
 
 /// An answer as the scale's file knows it: an option by its name, and what it counts. None for what the

@@ -196,6 +196,7 @@ async fn keep_book(application: Arc<Application>) {
 
 /// What happens each second, once: minutes that are over are sealed, limits are watched.
 pub async fn once(application: &Application) {
+    let _alone = application.watching.lock().await;
     let now = application.clock.now();
     seal_minutes(application, now).await;
     if let Err(error) = keep_watch(application, now).await {

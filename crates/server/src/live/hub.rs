@@ -58,6 +58,16 @@ impl Watched {
             .keep_watch(limits, on, session, rules, period, now)
     }
 
+    /// Keeps what the record could not be told of, until it can.
+    pub fn owe(&self, changes: Vec<Change>) {
+        self.keeper().owe(changes);
+    }
+
+    /// What is owed to the record; whoever takes it tells the record of it first.
+    pub fn take_owed(&self) -> Vec<Change> {
+        self.keeper().take_owed()
+    }
+
     fn keeper(&self) -> MutexGuard<'_, Watchkeeper> {
         self.watchkeeper
             .lock()

@@ -19,6 +19,8 @@ pub struct Watchkeeper {
     with_limits: bool,
     /// Entries up to this version have been told to the engine.
     told: u64,
+    /// What the engine has said and the record could not be told: it is said again.
+    owed: Vec<Change>,
 }
 
 impl Watchkeeper {
@@ -34,6 +36,17 @@ impl Watchkeeper {
             .filter(fresh)
             .flat_map(|numeric| engine.observe(numeric))
             .collect()
+    }
+
+    /// Keeps what the record could not be told of, in its order.
+    // Hazard: H15
+    pub fn owe(&mut self, changes: Vec<Change>) {
+        self.owed.extend(changes);
+    }
+
+    /// What is owed to the record; whoever takes it tells the record of it first.
+    pub fn take_owed(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.owed)
     }
 
     /// The session as it now is, and the passing of time. `on`: the clinic uses its limits.
