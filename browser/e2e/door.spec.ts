@@ -4,7 +4,7 @@ import { type Browser, type Page, expect, test } from "@playwright/test";
 import { signIn } from "./clinic.ts";
 import { look } from "./look.ts";
 
-const OWN = ["/my", "/my/visits", "/my/preparation", "/my/wishes", "/my/wishes/touch", "/my/keepsakes", "/my/record", "/my/readers", "/my/account"];
+const OWN = ["/my", "/my/visits", "/my/preparation", "/my/wishes", "/my/wishes/touch", "/my/keepsakes", "/my/record", "/my/letters", "/my/readers", "/my/account"];
 
 test.beforeEach(({}, info) => {
   test.skip(info.project.metadata["layout"] !== "phone", "a patient reads on a phone");

@@ -1,6 +1,6 @@
 // One person's outcomes and everybody's, and the questions after sessions on a phone without scripts.
 import { type Page, expect, test } from "@playwright/test";
-import { signIn } from "./clinic.ts";
+import { credentials, signIn } from "./clinic.ts";
 import { look } from "./look.ts";
 import { enter } from "./patient.ts";
 
@@ -38,6 +38,24 @@ test("the next step shows every alternative with its facts, and takes a prescrib
   await page.getByRole("button", { name: "Write it" }).click();
   await expect(page.getByRole("listitem").filter({ hasText: why })).toBeVisible();
   await look(page);
+});
+
+test("a letter tells whoever referred them what the person agreed to, is signed, and leaves", async ({ page }, info) => {
+  await signIn(page, "prescriber");
+  const letters = `${await record(page, "Ferreira")}/letters`;
+  await page.goto(letters);
+  await expect(page.locator("main")).toContainText("Harbour Street Practice");
+  await expect(page.locator("main")).toContainText("by post");
+  await look(page);
+  await page.getByRole("link", { name: "Write a letter" }).first().click();
+  await expect(page.getByRole("heading", { level: 3 })).toHaveText(["Sessions", "Scales"]);
+  await look(page);
+  if (info.project.name !== "desk-day") return;
+  await page.getByLabel("What you add; may be empty").fill("He slept badly since September.");
+  const prescriber = credentials().users.find((one) => one.role === "prescriber");
+  await page.getByLabel("Your password, to sign").fill(prescriber?.password ?? "");
+  await page.getByRole("button", { name: "Sign the letter" }).click();
+  await expect(page.locator("main")).toContainText("Has not left the house.");
 });
 
 test("the outcomes of everybody say first who answered, and name nobody where they are handed out", async ({ page }) => {

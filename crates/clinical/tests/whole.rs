@@ -12,6 +12,7 @@ mod clearance_times;
 mod consent_decide;
 mod consent_in_force;
 mod consent_texts;
+mod correspondence;
 mod drug_ledger;
 mod drug_safe;
 mod emergency_cards;

@@ -13,6 +13,7 @@ pub mod configuration;
 pub mod consent;
 pub mod consent_files;
 pub mod consent_withdrawn;
+pub mod correspondence;
 pub mod demo;
 pub mod devices;
 pub mod evaluation;

@@ -972,6 +972,7 @@ impl Folds {
             StreamKind::Clinic
             | StreamKind::RecordNumber
             | StreamKind::Wishes
+            | StreamKind::Correspondence
             | StreamKind::Keepsakes
             | StreamKind::Notes
             | StreamKind::Prediction

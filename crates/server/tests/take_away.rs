@@ -20,7 +20,7 @@ const KEPT: &str = "marzipan-harbour-elevenfold";
 const OF_STAFF: &str = "zinnia-lagoon-sevenfold";
 
 /// The words on the pages of a PDF, by poppler.
-fn words(pdf: &[u8]) -> String {
+pub fn words(pdf: &[u8]) -> String {
     assert!(pdf.starts_with(b"%PDF-"));
     let mut reader = Process::new("pdftotext")
         .args(["-layout", "-", "-"])

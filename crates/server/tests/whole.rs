@@ -20,6 +20,7 @@ mod https;
 mod instrument_command;
 mod intake;
 mod integration;
+mod letters;
 mod live;
 mod messages;
 mod monitoring;

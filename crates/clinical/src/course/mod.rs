@@ -3,6 +3,7 @@
 pub mod booking;
 pub mod clearance;
 pub mod consent;
+pub mod correspondence;
 pub mod follow_up;
 pub mod intake;
 pub mod integration;

@@ -122,11 +122,13 @@ pub enum StreamKind {
     /// What is reported of a session: the safety programme's form, adverse events that were entered
     /// after it, and what was learned of them; filed under the session.
     Reporting,
+    /// Whom a person agreed to have told of them, and the letters that told; filed under the person.
+    Correspondence,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -150,6 +152,7 @@ impl StreamKind {
         Self::Prediction,
         Self::Integration,
         Self::Reporting,
+        Self::Correspondence,
     ];
 
     /// The word that stands in the store.
@@ -178,6 +181,7 @@ impl StreamKind {
             Self::Prediction => "prediction",
             Self::Integration => "integration",
             Self::Reporting => "reporting",
+            Self::Correspondence => "correspondence",
         }
     }
 

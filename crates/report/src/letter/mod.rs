@@ -3,6 +3,7 @@
 //!
 //! Like the record it knows no clock: the same request gives the same bytes.
 
+pub mod telling;
 #[cfg(test)]
 mod tests;
 

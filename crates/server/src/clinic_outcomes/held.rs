@@ -149,6 +149,7 @@ const fn part_of(kind: StreamKind) -> Option<&'static str> {
         | StreamKind::Clinic
         | StreamKind::RecordNumber
         | StreamKind::Wishes
+        | StreamKind::Correspondence
         | StreamKind::Keepsakes
         | StreamKind::Notes
         | StreamKind::Prediction

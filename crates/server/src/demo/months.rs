@@ -4,11 +4,17 @@
 use super::people_over_months::{Person, Told, everybody};
 use super::{admission, past};
 use crate::application::Application;
+use crate::book::date_of;
+use crate::correspondence::Composing;
 use crate::fault::Fault;
 use crate::journey::{Change, Listed, appended, read};
 use crate::messages::hours;
 use crate::patients::{self, By, Entry};
 use anyhow::{Context as _, anyhow};
+use clinical::course::correspondence::{
+    AgreedHow, Correspondence, CorrespondenceEvent, Letter, Part, Recipient, Refusal, Telling,
+    Topic, Way,
+};
 use clinical::course::follow_up::{
     Ended, FollowUp, FollowUpEvent, Mood, NewReport, Step, Thoughts, plan,
 };
@@ -42,6 +48,7 @@ pub async fn tell(application: &Application, seed: u64) -> Result<(), Fault> {
         story.contacts().await?;
         story.decide().await?;
         story.end().await?;
+        story.letters().await?;
     }
     Ok(())
 }
@@ -301,6 +308,78 @@ impl Story<'_> {
             .map_err(|refusal| anyhow!("an end of the demo: {}", refusal.says()))?;
         let events = taken.events.into_iter().map(|event| (at, event)).collect();
         self.write::<Outcomes>(admission::prescriber(), events)
+            .await
+    }
+
+    /// Whom they agreed to have told, and the letter that told.
+    async fn letters(&self) -> Result<(), Fault> {
+        let Some((name, agreed, letter)) = self.person.referred else {
+            return Ok(());
+        };
+        let day = |days| date_of(&self.application.zone, self.days_ago(days));
+        let telling = Telling {
+            to: Recipient {
+                name: name.to_owned(),
+                part: Part::Referrer,
+                address: "12 Harbour Street".to_owned(),
+            },
+            topics: [Topic::Sessions, Topic::Scales].into(),
+            how: AgreedHow::OnPaper,
+            until: None,
+        };
+        let refused = |refusal: Refusal| anyhow!("a letter of the demo: {}", refusal.says());
+        let agreement = Uuid::now_v7();
+        let nobody = Correspondence::default();
+        let said = nobody
+            .agree(agreement, telling.clone(), day(agreed)?)
+            .map_err(refused)?;
+        let at = self.days_ago(agreed);
+        let said = said.into_iter().map(|event| (at, event)).collect();
+        self.write::<Correspondence>(staff("Nora Lindqvist", Role::Nurse), said)
+            .await?;
+        let Some((days, words)) = letter else {
+            return Ok(());
+        };
+        let Some(first) = self.person.sessions.iter().max() else {
+            return Ok(());
+        };
+        let person = patients::read(self.application, self.patient)
+            .await?
+            .context("somebody of the demo")?;
+        let composing = Composing {
+            application: self.application,
+            person: &person,
+            stays: self.patient,
+            records: &[self.patient],
+            now: self.now,
+            from: day(*first)?,
+            until: day(days)?,
+        };
+        let Actor::Person { name, role, .. } = admission::prescriber() else {
+            return Ok(());
+        };
+        let contents = Letter {
+            from: composing.from,
+            until: composing.until,
+            sections: composing.sections(&telling.topics).await?,
+            words: words.to_owned(),
+            name,
+            role,
+        };
+        let known = read::<Correspondence>(self.application, self.patient.0).await?;
+        let signed = Uuid::now_v7();
+        let events = known
+            .state
+            .sign(signed, agreement, contents, day(days)?)
+            .map_err(refused)?;
+        let at = self.days_ago(days);
+        let left = CorrespondenceEvent::LetterLeft {
+            letter: signed,
+            way: Way::Post,
+            note: String::new(),
+        };
+        let events = events.into_iter().chain([left]).map(|event| (at, event));
+        self.write::<Correspondence>(admission::prescriber(), events.collect())
             .await
     }
 

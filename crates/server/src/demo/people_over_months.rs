@@ -46,6 +46,8 @@ pub(super) struct Person {
     pub ended: Option<(EndReason, i64, &'static str)>,
     /// What a prescriber decided comes next: what, so many days ago, why.
     pub decided: Option<(NextStep, i64, &'static str)>,
+    /// Who referred them and is told, since so many days ago; with a letter, so many days ago.
+    pub referred: Option<(&'static str, i64, Option<(i64, &'static str)>)>,
     /// In which of the sessions something went wrong: the card, how severe, in words.
     pub trouble: Option<(usize, &'static str, Severity, &'static str)>,
 }
@@ -69,6 +71,7 @@ fn in_short(
         entered: &[],
         ended: None,
         decided: None,
+        referred: None,
         trouble: None,
     }
 }
@@ -188,6 +191,7 @@ fn people() -> Vec<Person> {
             entered: &[("madrs", 34, 121), ("madrs", 8, 95)],
             ended: None,
             decided: None,
+            referred: None,
             trouble: None,
         },
         Person {
@@ -216,6 +220,14 @@ fn people() -> Vec<Person> {
                 306,
                 "In remission at the end of the series. Nothing booked; he calls when sleep goes again.",
             )),
+            referred: Some((
+                "Dr Inês Carvalho, Harbour Street Practice",
+                335,
+                Some((
+                    305,
+                    "He is in remission since the fourth session and takes sertraline as before. We book nothing; he calls us when sleep goes again, and so may you.",
+                )),
+            )),
             trouble: None,
         },
         Person {
@@ -230,6 +242,7 @@ fn people() -> Vec<Person> {
             entered: &[("madrs", 31, 96)],
             ended: None,
             decided: None,
+            referred: None,
             trouble: None,
         },
         Person {
@@ -250,6 +263,7 @@ fn people() -> Vec<Person> {
             entered: &[],
             ended: None,
             decided: None,
+            referred: None,
             trouble: None,
         },
     ]

@@ -40,6 +40,7 @@ mod keepsakes;
 pub mod late_acts;
 mod late_entries;
 mod leaflets;
+mod letters;
 mod live_stream;
 mod monitor_labels;
 mod monitors;

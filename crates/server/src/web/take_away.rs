@@ -62,7 +62,7 @@ pub async fn own_page(
 
 /// The clinic's tablet goes on to the next person: nothing is saved on it.
 // Hazard: H72
-fn not_on_the_tablet(own: &Own) -> Result<(), Refused> {
+pub(super) fn not_on_the_tablet(own: &Own) -> Result<(), Refused> {
     let says = match own.language {
         Language::English => {
             "This tablet is the clinic’s, and the next person holds it after you. Ask at the desk: staff make the file or the print for you, or open your own link on your phone."

@@ -50,6 +50,7 @@ pub mod journey;
 pub mod keepsakes;
 pub mod late_entries;
 pub mod leaflet;
+pub mod letters;
 pub mod monitor_labels;
 pub mod my_answer;
 pub mod my_frame;

@@ -118,7 +118,7 @@ fn role(of: Role, language: Language) -> &'static str {
 
 /// The parts of a record that somebody opens, as the log names them, in the person's words. What
 /// is not among them was done and not only read.
-const PARTS: [(&str, &str, &str); 33] = [
+const PARTS: [(&str, &str, &str); 36] = [
     ("open a chart", "read your chart", "leyó su expediente"),
     (
         "open the details",
@@ -258,6 +258,21 @@ const PARTS: [(&str, &str, &str); 33] = [
         "print what a payer asks",
         "printed the papers for your insurance",
         "imprimió los papeles para su seguro",
+    ),
+    (
+        "open the letters",
+        "read whom you let us write to, and the letters",
+        "leyó a quién nos permite escribir, y las cartas",
+    ),
+    (
+        "compose a letter",
+        "looked at a letter about you before signing it",
+        "miró una carta sobre usted antes de firmarla",
+    ),
+    (
+        "print a letter",
+        "printed a letter about you",
+        "imprimió una carta sobre usted",
     ),
     ("let in", "came in", "entró"),
 ];
