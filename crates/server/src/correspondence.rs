@@ -14,6 +14,7 @@ use anyhow::Context as _;
 use clinical::course::correspondence::{
     Agreement, Correspondence, CorrespondenceEvent, Letter, Refusal, Section, SignedLetter, Topic,
 };
+use clinical::course::outcomes::Reading;
 use clinical::course::reporting::{Reporting, accounts};
 use clinical::course::session::{Session, Stage};
 use clinical::patient::{CivilDate, Patient};
@@ -252,8 +253,9 @@ impl Composing<'_> {
             });
             if let Some((points, at)) = before.and_then(|one| Some((one.points()?, one.at))) {
                 lines.push(format!(
-                    "{} before the first session: {points}{most} ({}).",
+                    "{} before the first session: {points}{most}{} ({}).",
                     instrument.title,
+                    before.map_or("", estimated),
                     self.clock().date(at)
                 ));
             }
@@ -267,7 +269,7 @@ impl Composing<'_> {
                         vec![
                             self.clock().date(reading.at),
                             instrument.title.clone(),
-                            format!("{points}{most}"),
+                            format!("{points}{most}{}", estimated(reading)),
                             reading.band.clone().unwrap_or_default(),
                         ],
                     ));
@@ -362,6 +364,15 @@ impl Composing<'_> {
             head: Vec::new(),
             rows: Vec::new(),
         })
+    }
+}
+
+/// What stands beside a score in which a missing answer counts as the mean of the others.
+pub fn estimated(reading: &Reading) -> &'static str {
+    if reading.is_estimated() {
+        ", an answer is missing and estimated"
+    } else {
+        ""
     }
 }
 

@@ -528,8 +528,8 @@ fn on_paper(
         title: "Letter about a treatment".to_owned(),
         person: format!("{} {}", who.given_name, who.family_name),
         about: vec![
-            ("born".to_owned(), civil_date(who.birth_date)),
-            ("our number".to_owned(), who.record_number.clone()),
+            ("Born".to_owned(), civil_date(who.birth_date)),
+            ("Our number".to_owned(), who.record_number.clone()),
         ],
         blocks: blocks(&contents.sections),
         words: contents.words.lines().map(str::to_owned).collect(),

@@ -11,6 +11,7 @@ use super::people::read_by;
 use super::respond::Refused;
 use super::room::SETTING;
 use crate::application::Application;
+use crate::correspondence::estimated;
 use crate::fault::Fault;
 use crate::history;
 use crate::identity::Viewer;
@@ -249,7 +250,7 @@ impl Gathering<'_> {
                     vec![
                         self.clock.date(reading.at),
                         instrument.title.clone(),
-                        format!("{points}{most}"),
+                        format!("{points}{most}{}", estimated(&reading)),
                         band,
                     ],
                 ));

@@ -59,6 +59,17 @@ impl Reading {
             Score::Incomplete { .. } | Score::Declined => None,
         }
     }
+
+    /// A missing answer counts in the score as the mean of the others.
+    pub const fn is_estimated(&self) -> bool {
+        matches!(
+            self.score,
+            Score::Complete {
+                estimated: true,
+                ..
+            }
+        )
+    }
 }
 
 impl Sheet {

@@ -121,13 +121,13 @@ impl LettersPage<'_> {
     fn agreed(&self) -> Vec<Agreed<'_>> {
         let clock = self.clock();
         let of = |known: &&'_ Agreement| {
-            let how = known.telling.how.says();
             let until = known.telling.until.map_or_else(String::new, |until| {
                 format!(", until {}", civil_date(until))
             });
             let mut says = format!(
-                "{how} on {} to {}{until}",
+                "Agreed on {}{until}: {}. Written down by {}",
                 clock.date(known.at),
+                known.telling.how.says(),
                 name_of(&known.by)
             );
             if let Some((at, by, reason)) = &known.taken_back {
