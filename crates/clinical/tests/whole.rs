@@ -19,6 +19,7 @@ mod emergency_cards;
 mod follow_up_flags;
 mod follow_up_plan;
 mod follow_up_surveillance;
+mod follow_up_telling;
 mod instrument_cases;
 mod instrument_licences;
 mod instrument_own_files;

@@ -71,6 +71,8 @@ pub struct Application {
     pub watching: tokio::sync::Mutex<()>,
     /// Held while messages are handed over, so that none is sent by two at once.
     pub sending: tokio::sync::Mutex<()>,
+    /// Held while people on duty are called, for the same; messages to patients do not hold it.
+    pub calling: tokio::sync::Mutex<()>,
     /// Whom changes of the rules would affect, as far as somebody is looking.
     pub looks: Looks,
     /// Exports that somebody has asked for on a page.
@@ -126,6 +128,7 @@ impl Application {
             booking: tokio::sync::Mutex::default(),
             watching: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
+            calling: tokio::sync::Mutex::default(),
             looks: Looks::default(),
             exports: Exports::default(),
             outcomes: ClinicOutcomes::default(),

@@ -16,7 +16,8 @@ use crate::web::respond::Refused;
 use anyhow::Context as _;
 use clinical::clinic::{ClockTime, Duty, DutyPerson};
 use clinical::course::follow_up::{
-    ContactStanding, Ended, FlagStanding, FollowUp, Refusal, Screen, Step, Told, Urgency, plan,
+    ContactStanding, Ended, Flag, FlagStanding, FollowUp, Refusal, Screen, Step, Told, Urgency,
+    plan,
 };
 use clinical::course::session::{Command, Session};
 use clinical::leaflet::Language;
@@ -172,6 +173,12 @@ pub fn name_of(actor: &Actor) -> String {
 /// The time after a person's sessions.
 pub async fn of(application: &Application, patient: PatientId) -> Result<Kept<FollowUp>, Fault> {
     read::<FollowUp>(application, patient.0).await
+}
+
+/// A warning sign of this person is in nobody's hand.
+pub async fn is_telling(application: &Application, patient: PatientId) -> Result<bool, Fault> {
+    let flags = of(application, patient).await?.state.flags;
+    Ok(flags.iter().any(Flag::is_escalating))
 }
 
 /// The same of several records, in their order.

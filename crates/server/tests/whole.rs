@@ -49,3 +49,4 @@ mod standing;
 mod stranger;
 mod tablets;
 mod take_away;
+mod warning_signs;

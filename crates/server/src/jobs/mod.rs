@@ -38,6 +38,7 @@ pub fn start(application: &Arc<Application>) {
     tokio::spawn(each_second(Arc::clone(application)));
     tokio::spawn(purge(Arc::clone(application)));
     tokio::spawn(send_messages(Arc::clone(application)));
+    tokio::spawn(send_calls(Arc::clone(application)));
     rescreen::begin(application);
     tokio::spawn(keep_book(Arc::clone(application)));
     tokio::spawn(follow_the_book(Arc::clone(application)));
@@ -161,8 +162,28 @@ async fn send_messages(application: Arc<Application>) {
                 "following the book failed"
             );
         }
-        if let Err(error) = messages::send_due(&application).await {
+        if let Err(error) = messages::send_letters(&application).await {
             tracing::error!(cause = format!("{:#}", error.0), "sending messages failed");
+        }
+    }
+}
+
+/// A task of its own: messages to patients, however many and however slowly they leave, hold up
+/// no call to somebody on duty.
+// Hazard: H62
+async fn send_calls(application: Arc<Application>) {
+    let mut often = interval(SEND_EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            _ = often.tick() => {}
+            () = application.shutdown.cancelled() => return,
+        }
+        if let Err(error) = messages::send_calls(&application).await {
+            tracing::error!(
+                cause = format!("{:#}", error.0),
+                "calling people on duty failed"
+            );
         }
     }
 }

@@ -13,6 +13,7 @@ pub use text_message::TextMessageService;
 
 use crate::application::Application;
 use crate::fault::Fault;
+use crate::follow_up;
 use crate::identity::patient_link;
 use crate::journey::{Change, Kept, change, read};
 use crate::patients;
@@ -23,6 +24,7 @@ use clinical::course::message::{LINK, Message, Outgoing, Tried};
 use clinical::leaflet::Language;
 use clinical::patient::{Channel, Contacts};
 use clinical::record::{Actor, CommandId, PatientId, SessionId, StaffId};
+use futures_util::future::{join, join_all};
 use jiff::tz::TimeZone;
 use store::{CourseRow, CourseSearch, DateBound};
 use units::{Moment, Span};
@@ -36,6 +38,9 @@ pub const DUTY: &str = "duty";
 
 /// How many are sent in one go.
 const AT_ONCE: usize = 50;
+
+/// How many rows of the outbox are read at once.
+const PAGE: usize = 500;
 
 /// A message to be queued.
 #[derive(Clone, Debug)]
@@ -205,8 +210,46 @@ pub async fn withdraw(application: &Application, id: Uuid, why: &str) -> Result<
 /// has run out; it then has the same identity in its header, by which mail programs and providers
 /// know it again.
 pub async fn send_due(application: &Application) -> Result<usize, Fault> {
+    let (calls, letters) = join(send_calls(application), send_letters(application)).await;
+    Ok(calls? + letters?)
+}
+
+/// Sends the calls to people on duty that are due, all at once: they wait for no message to a
+/// patient, and by one way not for the other that does not answer.
+// Hazard: H62
+pub async fn send_calls(application: &Application) -> Result<usize, Fault> {
+    let _gate = application.calling.lock().await;
+    let due = due(application, is_to_staff).await?;
+    let sent = join_all(due.iter().map(|id| send(application, *id))).await;
+    let tried = sent.len();
+    sent.into_iter().collect::<Result<Vec<()>, Fault>>()?;
+    Ok(tried)
+}
+
+/// Sends the messages to patients that are due, one after the other. One person's trouble holds up
+/// nobody else.
+pub async fn send_letters(application: &Application) -> Result<usize, Fault> {
     let _gate = application.sending.lock().await;
-    let search = CourseSearch {
+    let to_patients = |row: &CourseRow| is_to_staff(row).map(|to_staff| !to_staff);
+    let (mut tried, mut trouble) = (0, None);
+    for id in due(application, to_patients).await? {
+        if application.shutdown.is_cancelled() {
+            break;
+        }
+        if let Err(fault) = send(application, id).await {
+            trouble = Some(fault);
+        }
+        tried += 1;
+    }
+    trouble.map_or(Ok(tried), Err)
+}
+
+/// What is due of the outbox, the first first, as many as are sent in one go.
+async fn due(
+    application: &Application,
+    is: impl Fn(&CourseRow) -> Result<bool, Fault>,
+) -> Result<Vec<Uuid>, Fault> {
+    let mut search = CourseSearch {
         part: MESSAGE.to_owned(),
         state: Some("waiting".to_owned()),
         due: DateBound {
@@ -215,22 +258,27 @@ pub async fn send_due(application: &Application) -> Result<usize, Fault> {
             until: Some(application.clock.now() + Span::from_microseconds(1)),
         },
         after: None,
-        count: AT_ONCE,
+        count: PAGE,
     };
-    let rows = application
-        .store
-        .course_rows(application.tenant, &search)
-        .await
-        .context("reading the outbox")?;
-    let mut tried = 0;
-    for row in rows {
-        if application.shutdown.is_cancelled() {
-            return Ok(tried);
+    let mut due = Vec::new();
+    loop {
+        let rows = application
+            .store
+            .course_rows(application.tenant, &search)
+            .await
+            .context("reading the outbox")?;
+        let whole = rows.len() < PAGE;
+        search.after = rows.last().map(|row| (row.due, row.id));
+        for row in rows {
+            if is(&row)? {
+                due.push(row.id);
+            }
         }
-        send(application, row.id).await?;
-        tried += 1;
+        if whole || due.len() >= AT_ONCE {
+            due.truncate(AT_ONCE);
+            return Ok(due);
+        }
     }
-    Ok(tried)
 }
 
 async fn send(application: &Application, id: Uuid) -> Result<(), Fault> {
@@ -285,6 +333,14 @@ async fn claim(application: &Application, id: Uuid) -> Result<Option<Kept<Outgoi
     let Some(message) = &kept.state.message else {
         return Ok(None);
     };
+    // What was queued in the very moment in which somebody took the sign in hand, or before a crash
+    // in between, is not needed any more. Hazard: H62
+    if message.staff.is_some() && !follow_up::is_telling(application, message.patient).await? {
+        withdraw(application, id, "somebody has it in hand")
+            .await
+            .map_err(|refused| not_recorded("that a call is not needed", refused))?;
+        return Ok(None);
+    }
     let attempt = Uuid::now_v7();
     let wanted = Change {
         command_id: CommandId(attempt),

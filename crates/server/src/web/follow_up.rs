@@ -227,14 +227,17 @@ pub async fn own_now(
     let asked = Asked::new(&application, None, &headers, &uri);
     let rules = Arc::clone(&application.in_force().follow_up);
     let known = follow_up::of(&application, own.patient).await?.state;
-    // The newest, or what of the others is more pressing: whoever asks twice sees the worst.
-    let Some(flag) = known
-        .open_flags()
-        .into_iter()
-        .max_by_key(|flag| flag.urgency)
-    else {
+    // What to do is of the most pressing one, and of several the newest that nobody has read: whoever
+    // asks twice sees the worst. Whether it is read is said of all of them. Hazard: H62
+    let open = known.open_flags();
+    let worst = open
+        .iter()
+        .max_by_key(|flag| (flag.urgency, flag.is_escalating()));
+    let Some(flag) = worst.copied() else {
         return Ok(Redirect::to("/my/follow-up/thanks").into_response());
     };
+    let unread = open.iter().copied().filter(|one| one.is_escalating());
+    let unread = unread.collect();
     let more = known
         .reports
         .iter()
@@ -244,6 +247,7 @@ pub async fn own_now(
         frame: asked.own_frame(&own),
         signs: &rules.signs,
         flag,
+        unread,
         more,
         scales: outcomes::open(&application, own.patient).await?.is_some(),
     };

@@ -172,16 +172,40 @@ impl House {
         self.runtime.block_on(running.stop()).unwrap();
     }
 
+    /// Stops the server as a power cut does: what runs is broken off wherever it stands.
+    pub fn dies(&mut self) {
+        let running = self.running.take().unwrap();
+        let old = std::mem::replace(&mut self.runtime, runtime());
+        old.shutdown_timeout(Duration::from_secs(10));
+        drop(running);
+    }
+
+    /// Begins something, and stops so a moment later.
+    pub fn dies_during(
+        &mut self,
+        work: impl Future<Output = ()> + Send + 'static,
+        after: Duration,
+    ) {
+        self.runtime.spawn(work);
+        std::thread::sleep(after);
+        self.dies();
+    }
+
     /// Starts the server again on what it has written, by a clock that goes on where the old one
     /// stood.
     pub fn start_again(&mut self, clock: Clock) {
+        self.start_again_as(|configuration| configuration.clock = clock);
+    }
+
+    /// The same, set up in another way.
+    pub fn start_again_as(&mut self, change: impl FnOnce(&mut Configuration)) {
         let store = format!(
             "sqlite:{}",
             self.folder.path().join("evenkeel.db").display()
         );
         let mut configuration = Configuration::new(store, here(), here());
-        configuration.clock = clock;
         configuration.zone = jiff::tz::TimeZone::UTC;
+        change(&mut configuration);
         self.running = Some(self.runtime.block_on(serve::start(configuration)).unwrap());
     }
 

@@ -6,6 +6,8 @@
     reason = "each user of this module needs another part of it"
 )]
 
+pub mod moods;
+
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};

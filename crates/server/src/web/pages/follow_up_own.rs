@@ -374,6 +374,8 @@ pub struct OwnNow<'a> {
     pub signs: &'a Signs,
     /// The flag.
     pub flag: &'a Flag,
+    /// Every flag that nobody has read, this one among them if so.
+    pub unread: Vec<&'a Flag>,
     /// Whether anybody watches.
     pub watch: Watch,
     /// There are side effects of which more can be said.
@@ -487,23 +489,29 @@ impl OwnNow<'_> {
         steps
     }
 
-    /// What was reported.
+    /// What was reported: of this flag, and of those that nobody has read.
     fn reported(&self) -> Vec<&str> {
-        self.flag
-            .signs
-            .iter()
-            .filter_map(|id| self.signs.sign(id))
-            .map(|sign| sign.says(self.frame.language))
-            .collect()
+        let mut reported: Vec<&str> = Vec::new();
+        for flag in std::iter::once(&self.flag).chain(&self.unread) {
+            for sign in flag.signs.iter().filter_map(|id| self.signs.sign(id)) {
+                let says = sign.says(self.frame.language);
+                if !reported.contains(&says) {
+                    reported.push(says);
+                }
+            }
+        }
+        reported
     }
 
-    /// Truthfully: who knows of it by now.
+    /// Truthfully: who knows of it by now. One sign in hand says nothing of another.
     // Hazard: H62
     fn watching(&self) -> String {
         let language = self.frame.language;
         let clock = self.frame.around.clock();
         match &self.flag.standing {
-            FlagStanding::Acknowledged { by, at } | FlagStanding::Settled { by, at, .. } => {
+            FlagStanding::Acknowledged { by, at } | FlagStanding::Settled { by, at, .. }
+                if self.unread.is_empty() =>
+            {
                 let (name, time) = (name_of(by), clock.time(*at));
                 match language {
                     Language::English => {
@@ -512,12 +520,14 @@ impl OwnNow<'_> {
                     Language::Spanish => format!("{name} lo leyó a las {time} y se ocupa."),
                 }
             }
-            FlagStanding::Escalating { .. } => watch_says(&self.watch, language, &clock),
+            FlagStanding::Escalating { .. }
+            | FlagStanding::Acknowledged { .. }
+            | FlagStanding::Settled { .. } => watch_says(&self.watch, language, &clock),
         }
     }
 
-    fn told(&self) -> bool {
-        !self.flag.is_escalating()
+    const fn told(&self) -> bool {
+        self.unread.is_empty()
     }
 
     /// The page.
@@ -642,6 +652,10 @@ pub mod sample {
             frame: my_frame::sample::frame("/my/follow-up/now", language),
             signs,
             flag,
+            unread: Some(flag)
+                .filter(|flag| flag.is_escalating())
+                .into_iter()
+                .collect(),
             watch,
             more: false,
             scales: false,
@@ -699,6 +713,30 @@ mod tests {
             assert!(!html.contains("on duty"));
             assert!(html.contains("112, 911 or 999") && html.contains("01 234 567"));
         }
+    }
+
+    #[test]
+    fn a_sign_in_hand_does_not_say_that_a_newer_one_is() {
+        // Hazard: H62
+        let signs = Signs::shipped().unwrap();
+        let mut before = flag(Urgency::Now, "chest-pain");
+        before.standing = FlagStanding::Acknowledged {
+            by: clinical::record::Actor::System {
+                part: "Dana Reyes".to_owned(),
+            },
+            at: Moment::from_microseconds(0),
+        };
+        let newer = flag(Urgency::SameDay, "mania");
+        let watched = Watch::Somebody {
+            name: "Dr Lee".to_owned(),
+        };
+        let mut page = sample::now(&signs, &before, watched, Language::English);
+        assert!(page.html().contains("Dana Reyes has read this"));
+        page.unread = vec![&newer];
+        let html = page.html();
+        assert!(html.contains("Nobody has read it yet") && !html.contains("has it in hand"));
+        // What to do stays that of the worst, and the newer sign is among what was told.
+        assert!(html.contains("112, 911 or 999") && html.contains("far too much energy"));
     }
 
     #[test]
