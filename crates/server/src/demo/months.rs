@@ -1,7 +1,7 @@
 //! People over months: one who comes to remission, one who relapses, one who stays away, one who is
 //! partly better; and in short others, so that the outcomes of everybody have something to count. What they answered, question by question, follows from the demo's seed.
 
-use super::people_over_months::{Person, Told, everybody};
+use super::people_over_months::{Person, Referred, Told, everybody};
 use super::{admission, past};
 use crate::application::Application;
 use crate::book::date_of;
@@ -313,7 +313,12 @@ impl Story<'_> {
 
     /// Whom they agreed to have told, and the letter that told.
     async fn letters(&self) -> Result<(), Fault> {
-        let Some((name, agreed, letter)) = self.person.referred else {
+        let Some(Referred {
+            name,
+            agreed,
+            letter: (days, words),
+        }) = self.person.referred
+        else {
             return Ok(());
         };
         let day = |days| date_of(&self.application.zone, self.days_ago(days));
@@ -337,9 +342,6 @@ impl Story<'_> {
         let said = said.into_iter().map(|event| (at, event)).collect();
         self.write::<Correspondence>(staff("Nora Lindqvist", Role::Nurse), said)
             .await?;
-        let Some((days, words)) = letter else {
-            return Ok(());
-        };
         let Some(first) = self.person.sessions.iter().max() else {
             return Ok(());
         };

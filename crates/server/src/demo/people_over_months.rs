@@ -28,6 +28,16 @@ const fn told(contact: ContactKind, totals: (i32, i32)) -> Told {
     }
 }
 
+/// Who referred somebody, that they may be told, and a letter that told them.
+#[derive(Clone, Copy)]
+pub(super) struct Referred {
+    pub name: &'static str,
+    /// Agreed so many days ago.
+    pub agreed: i64,
+    /// The letter was signed so many days ago, with these words.
+    pub letter: (i64, &'static str),
+}
+
 /// Somebody over months.
 pub(super) struct Person {
     pub family: &'static str,
@@ -46,8 +56,8 @@ pub(super) struct Person {
     pub ended: Option<(EndReason, i64, &'static str)>,
     /// What a prescriber decided comes next: what, so many days ago, why.
     pub decided: Option<(NextStep, i64, &'static str)>,
-    /// Who referred them and is told, since so many days ago; with a letter, so many days ago.
-    pub referred: Option<(&'static str, i64, Option<(i64, &'static str)>)>,
+    /// Who referred them, and is told of them.
+    pub referred: Option<Referred>,
     /// In which of the sessions something went wrong: the card, how severe, in words.
     pub trouble: Option<(usize, &'static str, Severity, &'static str)>,
 }
@@ -220,14 +230,14 @@ fn people() -> Vec<Person> {
                 306,
                 "In remission at the end of the series. Nothing booked; he calls when sleep goes again.",
             )),
-            referred: Some((
-                "Dr Inês Carvalho, Harbour Street Practice",
-                335,
-                Some((
+            referred: Some(Referred {
+                name: "Dr Inês Carvalho, Harbour Street Practice",
+                agreed: 335,
+                letter: (
                     305,
                     "He is in remission since the fourth session and takes sertraline as before. We book nothing; he calls us when sleep goes again, and so may you.",
-                )),
-            )),
+                ),
+            }),
             trouble: None,
         },
         Person {
