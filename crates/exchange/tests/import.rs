@@ -520,7 +520,7 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 0..300),
         place in 0_usize..6,
     ) {
-        let names = ["Demographics.csv", "Allergies.csv", "medications", "", ".", "Clinical Notes"];
+        let names = ["Demographics.csv", "Allergies.csv", "x.csv", "", ".", "Notes.pdf"];
         let given = GivenFile { name: names[place].to_owned(), bytes };
         let looked = looked_with(&[given], &Known::new());
         prop_assert!(looked.people.is_empty());

@@ -34,6 +34,8 @@ impl Costs {
 pub enum Problem {
     /// The mapping has no name for this file.
     FileUnmapped,
+    /// It is no CSV by its name.
+    NotCsv,
     /// Two files of the folder have one name.
     FileTwice,
     /// More bytes than are read.
@@ -140,6 +142,7 @@ impl Problem {
     pub const fn costs(&self) -> Costs {
         match self {
             Self::FileUnmapped
+            | Self::NotCsv
             | Self::FileTwice
             | Self::FileTooLarge { .. }
             | Self::NotText { .. }
@@ -181,6 +184,7 @@ impl Problem {
             Self::FileUnmapped => {
                 "The mapping has no name for this file, so nobody knows what its rows are.".into()
             }
+            Self::NotCsv => "Only files whose name ends in .csv are read.".into(),
             Self::FileTwice => "Another file of the folder has the same name.".into(),
             Self::FileTooLarge { largest } => {
                 format!("The file is larger than {largest} bytes; split it.")

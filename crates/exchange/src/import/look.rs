@@ -127,6 +127,11 @@ impl Looking<'_> {
             unfit: 0,
             ignored: 0,
         };
+        if !given.is_csv() {
+            self.of_file(given, 0, None, Problem::NotCsv);
+            self.tallies.push(tally);
+            return None;
+        }
         let sheet = match Sheet::read(&given.bytes, self.around.mapping.encoding) {
             Ok(sheet) => sheet,
             Err(problem) => {

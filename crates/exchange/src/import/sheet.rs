@@ -23,6 +23,12 @@ pub struct GivenFile {
 }
 
 impl GivenFile {
+    /// True where its name says that it is CSV.
+    pub fn is_csv(&self) -> bool {
+        let extension = self.name.rsplit_once('.').map(|(_, extension)| extension);
+        extension.is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+    }
+
     /// The SHA-256 of its bytes, as 64 hexadecimal digits.
     pub fn sha256(&self) -> String {
         hex::encode(Sha256::digest(&self.bytes))
