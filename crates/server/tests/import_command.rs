@@ -275,3 +275,18 @@ fn a_mapping_of_the_clinics_own_is_read_from_its_file_and_defects_are_told() {
     let output = clinic.run(&folder.path().join("none"), &["--dry-run"], "");
     assert_eq!(output.status.code(), Some(2), "{output:?}");
 }
+
+#[test]
+fn the_page_names_the_mappings_and_that_their_headings_are_assumed() {
+    let house = House::staffed(|_| {});
+    let page = house.person("owner").page("/imports").text();
+    for part in [
+        "osmind",
+        "optimantra",
+        "Unverified.",
+        "--dry-run",
+        "confirm each",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+}
