@@ -2,11 +2,14 @@
 //! afterwards. The export is the made-up one of `crates/exchange/tests/import/`.
 
 use crate::house::{House, nurse};
-use clinical::course::intake::{Item, Said};
+use clinical::course::intake::Command::Say;
+use clinical::course::intake::{Item, Said, Through};
 use clinical::course::screening::person::Source;
+use clinical::leaflet::Language;
 use clinical::patient::{Allergies, Patient, PatientEvent, Sex};
 use clinical::record::{CommandId, EventId, PatientId};
 use serde_json::Value;
+use server::history::Speaker;
 use server::{history, outcomes, patients};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -229,6 +232,58 @@ fn what_a_run_that_broke_off_left_is_finished_by_the_next() {
     assert_eq!(brought(&first), [[5, 0], [0, 0], [0, 0], [0, 0]]);
     let second = clinic.bring(&export());
     assert_eq!(brought(&second), [[0, 5], [2, 0], [2, 0], [2, 0]]);
+}
+
+#[test]
+fn what_somebody_has_said_here_meanwhile_is_not_replaced() {
+    // Hazard: H24
+    let mut clinic = Stopped::with(|_| {});
+    let half = tempfile::tempdir().unwrap();
+    let name = "Patient Demographics.csv";
+    std::fs::copy(export().join(name), half.path().join(name)).unwrap();
+    clinic.bring(half.path());
+    clinic.house.start_again(server::clock::Clock::start());
+    let (ana, _) = person(&clinic.house, "7001");
+    let speaker = Speaker {
+        actor: nurse(),
+        through: Through::Staff,
+        language: Language::English,
+    };
+    let said = history::change(
+        clinic.house.application(),
+        CommandId(Uuid::now_v7()),
+        &speaker,
+        ana,
+        String::new(),
+        |_| {
+            let none = Said::Intolerances {
+                list: Vec::new(),
+                whole: true,
+            };
+            vec![Say {
+                item: Item::Intolerances,
+                answer: none,
+            }]
+        },
+    );
+    clinic.house.wait_for(said).unwrap();
+    clinic.house.stop();
+
+    let told = clinic.bring(&export());
+    // Ben's alone; Ana's is told, with where it stands.
+    assert_eq!(brought(&told), [[0, 5], [1, 0], [2, 0], [2, 0]]);
+    let refused = told["brought"]["refused"].as_array().unwrap();
+    assert_eq!(refused.len(), 1);
+    let says = refused[0].as_str().unwrap();
+    assert!(
+        says.starts_with("Patient Allergies.csv, line 2: not brought"),
+        "{says}"
+    );
+    clinic.house.start_again(server::clock::Clock::start());
+    assert_eq!(
+        person(&clinic.house, "7001").1.allergies,
+        Allergies::NoneKnown
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ use clinical::course::screening::person::{Source, Witness};
 use clinical::instrument::Answers;
 use clinical::leaflet::Language;
 use clinical::record::{Actor, CommandId, PatientId, Role, StaffId};
-use exchange::import::{From, Looked, Mapping, PlannedPerson};
+use exchange::import::{From, Looked, Mapping, PlannedPerson, Tally};
 use serde::Serialize;
 
 /// Who brings an export.
@@ -48,7 +48,7 @@ pub struct Brought {
     pub medicines: Count,
     /// Totals of scales.
     pub scores: Count,
-    /// What the record refused at the last moment, each with its line and why.
+    /// What the record refused at the last moment, each with its file, its line and why.
     pub refused: Vec<String>,
 }
 
@@ -56,6 +56,7 @@ pub struct Brought {
 struct Writing<'a> {
     application: &'a Application,
     mapping: &'a Mapping,
+    files: &'a [Tally],
     by: &'a By,
     brought: Brought,
 }
@@ -78,6 +79,7 @@ pub async fn write(
     let mut writing = Writing {
         application,
         mapping,
+        files: &looked.report.files,
         by,
         brought: Brought::default(),
     };
@@ -118,7 +120,9 @@ impl Writing<'_> {
         match refused {
             Refused::Fault(fault) => Err(fault),
             other => {
-                let says = format!("line {}: {}", from.line, other.says());
+                let file = self.files.iter().find(|file| file.sha256 == from.sha256);
+                let file = file.map_or("", |file| &file.file);
+                let says = format!("{file}, line {}: {}", from.line, other.says());
                 self.brought.refused.push(says);
                 Ok(())
             }
@@ -215,7 +219,8 @@ impl Writing<'_> {
         };
         let saved = journey::change::<Intake, Refused>(application, change, |intake, now| {
             if intake.said(&item).is_some() {
-                let says = format!("not brought: somebody has said something of {item} here.");
+                let says =
+                    format!("not brought: somebody has said something of {item} here already.");
                 return Err(Refused::Ruled(says));
             }
             let today = today(now, &application.zone)
