@@ -18,6 +18,7 @@ const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] 
   { name: "what is taken home", path: () => `/sessions/${sessionIn("3")}/going-home`, title: /Going home after your treatment/ },
   { name: "the notes on a session", path: () => `/sessions/${sessionIn("3")}/notes`, title: /notes/ },
   { name: "exports", path: () => "/exports", title: /Exports/, as: "medical-director" },
+  { name: "imports", path: () => "/imports", title: /Imports/, as: "medical-director" },
   { name: "what a payer reads of a visit", path: () => `/sessions/${sessionIn("3")}/superbill?diagnosis=F33.2`, title: /for the payer/ },
   { name: "what a change would come to", path: () => `/sessions/${sessionIn("2")}/supposed`, title: /what a change would come to/ },
   { name: "the forms that the safety programme is owed", path: () => "/programme", title: /Safety programme/ },

@@ -25,6 +25,7 @@ pub mod grounds;
 pub mod history;
 pub mod https;
 pub mod identity;
+pub mod imports;
 pub mod integration;
 pub mod jobs;
 pub mod journey;

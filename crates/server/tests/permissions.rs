@@ -96,6 +96,7 @@ const POLICY: &[(&str, &str, &str)] = &[
     ("POST", "/exports/research", "do"),
     ("POST", "/exports/everything", "o"),
     ("GET", "/exports/{id}/file", "do"),
+    ("GET", "/imports", "do"),
     ("GET", "/programme", "nrtda"),
     ("GET", "/programme/setting", "do"),
     ("POST", "/programme/setting", "do"),

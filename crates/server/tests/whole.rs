@@ -17,6 +17,7 @@ mod follow_up;
 mod history_entry;
 mod house;
 mod https;
+mod import_command;
 mod instrument_command;
 mod intake;
 mod integration;

@@ -3,6 +3,7 @@
 mod advisories;
 mod consent;
 mod export;
+mod import;
 mod instrument;
 mod pk;
 mod program;
@@ -45,6 +46,8 @@ enum Command {
     /// Take the record out of the house, as files: for research without names, or all of it.
     #[command(subcommand)]
     Export(Box<export::ExportOptions>),
+    /// Bring in the export of another system, or say beforehand what of it would not fit.
+    Import(Box<import::ImportOptions>),
     /// Questionnaires and scales: list them, show one, score answers; without a server.
     Instrument(instrument::InstrumentOptions),
     /// The texts that people consent to, as they are in force: list them, show one.

@@ -3,6 +3,7 @@
 use super::advisories::advisories;
 use super::consent::consent;
 use super::export::export;
+use super::import::import;
 use super::instrument::instrument;
 use super::pk::pk;
 use super::program::program;
@@ -41,6 +42,7 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Screen(options) => Ok(screen(&options)),
         Command::Rescreen(options) => rescreen(options).await,
         Command::Export(options) => export(*options).await,
+        Command::Import(options) => import(*options).await,
         Command::Instrument(options) => Ok(instrument(&options)),
         Command::Consent(options) => consent(options).await,
         Command::Advisories(options) => Ok(advisories(&options)),

@@ -31,6 +31,7 @@ mod guard;
 mod history;
 mod history_form;
 mod history_lists;
+mod imports;
 mod integration;
 mod integration_groups;
 mod integration_note;

@@ -9,7 +9,7 @@ use super::guard::{Guard, guard, security_headers};
 use super::{
     adverse_events, assets, board, booking, clearance, clearance_mail, clinic_outcomes, consent,
     consent_staff, door, drill, drug_safe, drugs, duty, emergency_cards, equipment, exports, fhir,
-    follow_up, going_home, history, history_lists, integration, integration_groups,
+    follow_up, going_home, history, history_lists, imports, integration, integration_groups,
     integration_note, integration_own, keepsakes, late_entries, leaflets, letters, live_stream,
     monitor_labels, monitors, my, new_link, next_step, notes, order_change, outcomes,
     patient_history, people, preparing, prior_authorisation, private_notes, programme, readers,
@@ -357,6 +357,7 @@ pub fn table() -> Vec<Route> {
             People(CLINIC_SETTERS),
             get(exports::fetch),
         ),
+        read("/imports", People(CLINIC_SETTERS), get(imports::page)),
         read("/programme", People(CHART), get(programme::list)),
         read(
             "/programme/setting",

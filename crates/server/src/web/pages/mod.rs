@@ -41,6 +41,7 @@ pub mod gate;
 pub mod going_home;
 pub mod history_lists;
 pub mod identity_strip;
+pub mod imports;
 pub mod integration;
 pub mod integration_brief;
 pub mod integration_list;
