@@ -83,7 +83,11 @@ export function keepDialogs(room: HTMLElement): Dialogs {
       sessionStorage.removeItem(draftOf(form));
       form.reset();
       const panel = form.closest("dialog");
-      if (panel) close(panel);
+      if (!panel?.open) return;
+      // Whoever has gone on meanwhile, to END with a key say, keeps the focus where it is: the next
+      // key is for that. Hazard: H46
+      const at = document.activeElement;
+      close(panel, at === null || at === document.body || panel.contains(at));
     },
   };
 }

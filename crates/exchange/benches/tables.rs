@@ -73,7 +73,11 @@ fn main() -> ExitCode {
     };
     let seconds = begun.elapsed().as_secs_f64();
     let megabytes = peak();
-    println!("{ANSWERS_WRITTEN} answers in {seconds:.1} s, at most {megabytes:.1?} MB of memory");
+    let memory = megabytes.map_or_else(
+        || "memory not known here".to_owned(),
+        |most| format!("at most {most:.1} MB of memory"),
+    );
+    println!("{ANSWERS_WRITTEN} answers in {seconds:.1} s, {memory}");
     println!("CSV {csv} bytes, Parquet {parquet} bytes");
     let fits = seconds <= SECONDS && megabytes.is_none_or(|megabytes| megabytes <= MEGABYTES);
     if fits {

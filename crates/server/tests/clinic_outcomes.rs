@@ -345,11 +345,24 @@ fn a_merged_record_is_one_person_and_what_is_held_is_what_the_rows_say() {
         let digest = application.store.projection_digest(application.tenant);
         clinic.house.wait_for(digest).unwrap()
     };
-    let kept = digest();
-    let rebuilt = server::projection::rebuild(application);
-    clinic.house.wait_for(rebuilt).unwrap();
-    assert_eq!(digest(), kept);
-    same(&before, &count(&ClinicOutcomes::default()));
+    // What the house writes by itself meanwhile makes another log: then it is asked once more.
+    let position = || *application.store.committed().borrow();
+    let asked = (0..5).any(|_| {
+        let (at, kept) = (position(), digest());
+        let rebuilt = server::projection::rebuild(application);
+        clinic.house.wait_for(rebuilt).unwrap();
+        let made = digest();
+        let alone = position() == at;
+        if alone {
+            assert_eq!(made, kept);
+        }
+        alone
+    });
+    assert!(asked, "the house never rests");
+    same(
+        &count(&application.outcomes),
+        &count(&ClinicOutcomes::default()),
+    );
     assert_eq!(merge(&mut clinic.house.person("nurse"), "undo"), 303);
     assert_eq!(known(&clinic), 1);
 }
