@@ -84,6 +84,8 @@ test("the sign-in page has no accessibility violation", async ({ page }) => {
 
 for (const { name, path, title, as = "nurse" } of PAGES) {
   test(`${name} has no accessibility violation`, async ({ page }) => {
+    // What takes long is the look of axe at the longest page, twice; the page itself comes at once.
+    test.setTimeout(180_000);
     const faults = listen(page);
     await come(page, as);
     await page.goto(path());
