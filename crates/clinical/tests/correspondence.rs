@@ -139,6 +139,9 @@ fn a_letter_tells_only_what_the_person_agreed_to_have_told() {
     let mut backwards = letter(&[Topic::Next], "");
     backwards.from = day("2026-12-01");
     assert_eq!(signed(backwards), Err(Refusal::Backwards));
+    let mut to_come = letter(&[Topic::Next], "");
+    to_come.until = day("2026-12-01");
+    assert_eq!(signed(to_come), Err(Refusal::DayToCome));
     let other = known.sign(LETTER, Uuid::from_u128(9), letter(&[], "So."), today);
     assert_eq!(other, Err(Refusal::NoAgreement));
 }

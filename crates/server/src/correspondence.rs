@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::follow_up;
 use crate::identity::digest;
 use crate::journey::{self, Change, Listed, Saved, read};
-use crate::outcomes::Told;
+use crate::outcomes::{Told, score_says};
 use crate::web::pages::clock_face::ClockFace;
 use crate::web::respond::Refused;
 use anyhow::Context as _;
@@ -17,7 +17,7 @@ use clinical::course::correspondence::{
 use clinical::course::outcomes::Reading;
 use clinical::course::reporting::{Reporting, accounts};
 use clinical::course::session::{Session, Stage};
-use clinical::patient::{CivilDate, Patient};
+use clinical::patient::CivilDate;
 use clinical::record::{Actor, CommandId, Header, PatientId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -130,10 +130,8 @@ pub fn digest_of(contents: &Letter) -> Result<String, Fault> {
 pub struct Composing<'a> {
     /// Where from.
     pub application: &'a Application,
-    /// Who.
-    pub person: &'a Patient,
-    /// The record that stays.
-    pub stays: PatientId,
+    /// Their sessions and scales.
+    pub told: &'a Told,
     /// Every record of theirs.
     pub records: &'a [PatientId],
     /// The moment of reading.
@@ -160,23 +158,22 @@ impl Composing<'_> {
     /// One part for each thing that was agreed, and no other.
     // Hazard: H74
     pub async fn sections(&self, topics: &BTreeSet<Topic>) -> Result<Vec<Section>, Fault> {
-        let told = Told::of(self.application, self.person, self.stays, self.now).await?;
         let mut sections = Vec::new();
         for topic in topics {
             sections.push(match topic {
-                Topic::Sessions => self.sessions(&told)?,
-                Topic::Scales => self.scales(&told)?,
-                Topic::Effects => self.effects(&told).await?,
-                Topic::Next => self.next(&told).await?,
+                Topic::Sessions => self.sessions()?,
+                Topic::Scales => self.scales()?,
+                Topic::Effects => self.effects().await?,
+                Topic::Next => self.next().await?,
             });
         }
         Ok(sections)
     }
 
-    fn sessions(&self, told: &Told) -> Result<Section, Fault> {
+    fn sessions(&self) -> Result<Section, Fault> {
         let mut rows = Vec::new();
         let mut before = 0_usize;
-        for (began, session) in &told.sessions {
+        for (began, session) in &self.told.sessions {
             let day = date_of(&self.application.zone, *began)?;
             before += usize::from(day < self.from);
             if self.is_told(*began)? {
@@ -210,10 +207,7 @@ impl Composing<'_> {
     }
 
     fn session(&self, began: Moment, session: &Arc<Session>) -> Vec<String> {
-        let given = session
-            .drug_ended_at()
-            .or(session.recorded_at)
-            .and_then(|until| session.given(until));
+        let given = session.given_in_all();
         let highest = session
             .vital_signs()
             .into_iter()
@@ -237,42 +231,37 @@ impl Composing<'_> {
         ]
     }
 
-    fn scales(&self, told: &Told) -> Result<Section, Fault> {
+    fn scales(&self) -> Result<Section, Fault> {
         let mut rows = Vec::new();
         let mut lines = Vec::new();
-        let first_drug = told.first_drug();
+        let first_drug = self.told.first_drug();
         for instrument in self.application.scales().instruments() {
-            let most = instrument
-                .principal
-                .as_deref()
-                .and_then(|id| instrument.score(id))
-                .map_or_else(String::new, |score| format!(" of {}", score.range.to));
-            let readings = told.readings(instrument);
-            let before = readings.iter().rev().find(|reading| {
-                first_drug.is_some_and(|first| reading.at < first) && reading.points().is_some()
-            });
-            if let Some((points, at)) = before.and_then(|one| Some((one.points()?, one.at))) {
+            let readings = self.told.readings(instrument);
+            let before = |reading: &&Reading| first_drug.is_some_and(|first| reading.at < first);
+            let baseline = readings
+                .iter()
+                .rev()
+                .filter(before)
+                .find_map(|reading| Some((score_says(instrument, reading)?, reading.at)));
+            if let Some((score, at)) = baseline {
                 lines.push(format!(
-                    "{} before the first session: {points}{most}{} ({}).",
+                    "{} before the first session: {score} ({}).",
                     instrument.title,
-                    before.map_or("", estimated),
                     self.clock().date(at)
                 ));
             }
             for reading in &readings {
-                let Some(points) = reading.points() else {
+                let Some(score) = score_says(instrument, reading) else {
                     continue;
                 };
                 if self.is_told(reading.at)? {
-                    rows.push((
-                        reading.at,
-                        vec![
-                            self.clock().date(reading.at),
-                            instrument.title.clone(),
-                            format!("{points}{most}{}", estimated(reading)),
-                            reading.band.clone().unwrap_or_default(),
-                        ],
-                    ));
+                    let row = vec![
+                        self.clock().date(reading.at),
+                        instrument.title.clone(),
+                        score,
+                        reading.band.clone().unwrap_or_default(),
+                    ];
+                    rows.push((reading.at, row));
                 }
             }
         }
@@ -292,9 +281,9 @@ impl Composing<'_> {
 
     /// Adverse events of sessions and side effects as the person told them; warning signs are no
     /// part of what is agreed here.
-    async fn effects(&self, told: &Told) -> Result<Section, Fault> {
+    async fn effects(&self) -> Result<Section, Fault> {
         let mut rows = Vec::new();
-        for (_, session) in &told.sessions {
+        for (_, session) in &self.told.sessions {
             let kept = read::<Reporting>(self.application, session.id.0)
                 .await?
                 .state;
@@ -313,13 +302,14 @@ impl Composing<'_> {
         let signs = &in_force.follow_up.signs;
         for after in follow_up::of_records(self.application, self.records).await? {
             for report in &after.reports {
-                let words: Vec<&str> = report
-                    .said
-                    .effects
-                    .iter()
-                    .filter_map(|id| signs.effect(id))
-                    .map(|effect| effect.en.as_str())
-                    .collect();
+                // One that the clinic's list does not hold any more was told all the same.
+                let says = |id: &String| {
+                    signs.effect(id).map_or_else(
+                        || format!("{id} (no more in the clinic’s list)"),
+                        |effect| effect.en.clone(),
+                    )
+                };
+                let words: Vec<String> = report.said.effects.iter().map(says).collect();
                 if !words.is_empty() && self.is_told(report.at)? {
                     rows.push((report.at, words.join(", "), "told after a session"));
                 }
@@ -343,14 +333,14 @@ impl Composing<'_> {
         })
     }
 
-    async fn next(&self, told: &Told) -> Result<Section, Fault> {
+    async fn next(&self) -> Result<Section, Fault> {
         let mut next: Option<Moment> = None;
         for record in self.records {
             let of_record = book::next_visit(self.application, *record, self.now).await?;
             next = [next, of_record].into_iter().flatten().min();
         }
-        let last = told.sessions.last().map(|(at, _)| *at);
-        let ended = told.sheets.ended_after(last).map(|ending| {
+        let last = self.told.last_drug();
+        let ended = self.told.sheets.ended_after(last).map(|ending| {
             // Why is the author's to say, if it is anybody's.
             format!("Treatment here ended on {}.", self.clock().date(ending.at))
         });
@@ -367,21 +357,11 @@ impl Composing<'_> {
     }
 }
 
-/// What stands beside a score in which a missing answer counts as the mean of the others.
-pub fn estimated(reading: &Reading) -> &'static str {
-    if reading.is_estimated() {
-        ", an answer is missing and estimated"
-    } else {
-        ""
-    }
-}
-
 /// The day on which a letter begins where nobody says another: that of the last letter by this
 /// agreement, else that of the first drug, else today.
-pub async fn begins(
+pub fn begins(
     application: &Application,
-    (person, stays): (&Patient, PatientId),
-    known: &OfPerson,
+    (known, told): (&OfPerson, &Told),
     agreement: Uuid,
     now: Moment,
 ) -> Result<CivilDate, Fault> {
@@ -389,6 +369,5 @@ pub async fn begins(
     if let Some(last) = before.find(|letter| letter.agreement == agreement) {
         return Ok(last.contents.until);
     }
-    let told = Told::of(application, person, stays, now).await?;
     date_of(&application.zone, told.first_drug().unwrap_or(now))
 }

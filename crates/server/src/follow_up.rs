@@ -143,7 +143,7 @@ impl Line {
                         .count(),
                     in_hand: match &flag.standing {
                         FlagStanding::Escalating { .. } | FlagStanding::Settled { .. } => None,
-                        FlagStanding::Acknowledged { by, at } => Some((name_of(by), *at)),
+                        FlagStanding::Acknowledged { by, at } => Some((by.name().to_owned(), *at)),
                     },
                 })
                 .collect(),
@@ -159,14 +159,6 @@ impl Line {
             screens: state.screens_done(),
             held: state.held_by().map(|one| (one.screen, one.note.clone())),
         }
-    }
-}
-
-/// The name of whoever acted.
-pub fn name_of(actor: &Actor) -> String {
-    match actor {
-        Actor::Person { name, .. } | Actor::Device { name } => name.clone(),
-        Actor::System { part } => part.clone(),
     }
 }
 

@@ -166,6 +166,22 @@ impl Told {
     }
 }
 
+/// A score as whoever outside reads it: `16 of 27`, with whether a missing answer is estimated in it;
+/// none where there is no score.
+pub fn score_says(instrument: &Instrument, reading: &Reading) -> Option<String> {
+    let points = reading.points()?;
+    let principal = instrument.principal.as_deref();
+    let most = principal
+        .and_then(|id| instrument.score(id))
+        .map_or_else(String::new, |score| format!(" of {}", score.range.to));
+    let estimated = if reading.is_estimated() {
+        ", an answer is missing and estimated"
+    } else {
+        ""
+    };
+    Some(format!("{points}{most}{estimated}"))
+}
+
 /// Who wants what of a person's scales.
 pub struct By {
     /// Made by the form; executed exactly once.

@@ -292,7 +292,7 @@ impl Container {
                     session: *session,
                     to: to.clone(),
                     at,
-                    by: name_of(&header.actor),
+                    by: header.actor.name().to_owned(),
                 });
             }
             ContainerEvent::ContainerReturned { to } => {
@@ -316,7 +316,7 @@ impl Container {
                     session: *session,
                     patient: *patient,
                     drawn_at: at,
-                    drawn_by: name_of(&header.actor),
+                    drawn_by: header.actor.name().to_owned(),
                     drawn_by_id: id_of(&header.actor),
                     reason: reason.clone(),
                     checked: None,
@@ -368,7 +368,7 @@ impl Container {
                     registration: registration.clone(),
                     document: document.clone(),
                     at,
-                    by: name_of(&header.actor),
+                    by: header.actor.name().to_owned(),
                     volume: self.remaining,
                 });
                 self.account.sent = self.account.sent.with(self.holds(self.remaining));
@@ -432,7 +432,7 @@ impl Container {
                     missing,
                     discovered_at: *discovered_at,
                     note: note.clone(),
-                    by: name_of(&header.actor),
+                    by: header.actor.name().to_owned(),
                     told: None,
                     filed: None,
                 });
@@ -448,13 +448,6 @@ impl Container {
                 }
             }
         }
-    }
-}
-
-fn name_of(actor: &Actor) -> String {
-    match actor {
-        Actor::Person { name, .. } | Actor::Device { name } => name.clone(),
-        Actor::System { part } => part.clone(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::container::{Account, Container};
 use super::event::{ContainerEvent, Delivery};
 use super::product::{Drug, Strength};
-use crate::record::{Actor, ContainerId, Header, PatientId, SessionId, SyringeId};
+use crate::record::{ContainerId, Header, PatientId, SessionId, SyringeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::{Decimal, Micrograms, Moment};
@@ -183,10 +183,7 @@ pub(super) fn entry(
         session: about.of.map(|(session, _)| session),
         patient: about.of.map(|(_, patient)| patient),
         syringe: about.syringe,
-        by: match &header.actor {
-            Actor::Person { name, .. } | Actor::Device { name } => name.clone(),
-            Actor::System { part } => part.clone(),
-        },
+        by: header.actor.name().to_owned(),
         witness: about.witness,
         words: about.words,
     })

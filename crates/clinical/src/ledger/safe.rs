@@ -487,7 +487,7 @@ impl Folded for Safe {
     const KIND: StreamKind = StreamKind::Safe;
     fn take(&mut self, header: &Header, event: &SafeEvent) {
         self.touched = None;
-        let (at, by) = (header.occurred_at, name_of(&header.actor));
+        let (at, by) = (header.occurred_at, header.actor.name().to_owned());
         match event {
             SafeEvent::RegistrantNamed { registrant } => self.registrant = Some(registrant.clone()),
             SafeEvent::InventoryTaken {
@@ -576,13 +576,6 @@ impl Folded for Safe {
                 }
             }),
         }
-    }
-}
-
-fn name_of(actor: &Actor) -> String {
-    match actor {
-        Actor::Person { name, .. } | Actor::Device { name } => name.clone(),
-        Actor::System { part } => part.clone(),
     }
 }
 

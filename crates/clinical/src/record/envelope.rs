@@ -89,6 +89,16 @@ pub enum Actor {
     },
 }
 
+impl Actor {
+    /// The name of whoever acted; of Evenkeel itself, which part of it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person { name, .. } | Self::Device { name } => name,
+            Self::System { part } => part,
+        }
+    }
+}
+
 /// An actor as it is written. Every event that is read names one, and reading all fields at once
 /// is much faster than finding out first which kind it is.
 #[derive(Deserialize)]

@@ -9,6 +9,7 @@ use crate::correspondence::Composing;
 use crate::fault::Fault;
 use crate::journey::{Change, Listed, appended, read};
 use crate::messages::hours;
+use crate::outcomes::Told as Read;
 use crate::patients::{self, By, Entry};
 use anyhow::{Context as _, anyhow};
 use clinical::course::correspondence::{
@@ -348,10 +349,10 @@ impl Story<'_> {
         let person = patients::read(self.application, self.patient)
             .await?
             .context("somebody of the demo")?;
+        let told = Read::of(self.application, &person, self.patient, self.now).await?;
         let composing = Composing {
             application: self.application,
-            person: &person,
-            stays: self.patient,
+            told: &told,
             records: &[self.patient],
             now: self.now,
             from: day(*first)?,

@@ -8,6 +8,7 @@ use super::pages::clearances::{ClearancesPage, NotDone};
 use super::pages::clock_face::today;
 use super::people::read_by;
 use super::respond::Refused;
+use super::typesetting;
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::Viewer;
@@ -500,12 +501,7 @@ pub(super) async fn set_letter(
         times(application)?.holds_days,
         &application.zone,
     );
-    let bytes = tokio::task::spawn_blocking(move || clearance_letter(&input))
-        .await
-        .map_err(Fault::from)?
-        .context("setting a letter")
-        .map_err(Fault)?;
-    Ok(bytes)
+    Ok(typesetting::set(move || clearance_letter(&input)).await?)
 }
 
 /// The letter that asks, as PDF.

@@ -13,7 +13,6 @@ use super::people::read_by;
 use super::preparing::command_id;
 use super::respond::Refused;
 use crate::application::Application;
-use crate::follow_up::name_of;
 use crate::identity::Viewer;
 use crate::integration::{self, By, Whole};
 use axum::Extension;
@@ -257,7 +256,7 @@ fn part(group: Uuid, member: &Member, author: &Actor, typed: Option<&Fields>) ->
             .known
             .drafts_of(author)
             .any(|one| one.id == known.id);
-        (!own).then(|| format!("Written by {}.", name_of(&known.author)))
+        (!own).then(|| format!("Written by {}.", known.author.name().to_owned()))
     });
     let written = match typed {
         Some(fields) => own_part(group, member, fields, member.day.at).ok(),

@@ -131,7 +131,7 @@ pub async fn act(
     }
 }
 
-fn named(fields: &Fields, name: &str, language: Language) -> Result<Uuid, Problem> {
+pub(super) fn named(fields: &Fields, name: &str, language: Language) -> Result<Uuid, Problem> {
     fields
         .text(name)
         .parse()

@@ -5,6 +5,7 @@ use super::access::{ROOM, TALK};
 use super::form::{Fields, Problem};
 use super::guard::{check_csrf, check_own, check_password};
 use super::integration::check_patient;
+use super::integration_own::named;
 use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::clock_face::{ClockFace, civil_date};
@@ -13,15 +14,14 @@ use super::pages::letters::{LetterPage, LettersPage, OwnLetters, blocks, in_a_se
 use super::people::read_by;
 use super::preparing::{command_id, form_unread};
 use super::respond::Refused;
-use super::room::SETTING;
 use super::take_away::not_on_the_tablet;
+use super::typesetting;
 use crate::application::Application;
 use crate::book::date_of;
 use crate::correspondence::{Composing, OfPerson, Wish, begins, digest_of, write};
-use crate::fault::Fault;
 use crate::identity::{Own, Viewer, Way as Door};
+use crate::outcomes::Told;
 use crate::patients::records_of;
-use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -146,13 +146,6 @@ async fn acted(
     }
 }
 
-fn named(fields: &Fields, name: &str, language: Language) -> Result<Uuid, Problem> {
-    fields
-        .text(name)
-        .parse()
-        .map_err(|_| form_unread(name, language))
-}
-
 async fn agreed(
     application: &Application,
     viewer: &Viewer,
@@ -275,11 +268,9 @@ async fn drafted(
 ) -> Result<Drafted, Refused> {
     let (record, known) = whose.known.agreement(agreement).ok_or(Refused::NotFound)?;
     let today = date_of(&application.zone, now)?;
+    let told = Told::of(application, &whose.person, whose.stays, now).await?;
     let from = match days.from.trim() {
-        "" => {
-            let whom = (&whose.person, whose.stays);
-            begins(application, whom, &whose.known, agreement, now).await?
-        }
+        "" => begins(application, (&whose.known, &told), agreement, now)?,
         text => day(text, "from")?,
     };
     let until = match days.until.trim() {
@@ -288,8 +279,7 @@ async fn drafted(
     };
     let composing = Composing {
         application,
-        person: &whose.person,
-        stays: whose.stays,
+        told: &told,
         records: &whose.records,
         now,
         from,
@@ -332,24 +322,17 @@ async fn letter_shown(
     refused: Option<(String, String)>,
 ) -> Result<Response, Refused> {
     let asked = Asked::new(application, Some(viewer), headers, uri);
-    let of = (whose, agreement);
-    let drafted = match drafted(application, viewer, of, days, asked.now()).await {
+    let (of, now) = ((whose, agreement), asked.now());
+    let (drafted, refused) = match drafted(application, viewer, of, days, now).await {
+        Ok(drafted) => (drafted, refused),
         // Days that cannot be read are asked again, with the letter of the usual ones.
-        Err(Refused::Problem(problem)) if refused.is_none() => {
-            let says = Some((problem.says, String::new()));
-            let usual = (whose, agreement, &Days::default());
-            return Box::pin(letter_shown(
-                application,
-                viewer,
-                usual,
-                (headers, uri),
-                says,
-            ))
-            .await;
+        Err(Refused::Problem(problem)) => {
+            let usual = drafted(application, viewer, of, &Days::default(), now).await?;
+            (usual, refused.or(Some((problem.says, String::new()))))
         }
-        other => other?,
+        Err(other) => return Err(other),
     };
-    let today = date_of(&application.zone, asked.now())?;
+    let today = date_of(&application.zone, now)?;
     let around = asked.around(Here::Patients, false);
     let status = match refused {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -462,17 +445,7 @@ async fn set(
         (known, agreement),
         (clinic, now),
     )?;
-    let _place = SETTING
-        .acquire()
-        .await
-        .context("waiting for the typesetter")
-        .map_err(Fault)?;
-    let pdf = tokio::task::spawn_blocking(move || telling_letter(&input))
-        .await
-        .context("setting a letter")
-        .map_err(Fault)?
-        .context("setting a letter")
-        .map_err(Fault)?;
+    let pdf = typesetting::set(move || telling_letter(&input)).await?;
     let about = [
         (header::CONTENT_TYPE, "application/pdf"),
         (
@@ -545,7 +518,7 @@ fn on_paper(
             topics.join("; ")
         ),
         stopped,
-        digest: digest_of(contents)?.chars().take(16).collect(),
+        digest: digest_of(contents)?,
         day: (
             i32::from(signed_on.year()),
             u8::try_from(signed_on.month()).unwrap_or(1),

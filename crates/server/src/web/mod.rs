@@ -78,6 +78,7 @@ mod supposed;
 mod tablet;
 mod take_away;
 mod trust;
+mod typesetting;
 mod visits;
 mod weighing;
 mod wishes;

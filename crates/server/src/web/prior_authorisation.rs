@@ -9,13 +9,12 @@ use super::pages::identity_strip::IdentityStrip;
 use super::pages::prior_authorisation::PriorAuthorisation;
 use super::people::read_by;
 use super::respond::Refused;
-use super::room::SETTING;
+use super::typesetting;
 use crate::application::Application;
-use crate::correspondence::estimated;
 use crate::fault::Fault;
 use crate::history;
 use crate::identity::Viewer;
-use crate::outcomes::Told;
+use crate::outcomes::{Told, score_says};
 use crate::patients::records_of;
 use anyhow::Context as _;
 use axum::Extension;
@@ -236,21 +235,16 @@ impl Gathering<'_> {
         let mut rows = Vec::new();
         for instrument in self.application.scales().instruments() {
             for reading in told.readings(instrument) {
-                let Some(points) = reading.points() else {
+                let Some(score) = score_says(instrument, &reading) else {
                     continue;
                 };
-                let most = instrument
-                    .principal
-                    .as_deref()
-                    .and_then(|id| instrument.score(id))
-                    .map_or_else(String::new, |score| format!(" of {}", score.range.to));
                 let band = reading.band.clone().unwrap_or_default();
                 rows.push((
                     reading.at,
                     vec![
                         self.clock.date(reading.at),
                         instrument.title.clone(),
-                        format!("{points}{most}{}", estimated(&reading)),
+                        score,
                         band,
                     ],
                 ));
@@ -313,8 +307,7 @@ impl Gathering<'_> {
             let Some(began) = session.first_drug_at() else {
                 continue;
             };
-            let until = session.drug_ended_at().or(session.recorded_at);
-            let amount = until.and_then(|until| session.given(until));
+            let amount = session.given_in_all();
             rows.push(vec![
                 self.clock.date(began),
                 session.product().says().to_owned(),
@@ -404,17 +397,7 @@ pub async fn paper(
         identity: format!("{stays}-{}", now.microseconds()),
         software: format!("Evenkeel {}", env!("CARGO_PKG_VERSION")),
     };
-    let _place = SETTING
-        .acquire()
-        .await
-        .context("waiting for the typesetter")
-        .map_err(Fault)?;
-    let pdf = tokio::task::spawn_blocking(move || report::book::pack(&pack))
-        .await
-        .context("setting the pack")
-        .map_err(Fault)?
-        .context("setting the pack")
-        .map_err(Fault)?;
+    let pdf = typesetting::set(move || report::book::pack(&pack)).await?;
     read_by(&application, &viewer, stays, "print what a payer asks").await?;
     let about = [
         (header::CONTENT_TYPE, "application/pdf"),

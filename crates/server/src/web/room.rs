@@ -13,6 +13,7 @@ use super::pages::entry_line::MonitorNames;
 use super::pages::session_room::SessionRoom;
 use super::respond::Refused;
 use super::start_acts;
+use super::typesetting;
 use crate::application::Application;
 use crate::command::{Order, Saved, execute, execute_afterwards};
 use crate::fault::Fault;
@@ -525,9 +526,6 @@ pub async fn record(
         .into_response())
 }
 
-/// One document at a time: setting type is heavy, and charting goes first.
-pub(super) static SETTING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
-
 /// The session's document as bytes.
 pub async fn document(
     application: &Application,
@@ -548,13 +546,5 @@ pub async fn document(
         &application.zone,
     );
     let input = prediction::on_paper(application, session, input).await?;
-    let _place = SETTING
-        .acquire()
-        .await
-        .context("waiting for the typesetter")?;
-    let bytes = tokio::task::spawn_blocking(move || report::document::session_record(&input))
-        .await
-        .context("setting the document")?
-        .context("setting the document")?;
-    Ok(bytes)
+    typesetting::set(move || report::document::session_record(&input)).await
 }

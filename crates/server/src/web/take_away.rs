@@ -11,7 +11,7 @@ use super::pages::identity_strip::IdentityStrip;
 use super::pages::take_away::{OwnRecord, StaffRecord, read_me};
 use super::people::read_by;
 use super::respond::Refused;
-use super::room::SETTING;
+use super::typesetting;
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::identity::{Own, Viewer, Way};
@@ -99,17 +99,9 @@ async fn noted(
     Ok(())
 }
 
-/// Sets a book, one document at a time: charting goes first.
+/// Sets a book.
 async fn set(book: Book) -> Result<Vec<u8>, Fault> {
-    let _place = SETTING
-        .acquire()
-        .await
-        .context("waiting for the typesetter")?;
-    let bytes = tokio::task::spawn_blocking(move || report::book::book(&book))
-        .await
-        .context("setting the book")?
-        .context("setting the book")?;
-    Ok(bytes)
+    typesetting::set(move || report::book::book(&book)).await
 }
 
 fn file(media: &'static str, disposition: String, bytes: Vec<u8>) -> Response {

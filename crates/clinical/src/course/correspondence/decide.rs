@@ -36,6 +36,8 @@ pub enum Refusal {
     NotAgreed(Topic),
     /// It begins after it ends.
     Backwards,
+    /// Its last day has not come yet.
+    DayToCome,
     /// It says nothing.
     Empty,
     /// There is no such letter.
@@ -69,6 +71,7 @@ impl Refusal {
                 }
             ),
             Self::Backwards => "Not signed: the letter begins after it ends.".to_owned(),
+            Self::DayToCome => "Not signed: the last day of the letter has not come yet.".to_owned(),
             Self::Empty => "Not signed: the letter says nothing. Write something, or choose other days.".to_owned(),
             Self::NoLetter => "Nothing was written: there is no such letter. Reload the page.".to_owned(),
         }
@@ -158,6 +161,9 @@ impl Correspondence {
         }
         if contents.from > contents.until {
             return Err(Refusal::Backwards);
+        }
+        if contents.until > today {
+            return Err(Refusal::DayToCome);
         }
         contents.words = contents.words.trim().to_owned();
         fits(&contents.words, LONGEST_WORDS)?;

@@ -606,7 +606,9 @@ impl FollowUp {
         match &known.standing {
             FlagStanding::Escalating { .. } => Ok(vec![FollowUpEvent::FlagAcknowledged { flag }]),
             FlagStanding::Acknowledged { by, .. } | FlagStanding::Settled { by, .. } => {
-                Err(Refusal::InHand { by: named(by) })
+                Err(Refusal::InHand {
+                    by: by.name().to_owned(),
+                })
             }
         }
     }
@@ -656,7 +658,9 @@ impl FollowUp {
         }
         match &known.standing {
             FlagStanding::Escalating { .. } => Err(Refusal::NotAcknowledged),
-            FlagStanding::Settled { by, .. } => Err(Refusal::InHand { by: named(by) }),
+            FlagStanding::Settled { by, .. } => Err(Refusal::InHand {
+                by: by.name().to_owned(),
+            }),
             FlagStanding::Acknowledged { .. } if done.is_empty() => Err(Refusal::NotDone),
             FlagStanding::Acknowledged { .. } if done.chars().count() > LONGEST_WORDS => {
                 Err(Refusal::TooLong)
@@ -757,12 +761,4 @@ impl Contact {
 /// Who decides whether treatment goes on. Source: clinical reference 7.4.
 const fn decides(role: Role) -> bool {
     matches!(role, Role::Prescriber | Role::MedicalDirector)
-}
-
-/// The name of whoever acted.
-fn named(actor: &Actor) -> String {
-    match actor {
-        Actor::Person { name, .. } | Actor::Device { name } => name.clone(),
-        Actor::System { part } => part.clone(),
-    }
 }

@@ -1,7 +1,7 @@
 //! What may follow: who writes what, and why not.
 
 use super::event::IntegrationEvent;
-use super::state::{Integration, Written, named, same_person};
+use super::state::{Integration, Written, same_person};
 use super::vocabulary::{AmendmentKind, Answer, ContactKind, Disclosed, Mode, Note};
 use crate::course::follow_up::{Signs, Urgency};
 use crate::record::{Actor, SessionId};
@@ -160,7 +160,7 @@ impl Integration {
             }
             if !same_person(&known.author, author) {
                 return Err(Refusal::AnothersDraft {
-                    by: named(&known.author),
+                    by: known.author.name().to_owned(),
                 });
             }
             if known.note == written {
@@ -207,7 +207,7 @@ impl Integration {
         }
         if !same_person(&known.author, author) {
             return Err(Refusal::AnothersDraft {
-                by: named(&known.author),
+                by: known.author.name().to_owned(),
             });
         }
         may_be_signed(&known.note)?;

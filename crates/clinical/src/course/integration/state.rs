@@ -132,7 +132,7 @@ impl Folded for Integration {
                     at: *on,
                     mode: *mode,
                     group: *group,
-                    by: named(&header.actor),
+                    by: header.actor.name().to_owned(),
                     cancelled: None,
                 });
             }
@@ -150,7 +150,7 @@ impl Folded for Integration {
                 kind: *kind,
                 session: *session,
                 reason: reason.clone(),
-                by: named(&header.actor),
+                by: header.actor.name().to_owned(),
                 at,
             }),
             IntegrationEvent::NoteDrafted { note, written } => {
@@ -271,13 +271,5 @@ pub(super) fn same_person(one: &Actor, other: &Actor) -> bool {
     match (one, other) {
         (Actor::Person { id, .. }, Actor::Person { id: other, .. }) => id == other,
         (Actor::Person { .. } | Actor::Device { .. } | Actor::System { .. }, _) => false,
-    }
-}
-
-/// The name of whoever acted.
-pub(super) fn named(actor: &Actor) -> String {
-    match actor {
-        Actor::Person { name, .. } | Actor::Device { name } => name.clone(),
-        Actor::System { part } => part.clone(),
     }
 }

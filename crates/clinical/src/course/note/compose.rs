@@ -6,7 +6,7 @@ use crate::course::session::experience::{medicine_says, support_says};
 use crate::course::session::recovery::Recovery;
 use crate::course::session::{Entry, Override, Session, SessionEvent, Stage, VitalSigns};
 use crate::policy::{Outcome, Verdict};
-use crate::record::{Actor, Role};
+use crate::record::Role;
 use std::fmt::Display;
 use units::{MillilitresPerHour, Moment};
 
@@ -303,7 +303,7 @@ impl Composing<'_> {
             .map(|advisory| {
                 let seen = advisory.acknowledged.as_ref().map_or_else(
                     || "not acknowledged".to_owned(),
-                    |(by, at)| format!("seen by {} at {}", whose(by), self.at(*at)),
+                    |(by, at)| format!("seen by {} at {}", by.name(), self.at(*at)),
                 );
                 let ended = advisory.resolved.as_ref().map_or_else(
                     || "not ended".to_owned(),
@@ -454,13 +454,6 @@ fn drug_says(event: &SessionEvent) -> Option<String> {
         ),
         _other => return None,
     })
-}
-
-fn whose(actor: &Actor) -> &str {
-    match actor {
-        Actor::Person { name, .. } | Actor::Device { name } => name,
-        Actor::System { part } => part,
-    }
 }
 
 /// A set of vital signs in one line.

@@ -5,7 +5,7 @@ use super::state::Reporting;
 use crate::course::session::{
     AdverseOutcome, Criterion, Relatedness, Session, SessionEvent, Severity,
 };
-use crate::record::{Actor, SessionId};
+use crate::record::SessionId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use units::Moment;
@@ -277,7 +277,7 @@ pub fn accounts(session: &Session, reporting: &Reporting) -> Vec<Account> {
                     told_by: ToldBy::Staff,
                     report: None,
                 },
-                by: name_of(&newest.actor),
+                by: newest.actor.name().to_owned(),
                 at: first,
                 changed_at: newest
                     .corrections
@@ -308,12 +308,4 @@ pub fn accounts(session: &Session, reporting: &Reporting) -> Vec<Account> {
     }
     all.sort_by_key(|one| (one.noted.began_at, one.event));
     all
-}
-
-/// The name of whoever acted.
-pub(super) fn name_of(actor: &Actor) -> String {
-    match actor {
-        Actor::Person { name, .. } | Actor::Device { name } => name.clone(),
-        Actor::System { part } => part.clone(),
-    }
 }

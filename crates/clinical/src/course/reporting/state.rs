@@ -1,6 +1,6 @@
 //! What is reported of a session, as its events have made it.
 
-use super::account::{Account, Noted, name_of};
+use super::account::{Account, Noted};
 use super::event::{Learned, ReportingEvent, SentField, Way};
 use super::fill::{Filled, Standing};
 use super::value::{Said, SaidOf, Value};
@@ -189,7 +189,7 @@ impl Folded for Reporting {
     type Event = ReportingEvent;
     const KIND: StreamKind = StreamKind::Reporting;
     fn take(&mut self, header: &Header, event: &ReportingEvent) {
-        let by = name_of(&header.actor);
+        let by = header.actor.name().to_owned();
         let at = header.recorded_at;
         self.touched = None;
         match event {

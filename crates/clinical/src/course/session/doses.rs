@@ -209,6 +209,11 @@ impl Session {
         Some(self.infusion()?.delivered(at).amount)
     }
 
+    /// The same of the whole session: until the drug ended, or what was charted last.
+    pub fn given_in_all(&self) -> Option<Milligrams> {
+        self.given(self.drug_ended_at().or(self.recorded_at)?)
+    }
+
     /// The stage in words: dose by dose there is no infusion.
     pub fn stage_says(&self) -> &'static str {
         use super::Stage;

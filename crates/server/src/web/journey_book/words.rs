@@ -26,13 +26,7 @@ impl Words<'_> {
     pub(super) fn day(&self, at: Moment) -> String {
         match self.language {
             Language::English => self.clock.date(at),
-            Language::Spanish => self
-                .clock
-                .in_numbers(at)
-                .split(',')
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
+            Language::Spanish => self.clock.date_in_numbers(at),
         }
     }
 

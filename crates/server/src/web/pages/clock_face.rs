@@ -51,6 +51,11 @@ impl ClockFace<'_> {
         self.format(moment, "%-d/%-m/%Y, %H:%M")
     }
 
+    /// `22/11/2025`, for the same.
+    pub fn date_in_numbers(&self, moment: Moment) -> String {
+        self.format(moment, "%-d/%-m/%Y")
+    }
+
     /// `13:12` today, `22 Nov 2025, 13:12` on another day.
     pub fn when(&self, moment: Moment) -> String {
         if self.date(moment) == self.date(self.now) {

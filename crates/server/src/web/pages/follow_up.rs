@@ -5,7 +5,7 @@ use super::follow_up_own::{began_says, lasted_says, mood_says, severity_says, th
 use super::identity_strip::IdentityStrip;
 use super::outcomes::rise_says;
 use super::surveillance::creep_says;
-use crate::follow_up::{Line, Watch, name_of};
+use crate::follow_up::{Line, Watch};
 use askama::Template;
 use clinical::clinic::Duty;
 use clinical::course::follow_up::{
@@ -383,10 +383,14 @@ impl FollowUpPerson<'_> {
                             )
                         }
                         FlagStanding::Acknowledged { by, at } => {
-                            format!("{} has it in hand since {}", name_of(by), clock.when(*at))
+                            format!(
+                                "{} has it in hand since {}",
+                                by.name().to_owned(),
+                                clock.when(*at)
+                            )
                         }
                         FlagStanding::Settled { by, at, done } => {
-                            format!("{done} ({}, {})", name_of(by), clock.when(*at))
+                            format!("{done} ({}, {})", by.name().to_owned(), clock.when(*at))
                         }
                     },
                     escalating: flag.is_escalating(),
@@ -414,7 +418,7 @@ impl FollowUpPerson<'_> {
             .rev()
             .map(|report| ReportShown {
                 at: clock.full(report.at),
-                by: name_of(&report.by),
+                by: report.by.name().to_owned(),
                 mood: report
                     .said
                     .mood
@@ -507,7 +511,7 @@ impl FollowUpPerson<'_> {
                     clock.date(one.at),
                     one.screen.says(),
                     found_says(one.found),
-                    name_of(&one.by)
+                    one.by.name().to_owned()
                 )
             })
             .collect()
@@ -542,7 +546,11 @@ impl FollowUpPerson<'_> {
             .rev()
             .map(|(at, by, reached, note)| {
                 let reached = if *reached { "reached" } else { "not reached" };
-                format!("{}, {}: {reached}. {note}", clock.full(*at), name_of(by))
+                format!(
+                    "{}, {}: {reached}. {note}",
+                    clock.full(*at),
+                    by.name().to_owned()
+                )
             })
             .collect()
     }

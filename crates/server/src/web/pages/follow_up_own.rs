@@ -3,7 +3,7 @@
 use super::clock_face::ClockFace;
 use super::follow_up::Choice;
 use super::my_frame::Frame;
-use crate::follow_up::{Watch, name_of};
+use crate::follow_up::Watch;
 use askama::Template;
 use clinical::course::follow_up::{
     Began, Flag, FlagStanding, Lasted, Mood, NewReport, Refusal, Report, Severity, Signs, Thoughts,
@@ -512,7 +512,7 @@ impl OwnNow<'_> {
             FlagStanding::Acknowledged { by, at } | FlagStanding::Settled { by, at, .. }
                 if self.unread.is_empty() =>
             {
-                let (name, time) = (name_of(by), clock.time(*at));
+                let (name, time) = (by.name().to_owned(), clock.time(*at));
                 match language {
                     Language::English => {
                         format!("{name} has read this at {time} and has it in hand.")

@@ -4,7 +4,6 @@ use super::around::Around;
 use super::clock_face::{ClockFace, civil_date};
 use super::identity_strip::IdentityStrip;
 use super::integration_write::risk_says;
-use crate::follow_up::name_of;
 use crate::integration::Whole;
 use askama::Template;
 use clinical::course::integration::{
@@ -264,8 +263,12 @@ impl PersonIntegration<'_> {
         // Somebody else's draft is not said yet.
         let reads = self.may_read && (one.signed.is_some() || own);
         let signed = match one.signed {
-            Some(at) => format!("{}, signed {}", name_of(&one.author), clock.when(at)),
-            None => format!("{}, a draft", name_of(&one.author)),
+            Some(at) => format!(
+                "{}, signed {}",
+                one.author.name().to_owned(),
+                clock.when(at)
+            ),
+            None => format!("{}, a draft", one.author.name().to_owned()),
         };
         NoteShown {
             id: one.id,
@@ -298,17 +301,17 @@ impl PersonIntegration<'_> {
                         ),
                         from: match amended.kind {
                             AmendmentKind::Addendum => {
-                                format!("{}, {}", name_of(&amended.by), clock.when(amended.at))
+                                format!("{}, {}", amended.by.name().to_owned(), clock.when(amended.at))
                             }
                             // Why may tell of a private account as much as the words do.
                             AmendmentKind::Correction
                                 if one.amendment_for(amended, &self.reader).is_none() =>
                             {
-                                format!("{}, {}", name_of(&amended.by), clock.when(amended.at))
+                                format!("{}, {}", amended.by.name().to_owned(), clock.when(amended.at))
                             }
                             AmendmentKind::Correction => format!(
                                 "{}, {}: {}",
-                                name_of(&amended.by),
+                                amended.by.name().to_owned(),
                                 clock.when(amended.at),
                                 amended.reason
                             ),

@@ -132,7 +132,7 @@ impl OwnIntegration<'_> {
             .map(|one| AccountShown {
                 note: one.id,
                 at: self.day(one.note.held_at),
-                with: crate::follow_up::name_of(&one.author),
+                with: one.author.name().to_owned(),
                 words: one.note.account.clone(),
                 private: one.is_private(),
             })

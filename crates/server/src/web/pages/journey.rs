@@ -166,12 +166,7 @@ impl OwnJourney<'_> {
         let clock = self.frame.around.clock();
         match self.frame.language {
             Language::English => clock.date(at),
-            Language::Spanish => clock
-                .in_numbers(at)
-                .split(',')
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
+            Language::Spanish => clock.date_in_numbers(at),
         }
     }
 

@@ -12,7 +12,7 @@ use clinical::course::correspondence::{
 };
 use clinical::leaflet::Language;
 use clinical::patient::CivilDate;
-use clinical::record::{Actor, PatientId};
+use clinical::record::PatientId;
 use report::book::Block;
 use uuid::Uuid;
 
@@ -57,13 +57,6 @@ pub fn blocks(sections: &[Section]) -> Vec<Block> {
         }
     }
     all
-}
-
-fn name_of(actor: &Actor) -> &str {
-    match actor {
-        Actor::Person { name, .. } | Actor::Device { name } => name,
-        Actor::System { part } => part,
-    }
 }
 
 /// An agreement as it is listed.
@@ -128,14 +121,10 @@ impl LettersPage<'_> {
                 "Agreed on {}{until}: {}. Written down by {}",
                 clock.date(known.at),
                 known.telling.how.says(),
-                name_of(&known.by)
+                known.by.name()
             );
             if let Some((at, by, reason)) = &known.taken_back {
-                says = format!(
-                    "{says}. Taken back on {} ({})",
-                    clock.date(*at),
-                    name_of(by)
-                );
+                says = format!("{says}. Taken back on {} ({})", clock.date(*at), by.name());
                 if !reason.is_empty() {
                     says = format!("{says}: {reason}");
                 }
@@ -195,7 +184,7 @@ impl LettersPage<'_> {
                                 "{}{note}, {}, {}",
                                 left.way.says(),
                                 clock.full(left.at),
-                                name_of(&left.by)
+                                left.by.name()
                             )
                         })
                         .collect(),
@@ -356,10 +345,7 @@ impl OwnLetters<'_> {
         };
         match self.frame.language {
             Language::English => clock.date(at),
-            Language::Spanish => {
-                let numbers = clock.in_numbers(at);
-                numbers.split(',').next().unwrap_or_default().to_owned()
-            }
+            Language::Spanish => clock.date_in_numbers(at),
         }
     }
 

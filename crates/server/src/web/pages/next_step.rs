@@ -5,7 +5,6 @@ use super::around::Around;
 use super::clock_face::ClockFace;
 use super::identity_strip::IdentityStrip;
 use super::outcomes::{PersonOutcomes, amount_says, days_say, rise_says};
-use crate::follow_up::name_of;
 use crate::outcomes::Told as Scales;
 use askama::Template;
 use clinical::course::booking::BookingRules;
@@ -281,7 +280,7 @@ impl NextStepPage<'_> {
                 .map(|one| DecidedShown {
                     step: one.step.says(),
                     why: one.why.clone(),
-                    soft: format!("{}, {}", name_of(&one.by), clock.when(one.at)),
+                    soft: format!("{}, {}", one.by.name().to_owned(), clock.when(one.at)),
                 })
                 .collect(),
             steps: NextStep::ALL

@@ -5,7 +5,6 @@ use super::around::Around;
 use super::clock_face::ClockFace;
 use super::identity_strip::IdentityStrip;
 use super::outcomes_chart::{Chart, Given, Mark};
-use crate::follow_up::name_of;
 use crate::outcomes::Told;
 use askama::Template;
 use clinical::course::follow_up::ContactKind;
@@ -189,16 +188,16 @@ impl PersonOutcomes<'_> {
             let soft = match (&ending.taken_back, since) {
                 (Some(back), _) => format!(
                     "{}; taken back by {}: {}",
-                    name_of(&ending.by),
-                    name_of(&back.by),
+                    ending.by.name().to_owned(),
+                    back.by.name().to_owned(),
                     back.reason
                 ),
                 (None, Some(since)) => format!(
                     "{}; a session on {} came after it",
-                    name_of(&ending.by),
+                    ending.by.name().to_owned(),
                     clock.date(since)
                 ),
-                (None, None) => name_of(&ending.by),
+                (None, None) => ending.by.name().to_owned(),
             };
             EndingShown {
                 says,
@@ -214,7 +213,14 @@ impl PersonOutcomes<'_> {
         let mut all: Vec<_> = self.told.sheets.settled.values().collect();
         all.sort_by_key(|one| std::cmp::Reverse(one.at));
         all.into_iter()
-            .map(|one| format!("{}, {}: {}", clock.when(one.at), name_of(&one.by), one.done))
+            .map(|one| {
+                format!(
+                    "{}, {}: {}",
+                    clock.when(one.at),
+                    one.by.name().to_owned(),
+                    one.done
+                )
+            })
             .collect()
     }
 
@@ -571,13 +577,20 @@ impl PersonOutcomes<'_> {
                 }
             }
             for sheet in self.struck(instrument) {
-                let mut new = row(sheet.at, format!("entered by {}", name_of(&sheet.by)));
+                let mut new = row(
+                    sheet.at,
+                    format!("entered by {}", sheet.by.name().to_owned()),
+                );
                 let cell = Cell {
                     says: sheet
                         .total
                         .map_or_else(|| "single answers".to_owned(), |total| total.to_string()),
                     soft: sheet.struck.as_ref().map_or_else(String::new, |struck| {
-                        format!("struck out by {}: {}", name_of(&struck.by), struck.reason)
+                        format!(
+                            "struck out by {}: {}",
+                            struck.by.name().to_owned(),
+                            struck.reason
+                        )
                     }),
                     struck: true,
                     ..Cell::default()
@@ -613,7 +626,10 @@ impl PersonOutcomes<'_> {
                 let asked = self.told.asked.iter().find(|one| one.sheet() == id);
                 match (asked, self.told.sheets.sheets.get(&id)) {
                     (Some(asked), _) => (contact_says(asked), None),
-                    (None, Some(sheet)) => (format!("entered by {}", name_of(&sheet.by)), Some(id)),
+                    (None, Some(sheet)) => (
+                        format!("entered by {}", sheet.by.name().to_owned()),
+                        Some(id),
+                    ),
                     (None, None) => ("not known".to_owned(), None),
                 }
             }

@@ -118,7 +118,7 @@ fn role(of: Role, language: Language) -> &'static str {
 
 /// The parts of a record that somebody opens, as the log names them, in the person's words. What
 /// is not among them was done and not only read.
-const PARTS: [(&str, &str, &str); 36] = [
+const PARTS: [(&str, &str, &str); 40] = [
     ("open a chart", "read your chart", "leyó su expediente"),
     (
         "open the details",
@@ -274,6 +274,26 @@ const PARTS: [(&str, &str, &str); 36] = [
         "printed a letter about you",
         "imprimió una carta sobre usted",
     ),
+    (
+        "write down who may be told",
+        "wrote down whom you let us write to",
+        "anotó a quién nos permite escribir",
+    ),
+    (
+        "take back who may be told",
+        "took back whom we may write to",
+        "retiró a quién podemos escribir",
+    ),
+    (
+        "sign a letter",
+        "signed a letter about you",
+        "firmó una carta sobre usted",
+    ),
+    (
+        "write that a letter has left",
+        "wrote down that a letter about you has left",
+        "anotó que salió una carta sobre usted",
+    ),
     ("let in", "came in", "entró"),
 ];
 
@@ -307,12 +327,7 @@ fn of_program(kind: &str, language: Language) -> &'static str {
 fn date(clock: ClockFace<'_>, at: Moment, language: Language) -> String {
     match language {
         Language::English => clock.weekday(at),
-        Language::Spanish => clock
-            .in_numbers(at)
-            .split(',')
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
+        Language::Spanish => clock.date_in_numbers(at),
     }
 }
 
