@@ -20,14 +20,51 @@ use units::{Moment, Span};
 /// A device serves a session this long after it has closed. Source: device reference 10.
 const RELEASE_AFTER: Span = Span::from_minutes(15);
 
-/// How often old frames are looked for.
-const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+/// Each job is a task of its own: nothing that hangs in one holds up another.
+struct Job {
+    /// How often.
+    every: Duration,
+    /// The start itself has done it: the first time is later.
+    done_at_start: bool,
+    /// What is said when it fails; it is tried again the next time.
+    failed: &'static str,
+}
 
-/// How often the outbox is looked through.
-const SEND_EVERY: Duration = Duration::from_secs(5);
+impl Job {
+    const fn every(seconds: u64, failed: &'static str) -> Self {
+        Self {
+            every: Duration::from_secs(seconds),
+            done_at_start: false,
+            failed,
+        }
+    }
 
-/// How often the book is compared with the sessions.
-const BOOK_EVERY: Duration = Duration::from_secs(60);
+    /// Does it again and again, until the application stops.
+    fn start<W, D>(self, application: &Arc<Application>, work: W)
+    where
+        W: Fn(Arc<Application>) -> D + Send + 'static,
+        D: Future<Output = Result<(), Fault>> + Send,
+    {
+        let application = Arc::clone(application);
+        tokio::spawn(async move {
+            let mut often = interval(self.every);
+            often.set_missed_tick_behavior(MissedTickBehavior::Skip);
+            if self.done_at_start {
+                often.tick().await;
+            }
+            loop {
+                tokio::select! {
+                    _ = often.tick() => {}
+                    () = application.shutdown.cancelled() => return,
+                }
+                if let Err(error) = work(Arc::clone(&application)).await {
+                    let cause = format!("{:#}", error.0);
+                    tracing::error!(cause, "{}", self.failed);
+                }
+            }
+        });
+    }
+}
 
 /// Starts every job; each ends when the application stops.
 pub fn start(application: &Arc<Application>) {
@@ -35,184 +72,52 @@ pub fn start(application: &Arc<Application>) {
         let cause = format!("{:#}", error.0);
         tracing::error!(cause, "exports of an earlier run lie about");
     }
-    tokio::spawn(each_second(Arc::clone(application)));
-    tokio::spawn(purge(Arc::clone(application)));
-    tokio::spawn(send_messages(Arc::clone(application)));
-    tokio::spawn(send_calls(Arc::clone(application)));
     rescreen::begin(application);
-    tokio::spawn(keep_book(Arc::clone(application)));
-    tokio::spawn(follow_the_book(Arc::clone(application)));
-    tokio::spawn(tell_rooms(Arc::clone(application)));
-    tokio::spawn(match_ledger(Arc::clone(application)));
-    tokio::spawn(keep_following_up(Arc::clone(application)));
-    tokio::spawn(follow_outcomes(Arc::clone(application)));
-}
-
-/// How often is looked whether somebody is to be written to, or told of a warning sign.
-const FOLLOW_UP_EVERY: Duration = Duration::from_secs(5);
-
-/// A task of its own: nothing that hangs elsewhere holds up a warning sign.
-// Hazard: H62
-async fn keep_following_up(application: Arc<Application>) {
-    let mut often = interval(FOLLOW_UP_EVERY);
-    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            _ = often.tick() => {}
-            () = application.shutdown.cancelled() => return,
-        }
-        if let Err(error) = follow_up::keep(&application).await {
-            tracing::error!(cause = format!("{:#}", error.0), "following up failed");
-        }
-    }
-}
-
-/// How often the outcomes of everybody are brought up to date, so that nobody waits for a day of the
-/// log when a page is opened.
-const OUTCOMES_EVERY: Duration = Duration::from_secs(60);
-
-async fn follow_outcomes(application: Arc<Application>) {
-    let mut often = interval(OUTCOMES_EVERY);
-    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            _ = often.tick() => {}
-            () = application.shutdown.cancelled() => return,
-        }
-        if let Err(error) = application.outcomes.follow(&application).await {
-            let cause = format!("{:#}", error.0);
-            tracing::error!(cause, "reading what is kept for outcomes failed");
-        }
-    }
-}
-
-/// How often is looked whether the night's match of the ledger is due.
-const MATCH_EVERY: Duration = Duration::from_secs(300);
-
-async fn match_ledger(application: Arc<Application>) {
-    let mut often = interval(MATCH_EVERY);
-    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            _ = often.tick() => {}
-            () = application.shutdown.cancelled() => return,
-        }
-        match safe::match_if_due(&application).await {
-            Ok(true) => tracing::info!("the ledger of controlled drugs was matched"),
-            Ok(false) => {}
-            Err(error) => {
-                let cause = format!("{:#}", error.0);
-                tracing::error!(cause, "matching the ledger of controlled drugs failed");
-            }
-        }
-    }
-}
-
-/// A consent that was taken back while a room could not be told is told within this time.
-const TELL_EVERY: Duration = Duration::from_secs(20);
-
-async fn tell_rooms(application: Arc<Application>) {
-    let mut often = interval(TELL_EVERY);
-    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            _ = often.tick() => {}
-            () = application.shutdown.cancelled() => return,
-        }
-        if let Err(error) = consent_withdrawn::tell_rooms(&application).await {
-            tracing::error!(cause = format!("{:#}", error.0), "telling rooms failed");
-        }
-    }
-}
-
-/// A visit that was booked or moved is known to its preparation within this time.
-const FOLLOW_EVERY: Duration = Duration::from_secs(20);
-
-async fn follow_the_book(application: Arc<Application>) {
-    let mut often = interval(FOLLOW_EVERY);
-    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    // The first time was at the start.
-    often.tick().await;
-    loop {
-        tokio::select! {
-            _ = often.tick() => {}
-            () = application.shutdown.cancelled() => return,
-        }
-        if let Err(error) = preparation::follow_the_book(&application).await {
-            tracing::error!(
-                cause = format!("{:#}", error.0),
-                "following the book failed"
-            );
-        }
-    }
-}
-
-/// A task of its own: a mail server that does not answer holds up nothing else.
-async fn send_messages(application: Arc<Application>) {
-    let mut often = interval(SEND_EVERY);
-    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            _ = often.tick() => {}
-            () = application.shutdown.cancelled() => return,
-        }
-        if let Err(error) = preparation::follow_the_book(&application).await {
-            tracing::error!(
-                cause = format!("{:#}", error.0),
-                "following the book failed"
-            );
-        }
-        if let Err(error) = messages::send_letters(&application).await {
-            tracing::error!(cause = format!("{:#}", error.0), "sending messages failed");
-        }
-    }
-}
-
-/// A task of its own: messages to patients, however many and however slowly they leave, hold up
-/// no call to somebody on duty.
-// Hazard: H62
-async fn send_calls(application: Arc<Application>) {
-    let mut often = interval(SEND_EVERY);
-    often.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            _ = often.tick() => {}
-            () = application.shutdown.cancelled() => return,
-        }
-        if let Err(error) = messages::send_calls(&application).await {
-            tracing::error!(
-                cause = format!("{:#}", error.0),
-                "calling people on duty failed"
-            );
-        }
-    }
-}
-
-async fn each_second(application: Arc<Application>) {
-    let mut second = interval(Duration::from_secs(1));
-    second.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            _ = second.tick() => {}
-            () = application.shutdown.cancelled() => return,
-        }
+    Job::every(1, "keeping watch failed").start(application, |application| async move {
         once(&application).await;
-    }
-}
-
-async fn keep_book(application: Arc<Application>) {
-    let mut tick = interval(BOOK_EVERY);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            _ = tick.tick() => {}
-            () = application.shutdown.cancelled() => return,
-        }
-        if let Err(error) = crate::book::put_right(&application).await {
-            let cause = format!("{:#}", error.0);
-            tracing::error!(cause, "putting the book right failed");
-        }
-    }
+        Ok(())
+    });
+    // Hazard: H62
+    Job::every(5, "following up failed").start(application, |application| async move {
+        follow_up::keep(&application).await
+    });
+    // Messages to patients, however many and however slowly they leave, hold up no call to somebody
+    // on duty. Hazard: H62
+    Job::every(5, "calling people on duty failed").start(application, |application| async move {
+        messages::send_calls(&application).await.map(|_| ())
+    });
+    Job::every(5, "sending messages failed").start(application, |application| async move {
+        send_letters(&application).await
+    });
+    // A consent that was taken back while a room could not be told.
+    Job::every(20, "telling rooms failed").start(application, |application| async move {
+        consent_withdrawn::tell_rooms(&application).await
+    });
+    // A visit that was booked or moved is known to its preparation.
+    let follow_the_book = Job {
+        done_at_start: true,
+        ..Job::every(20, "following the book failed")
+    };
+    follow_the_book.start(application, |application| async move {
+        preparation::follow_the_book(&application).await
+    });
+    // The book is compared with the sessions.
+    Job::every(60, "putting the book right failed").start(application, |application| async move {
+        crate::book::put_right(&application).await
+    });
+    // Nobody waits for a day of the log when the page of outcomes is opened.
+    Job::every(60, "reading what is kept for outcomes failed")
+        .start(application, |application| async move {
+            application.outcomes.follow(&application).await
+        });
+    Job::every(300, "matching the ledger of controlled drugs failed")
+        .start(application, |application| async move {
+            match_ledger(&application).await
+        });
+    Job::every(3_600, "raw frames past their time were not removed")
+        .start(application, |application| async move {
+            purge(&application).await
+        });
 }
 
 /// What happens each second, once: minutes that are over are sealed, limits are watched.
@@ -284,25 +189,33 @@ async fn release_closed(application: &Application, now: Moment) -> Result<(), Fa
     Ok(())
 }
 
-async fn purge(application: Arc<Application>) {
-    let mut hourly = interval(PURGE_EVERY);
-    hourly.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            _ = hourly.tick() => {}
-            () = application.shutdown.cancelled() => return,
-        }
-        let before = application.clock.now() - application.configuration.frames_kept_for;
-        match application
-            .store
-            .purge_frames(application.tenant, before)
-            .await
-        {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "raw frames past their time were removed"),
-            Err(error) => tracing::error!(%error, "raw frames past their time were not removed"),
-        }
+/// Removes raw frames whose time is over.
+async fn purge(application: &Application) -> Result<(), Fault> {
+    let before = application.clock.now() - application.configuration.frames_kept_for;
+    let removed = application
+        .store
+        .purge_frames(application.tenant, before)
+        .await
+        .context("removing raw frames")?;
+    if removed > 0 {
+        tracing::info!(removed, "raw frames past their time were removed");
     }
+    Ok(())
+}
+
+/// Matches the ledger of controlled drugs, where the night's match is due.
+async fn match_ledger(application: &Application) -> Result<(), Fault> {
+    if safe::match_if_due(application).await? {
+        tracing::info!("the ledger of controlled drugs was matched");
+    }
+    Ok(())
+}
+
+/// Messages to patients; a visit that was booked just now has its own first.
+async fn send_letters(application: &Application) -> Result<(), Fault> {
+    let followed = preparation::follow_the_book(application).await;
+    messages::send_letters(application).await?;
+    followed
 }
 
 /// Makes the live side ready for the sessions that the record says are open.
