@@ -702,6 +702,7 @@ fn check_values(model: &Model, values: &[f64], given: &[Given]) -> Result<(), Re
             continue;
         }
         let value = values[position];
+        let divides = parameter.unit.is_divided_by();
         if value.is_nan() {
             let why = model
                 .unknown
@@ -714,7 +715,7 @@ fn check_values(model: &Model, values: &[f64], given: &[Given]) -> Result<(), Re
                 why: why.to_owned(),
             });
         }
-        if !(value.is_finite() && value >= 0.0) {
+        if !(value.is_finite() && value >= 0.0) || (divides && value == 0.0) {
             return Err(Refusal::TooMuch(format!(
                 "{} of {} becomes {value} for this person, which it cannot be.",
                 parameter.name, model.name

@@ -3,8 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use pharmacokinetics::dose::parse;
 use pharmacokinetics::fuzzing::{TARGETS, dose, model};
-use pharmacokinetics::model::SHIPPED;
+use pharmacokinetics::model::{Model, SHIPPED};
+use pharmacokinetics::quantity::{Age, BodyWeight, Elapsed};
+use pharmacokinetics::{Person, Plan, Prediction, Settings};
 use proptest::prelude::*;
 
 // Hazard: H69
@@ -41,6 +44,71 @@ fn every_fuzz_target_is_one_of_these_functions() {
     let mut names: Vec<_> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
     names.sort();
     assert_eq!(files, names);
+}
+
+/// What a slip of the hand makes of a number: nothing, less than nothing, next to nothing, far too
+/// much, and no number.
+const SLIPS: [&str; 9] = [
+    "0", "-1", "1e-12", "1e-300", "1e12", "1e300", "nan", "inf", "",
+];
+
+// Hazard: H69
+#[test]
+fn a_shipped_model_with_a_slip_in_any_line_is_a_model_or_refused() {
+    let mut broken = Vec::new();
+    for shipped in SHIPPED {
+        let lines: Vec<&str> = shipped.text.lines().collect();
+        for (place, line) in lines.iter().enumerate() {
+            let Some((name, _)) = line.split_once('=') else {
+                continue;
+            };
+            for slip in SLIPS {
+                let changed = format!("{name}= {slip}");
+                let mut changed_lines = lines.clone();
+                changed_lines[place] = &changed;
+                let text = changed_lines.join("\n");
+                if std::panic::catch_unwind(|| model(text.as_bytes())).is_err() {
+                    let model = lines[0];
+                    broken.push(format!("{model}, line {}: {changed}", place + 1));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+// A volume that shrinks with age may be nothing at one age; the witness is 22 − (40 − 18) = 0.
+// Hazard: H69
+#[test]
+fn a_volume_that_becomes_nothing_with_age_is_refused() {
+    let clements = SHIPPED
+        .iter()
+        .map(|shipped| shipped.text)
+        .find(|text| text.contains("id = \"clements-1981\""))
+        .expect("Clements is shipped");
+    let shrinking = clements.replace(
+        "value = 1.7522\n",
+        "value = 22.0\nwith_age = { per_year = -1.0, above_years = 18 }\n",
+    );
+    let read = Model::read(&shrinking).expect("a model");
+    let plan = Plan {
+        doses: vec![parse("35 mg over 40 min").expect("a dose")],
+        until: Elapsed::from_seconds(3_600),
+        every: Elapsed::from_seconds(600),
+    };
+    let of = |years: f64| {
+        let person = Person {
+            weight: BodyWeight::from_kilograms(70.0).expect("a weight"),
+            age: Some(Age::from_years(years).expect("an age")),
+        };
+        Prediction::new(&read, &person, &plan, &Settings::default()).map(|_| ())
+    };
+    assert_eq!(of(39.0), Ok(()));
+    assert_eq!(
+        of(40.0).expect_err("nothing to divide by").to_string(),
+        "V1 of Clements 1981 becomes 0 for this person, which it cannot be."
+    );
+    assert!(of(41.0).is_err());
 }
 
 /// Words and numbers that stand in a dose, in any order.

@@ -248,6 +248,9 @@ fn parameter_of(name: &str, read: &file::Parameter, file: &File) -> Result<Param
             if !(LEAST..=MOST).contains(&value) && !(value == 0.0) {
                 return Err(format!("{name} is {value}, which it cannot be."));
             }
+            if value == 0.0 && read.unit.is_divided_by() {
+                return Err(format!("{name} is nothing, and is divided by."));
+            }
             let source = read.source.as_deref().unwrap_or_default();
             if !file.source.iter().any(|known| known.id == source) {
                 return Err(format!("{name} names no source of the file."));

@@ -66,6 +66,15 @@ impl Unit {
         }
     }
 
+    /// Whether amounts are divided by what has this unit: volumes, and the concentration at which
+    /// half is inhibited. Neither can be nothing.
+    pub(crate) const fn is_divided_by(self) -> bool {
+        matches!(
+            self.dimension(),
+            Dimension::Volume | Dimension::Concentration
+        )
+    }
+
     /// One of this unit for a person of this weight: in L, L/min, /min, min, shares, ng/mL.
     pub(crate) fn inside(self, weight: BodyWeight) -> f64 {
         const MINUTES_IN_AN_HOUR: f64 = 60.0;
