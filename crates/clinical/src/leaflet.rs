@@ -151,15 +151,17 @@ macro_rules! shipped {
 }
 
 /// The leaflets that ship: the file and its text, in the order in which they are listed.
-pub const SHIPPED: [(&str, &str); 10] = [
+pub const SHIPPED: [(&str, &str); 12] = [
     shipped!("en/what-to-expect"),
     shipped!("en/how-it-may-help"),
     shipped!("en/going-home"),
+    shipped!("en/taking-home"),
     shipped!("en/feelings-and-side-effects"),
     shipped!("en/questions"),
     shipped!("es/what-to-expect"),
     shipped!("es/how-it-may-help"),
     shipped!("es/going-home"),
+    shipped!("es/taking-home"),
     shipped!("es/feelings-and-side-effects"),
     shipped!("es/questions"),
 ];

@@ -254,6 +254,7 @@ impl World {
         Message {
             patient: PatientId(Uuid::nil()),
             staff: Some(staff),
+            escort: None,
             session: None,
             kind: "duty".to_owned(),
             channel: if by_mail {

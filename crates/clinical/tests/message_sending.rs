@@ -45,6 +45,7 @@ fn queued() -> Outgoing {
     let message = Message {
         patient: PatientId(Uuid::from_u128(5)),
         staff: None,
+        escort: None,
         session: None,
         kind: "reminder".to_owned(),
         channel: Channel::TextMessage,

@@ -16,6 +16,7 @@ mod correspondence;
 mod drug_ledger;
 mod drug_safe;
 mod emergency_cards;
+mod escort;
 mod follow_up_flags;
 mod follow_up_plan;
 mod follow_up_surveillance;

@@ -16,6 +16,7 @@ pub mod consent_withdrawn;
 pub mod correspondence;
 pub mod demo;
 pub mod devices;
+pub mod escort;
 pub mod evaluation;
 pub mod expected;
 pub mod exports;

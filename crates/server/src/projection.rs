@@ -973,6 +973,7 @@ impl Folds {
             | StreamKind::RecordNumber
             | StreamKind::Wishes
             | StreamKind::Correspondence
+            | StreamKind::Escort
             | StreamKind::Keepsakes
             | StreamKind::Notes
             | StreamKind::Prediction

@@ -5,8 +5,9 @@
 
 use crate::application::Application;
 use crate::fault::Fault;
-use crate::{book, consent as consents, preparation, standing};
+use crate::{book, consent as consents, escort, preparation, standing};
 use clinical::course::consent::InForce;
+use clinical::course::escort::heard;
 use clinical::course::preparation::{
     About, Check, Fixer, Preparation, Readiness, Standing, checks, readiness,
 };
@@ -65,13 +66,13 @@ pub async fn of(application: &Application, visit: SessionId) -> Result<Option<Re
         ),
     ];
     let day = preparation::day_of(application, planned.starts)?;
-    all.extend(checks(
-        &preparation,
-        &rules.preparation,
-        &of_session,
-        day,
-        now,
-    ));
+    let asks = escort::of(application, visit).await?.state;
+    let named = preparation.answers.escort.as_known();
+    all.extend(
+        checks(&preparation, &rules.preparation, &of_session, day, now)
+            .into_iter()
+            .map(|check| heard(check, named, &asks, planned.starts)),
+    );
     let answer = readiness(&all);
     Ok(Some(Ready {
         visit,

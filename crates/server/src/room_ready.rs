@@ -3,8 +3,9 @@
 
 use crate::application::Application;
 use crate::fault::Fault;
-use crate::{book, ledger, preparation, reporting};
+use crate::{book, escort, ledger, preparation, reporting};
 use clinical::clinic::equipment_paper;
+use clinical::course::escort::{EscortAsks, cannot_come, heard};
 use clinical::course::preparation::{About, Check, Preparation, Standing, checks};
 use clinical::course::session::{DayLine, Paper, RoomPapers, Session, signal, start};
 use clinical::policy::{Outcome, Rules};
@@ -22,7 +23,8 @@ pub async fn papers(
     now: Moment,
 ) -> Result<RoomPapers, Fault> {
     let rules = application.rules_of(session)?;
-    let (readiness, escort) = preparation(application, session, prepared, &rules, now)?;
+    let asks = escort::of(application, session.id).await?.state;
+    let (readiness, escort) = preparation(application, session, (prepared, &asks), &rules, now)?;
     let (drug_issued, drug_checked) = drug(application, session).await?;
     let clinic = application.clinic();
     let holds = rules
@@ -52,11 +54,18 @@ pub async fn papers(
 fn preparation(
     application: &Application,
     session: &Session,
-    prepared: &Preparation,
+    (prepared, asks): (&Preparation, &EscortAsks),
     rules: &Rules,
     now: Moment,
 ) -> Result<(Paper, Paper), Fault> {
-    let named = start::escort(session.escort.as_deref());
+    let named = session.escort.as_deref();
+    let named = cannot_come(asks, named).map_or_else(
+        || start::escort(named),
+        |says| Paper {
+            outcome: Outcome::Unmet,
+            says,
+        },
+    );
     let asked = session.checks.day_asked.as_ref();
     let asked = asked.map_or(&[][..], |(lines, _)| lines.as_slice());
     let Some(planned) = prepared.planned else {
@@ -66,10 +75,14 @@ fn preparation(
     let in_force = application.in_force();
     let day = preparation::day_of(application, planned.starts)?;
     let all = checks(prepared, &in_force.preparation, rules, day, now);
-    let way_home = all
-        .iter()
-        .find(|check| check.about == About::WayHome && check.standing == Standing::Met);
-    let escort = way_home.map_or(named, |check| met(&check.says));
+    let way_home = all.iter().find(|check| check.about == About::WayHome);
+    let escort = way_home
+        .map(|check| {
+            let asked_for = prepared.answers.escort.as_known();
+            heard(check.clone(), asked_for, asks, planned.starts)
+        })
+        .filter(|check| check.standing == Standing::Met)
+        .map_or(named, |check| met(&check.says));
     let asked_here: Vec<&Check> = all
         .iter()
         .filter(|check| !ASKED_ELSEWHERE.contains(&check.about))

@@ -676,3 +676,97 @@ fn a_prescriber_is_offered_the_medicines_of_the_history_with_what_is_usual_for_e
         "{own}"
     );
 }
+
+#[test]
+fn whoever_says_no_by_their_link_stops_the_visit_until_somebody_else_is_named() {
+    // Hazard: H39
+    let clinic = clinic(Language::English);
+    let cookie = clinic.enter();
+    let page = clinic.page("/my/preparation/way-home", &cookie).text();
+    assert!(
+        !page.contains("name=\"ask_them\""),
+        "no text message leaves this house, and none is offered"
+    );
+    let maria = [
+        ("name", "Maria Costa"),
+        ("phone", "+57 300 7654321"),
+        ("ride", "together"),
+        ("nobody", "somebody"),
+        ("ask_them", "yes"),
+    ];
+    let saved = clinic.say("way-home", &cookie, &maria);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let application = clinic.house.application();
+    let asks = || {
+        let asks = server::escort::of(application, clinic.visit);
+        clinic.house.wait_for(asks).unwrap().state
+    };
+    let ask = asks().current().expect("Maria is asked").clone();
+    assert_eq!(ask.escort.says(), "Maria Costa, +57 300 7654321");
+    let ready = || {
+        let mut nurse = clinic.house.person("nurse");
+        nurse.page("/ready?day=2026-11-20").text()
+    };
+    assert!(ready().contains("They were asked by a link, and have not answered."));
+    let own = |page: &str| clinic.page(page, &cookie).text();
+    assert!(own("/my/preparation/way-home").contains("have not answered yet"));
+
+    let link = server::escort::link(application, clinic.visit, ask.id);
+    let link = clinic.house.wait_for(link).unwrap();
+    let (_, path) = link.split_once("/escort/").unwrap();
+    let path = format!("/escort/{path}");
+    let say = |cookie: &str, fields: &[(&str, &str)]| {
+        let command = Uuid::new_v4().to_string();
+        let mut all = vec![("command_id", command.as_str())];
+        all.extend_from_slice(fields);
+        let headers = [("cookie", cookie), ("accept", "text/html")];
+        clinic.house.anyone(&post(&path, &headers, &all))
+    };
+    let inside = say("", &[("whose", "Quill")]);
+    let marias = inside.header("set-cookie").unwrap().split(';').next();
+    let marias = marias.unwrap().to_owned();
+    assert_eq!(say(&marias, &[("comes", "no")]).status, 303);
+
+    let list = ready();
+    assert!(list.contains("Maria Costa said by their link that they cannot come."));
+    assert!(list.contains("Ask who takes them home instead"), "{list}");
+    assert!(own("/my/preparation/way-home").contains("They said that they cannot come"));
+    assert!(own("/my/preparation").contains("Whoever you named cannot come"));
+
+    // The front desk asks somebody else: whoever is asked is who is named.
+    let mut desk = clinic.house.person("front-desk");
+    let (csrf, command) = (desk.csrf(), Uuid::new_v4().to_string());
+    let bruno = [
+        ("csrf", csrf.as_str()),
+        ("command_id", command.as_str()),
+        ("name", "Bruno Costa"),
+        ("phone", "+57 300 1112223"),
+        ("ride", "companion-drives"),
+        ("way", "shown"),
+        ("agreed", "yes"),
+        ("language", "en"),
+    ];
+    let path = format!("/visits/{}/escort", clinic.visit);
+    assert_eq!(desk.post(&path, &[], &bruno).status, 303);
+    let list = ready();
+    assert!(!list.contains("cannot come"), "{list}");
+    assert!(
+        list.contains("Bruno Costa, +57 300 1112223 takes them home."),
+        "{list}"
+    );
+    // Sent twice, the form asks once.
+    assert_eq!(desk.post(&path, &[], &bruno).status, 303);
+    assert_eq!(asks().asks.len(), 2);
+
+    // A visit that is called off has no link any more.
+    let link = server::escort::link(application, clinic.visit, asks().current().unwrap().id);
+    let link = clinic.house.wait_for(link).unwrap();
+    let (_, path) = link.split_once("/escort/").unwrap();
+    let path = format!("/escort/{path}");
+    assert_eq!(clinic.page(&path, "").status, 200);
+    let cancel = Command::CancelSession {
+        reason: "ill".to_owned(),
+    };
+    clinic.house.tell(clinic.visit, BEGAN, cancel).unwrap();
+    assert_eq!(clinic.page(&path, "").status, 410);
+}

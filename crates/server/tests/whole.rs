@@ -10,6 +10,7 @@ mod consent_command;
 mod demo;
 mod door;
 mod drugs;
+mod escort;
 mod experience;
 mod exports;
 mod fhir;

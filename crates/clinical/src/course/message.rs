@@ -38,6 +38,10 @@ pub struct Message {
     /// leaves; none: to the patient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub staff: Option<StaffId>,
+    /// To whoever takes the person home from the visit: the ask that it carries. None: to nobody
+    /// outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escort: Option<Uuid>,
     /// About which visit, if about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
@@ -51,7 +55,8 @@ pub struct Message {
     pub subject: String,
     /// The text, with [`LINK`] where the link goes.
     pub text: String,
-    /// Where the link leads; a path that begins with `/my`.
+    /// Where the link leads; a path that begins with `/my`. What goes to an escort has a link of its
+    /// own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leads_to: Option<String>,
     /// Not to be sent before.

@@ -4,6 +4,7 @@ pub mod booking;
 pub mod clearance;
 pub mod consent;
 pub mod correspondence;
+pub mod escort;
 pub mod follow_up;
 pub mod intake;
 pub mod integration;

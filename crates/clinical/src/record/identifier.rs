@@ -124,11 +124,13 @@ pub enum StreamKind {
     Reporting,
     /// Whom a person agreed to have told of them, and the letters that told; filed under the person.
     Correspondence,
+    /// Whoever takes a person home from a visit, asked by a link; filed under the visit's session.
+    Escort,
 }
 
 impl StreamKind {
     /// Every kind.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Patient,
         Self::Session,
         Self::Device,
@@ -153,6 +155,7 @@ impl StreamKind {
         Self::Integration,
         Self::Reporting,
         Self::Correspondence,
+        Self::Escort,
     ];
 
     /// The word that stands in the store.
@@ -182,6 +185,7 @@ impl StreamKind {
             Self::Integration => "integration",
             Self::Reporting => "reporting",
             Self::Correspondence => "correspondence",
+            Self::Escort => "escort",
         }
     }
 

@@ -150,6 +150,7 @@ const fn part_of(kind: StreamKind) -> Option<&'static str> {
         | StreamKind::RecordNumber
         | StreamKind::Wishes
         | StreamKind::Correspondence
+        | StreamKind::Escort
         | StreamKind::Keepsakes
         | StreamKind::Notes
         | StreamKind::Prediction

@@ -3,6 +3,7 @@
 use super::{admission, story};
 use crate::application::Application;
 use crate::book::{self, LocalTime, Wish};
+use crate::escort;
 use crate::fault::Fault;
 use crate::journey::{self, Change};
 use crate::patients::{self, By, Entry};
@@ -12,6 +13,7 @@ use anyhow::{Context as _, anyhow};
 use clinical::clinic::{Clinic, ClinicEvent, ClockTime, Hours, Weekday};
 use clinical::course::booking::{Command, Place, Times, Visit};
 use clinical::course::clearance::{Command as Letter, Paper, Recipient, Way};
+use clinical::course::escort::{Comes, Way as AskedBy};
 use clinical::course::preparation::{
     Escort, Given, Medicine, MedicineDecision, Preparation, Ride, Said, Taken,
 };
@@ -538,7 +540,45 @@ impl Coming<'_> {
         }
         if matches!(self.guest.stage, Stage::AteLate | Stage::AllInOrder) {
             self.has_taken_medicines(next, first).await?;
+            self.asks_who_takes_them_home(next).await?;
         }
+        Ok(())
+    }
+
+    /// Whoever takes them home is asked by a link; of the one for whom everything is in order they
+    /// have said yes. No message leaves a demo.
+    async fn asks_who_takes_them_home(&self, visit: SessionId) -> Result<(), Fault> {
+        let wish = escort::Wish {
+            command_id: CommandId(Uuid::now_v7()),
+            actor: admission::patient(self.patient, &self.name()),
+            escort: sam(),
+            way: AskedBy::Shown,
+            language: self.guest.language,
+            agreed: true,
+        };
+        escort::ask(self.application, visit, wish)
+            .await
+            .map_err(admission::told)?;
+        if self.guest.stage != Stage::AllInOrder {
+            return Ok(());
+        }
+        let asks = escort::of(self.application, visit).await?.state;
+        let known = escort::visit(self.application, visit).await?;
+        let (Some(known), Some(ask)) = (known, asks.current()) else {
+            return Err(Fault(anyhow!("nobody was asked who takes them home")));
+        };
+        let comes = Comes::Yes {
+            ride: Ride::CompanionDrives,
+        };
+        let command = CommandId(Uuid::now_v7());
+        let answered = escort::by_escort(
+            self.application,
+            (&known, ask),
+            command,
+            "yes".to_owned(),
+            |asks, now| asks.answer(ask.id, comes, true, known.starts, now),
+        );
+        answered.await.map_err(admission::told)?;
         Ok(())
     }
 
@@ -668,12 +708,7 @@ impl Coming<'_> {
         let ago = |hours: i64| Answer::Is(self.application.clock.now() - Span::from_hours(hours));
         let escort = match self.guest.stage {
             Stage::NobodyToGoWith => Answer::NoneSuch,
-            _with_somebody => Answer::Is(Escort {
-                name: "Sam Rivera".to_owned(),
-                phone: "01 555 0142".to_owned(),
-                relationship: String::new(),
-                ride: Ride::CompanionDrives,
-            }),
+            _with_somebody => Answer::Is(sam()),
         };
         let breakfast = match self.guest.stage {
             Stage::AteLate => Answer::Is(starts - BREAKFAST),
@@ -701,5 +736,15 @@ impl Coming<'_> {
                 number: "01 555 0142".to_owned(),
             },
         ]
+    }
+}
+
+/// Who takes everybody home who has somebody.
+fn sam() -> Escort {
+    Escort {
+        name: "Sam Rivera".to_owned(),
+        phone: "01 555 0142".to_owned(),
+        relationship: String::new(),
+        ride: Ride::CompanionDrives,
     }
 }

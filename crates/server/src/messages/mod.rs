@@ -12,6 +12,7 @@ pub use mail::{Letter, MailServer, UnusableMailServer};
 pub use text_message::TextMessageService;
 
 use crate::application::Application;
+use crate::escort;
 use crate::fault::Fault;
 use crate::follow_up;
 use crate::identity::patient_link;
@@ -35,6 +36,9 @@ pub const MESSAGE: &str = "message";
 
 /// The kind of a call to somebody on duty.
 pub const DUTY: &str = "duty";
+
+/// The kind of a message to whoever takes a person home.
+pub const ESCORT: &str = "escort";
 
 /// How many are sent in one go.
 const AT_ONCE: usize = 50;
@@ -106,6 +110,7 @@ pub async fn queue(application: &Application, new: NewMessage<'_>) -> Result<(),
     let message = Message {
         patient: new.patient,
         staff: None,
+        escort: None,
         session: new.session,
         kind: new.kind.to_owned(),
         channel,
@@ -146,11 +151,73 @@ pub struct DutyCall {
     pub channel: Channel,
 }
 
+/// A message to whoever takes a person home from a visit, now: the person or the clinic has just
+/// asked for it.
+#[derive(Clone, Debug)]
+pub struct EscortCall {
+    /// Which ask: its identity is made from it, so that the same ask is sent once.
+    pub ask: Uuid,
+    /// Who wants it sent.
+    pub actor: Actor,
+    /// About whom; they do not stand in the text.
+    pub patient: PatientId,
+    /// From which visit.
+    pub visit: SessionId,
+    /// By which way.
+    pub channel: Channel,
+    /// In which language.
+    pub language: Language,
+    /// The subject of an e-mail.
+    pub subject: String,
+    /// The text, with `{link}` and `{phone}`. It names nobody and says nothing of health.
+    pub text: String,
+}
+
+/// Puts a message to an escort into the outbox.
+pub async fn call_escort(application: &Application, call: EscortCall) -> Result<(), Refused> {
+    let phone = &application.configuration.phone;
+    let message = Message {
+        patient: call.patient,
+        staff: None,
+        escort: Some(call.ask),
+        session: Some(call.visit),
+        kind: ESCORT.to_owned(),
+        channel: call.channel,
+        language: call.language,
+        subject: call.subject,
+        text: call.text.replace("{phone}", phone),
+        leads_to: None,
+        due: application.clock.now(),
+    };
+    let id = escort_message(call.ask);
+    let wanted = Change {
+        command_id: CommandId(Uuid::new_v5(&id, b"queue")),
+        actor: call.actor,
+        at: None,
+        id,
+        patient: Some(call.patient),
+        session: Some(call.visit),
+        action: "queue a message to whoever takes a person home",
+        wanted: String::new(),
+    };
+    change(application, wanted, |outgoing: &Outgoing, _now| {
+        Ok::<_, Refused>(outgoing.queue(message.clone()))
+    })
+    .await?;
+    Ok(())
+}
+
+/// The message that carries an ask.
+pub fn escort_message(ask: Uuid) -> Uuid {
+    Uuid::new_v5(&ask, b"message")
+}
+
 /// Puts a call to somebody on duty into the outbox. It names nobody and says nothing of health.
 pub async fn call_duty(application: &Application, call: DutyCall) -> Result<(), Refused> {
     let message = Message {
         patient: call.patient,
         staff: Some(call.staff),
+        escort: None,
         session: None,
         kind: DUTY.to_owned(),
         channel: call.channel,
@@ -288,14 +355,17 @@ async fn send(application: &Application, id: Uuid) -> Result<(), Fault> {
     let Some(message) = kept.state.message.clone() else {
         return Ok(());
     };
-    let contacts = match message.staff {
-        Some(staff) => on_duty(application, staff),
-        None => contacts(application, message.patient).await?,
+    let contacts = match (message.staff, message.escort, message.session) {
+        (Some(staff), _, _) => on_duty(application, staff),
+        (None, Some(ask), Some(visit)) => escort::contacts(application, visit, ask).await?,
+        (None, Some(_), None) => None,
+        (None, None, _) => contacts(application, message.patient).await?,
     };
     let came = hand_over(application, id, &message, contacts.as_ref()).await?;
-    // Whoever is on duty is called by each way in a message of its own.
+    // Whoever is on duty is called by each way in a message of its own, and an escort by the one way
+    // that was agreed.
     let agreed = contacts
-        .filter(|_| message.staff.is_none())
+        .filter(|_| message.staff.is_none() && message.escort.is_none())
         .map_or_else(Vec::new, |contacts| contacts.channels);
     let wanted = Change {
         command_id: CommandId(Uuid::new_v5(
@@ -339,6 +409,14 @@ async fn claim(application: &Application, id: Uuid) -> Result<Option<Kept<Outgoi
         withdraw(application, id, "somebody has it in hand")
             .await
             .map_err(|refused| not_recorded("that a call is not needed", refused))?;
+        return Ok(None);
+    }
+    if let (Some(ask), Some(visit)) = (message.escort, message.session)
+        && escort::open(application, visit, ask).await?.is_none()
+    {
+        withdraw(application, id, "the link was closed")
+            .await
+            .map_err(|refused| not_recorded("that a link is not needed", refused))?;
         return Ok(None);
     }
     let attempt = Uuid::now_v7();
@@ -418,6 +496,10 @@ async fn hand_over(
 }
 
 async fn with_link(application: &Application, message: &Message) -> Result<String, Fault> {
+    if let (Some(ask), Some(visit)) = (message.escort, message.session) {
+        let link = escort::link(application, visit, ask).await?;
+        return Ok(message.text.replace(LINK, &link));
+    }
     let Some(leads_to) = &message.leads_to else {
         return Ok(message.text.clone());
     };

@@ -97,7 +97,7 @@ async fn ended(application: &Application, patient: PatientId) -> Result<Option<M
 }
 
 /// From when on the hours count, once the drug has ended: from the drug, as the minimum stay is.
-fn counted_from(session: &Session) -> Option<Moment> {
+pub(super) fn counted_from(session: &Session) -> Option<Moment> {
     session.drug_ended_at().and(session.observed_from())
 }
 
@@ -108,7 +108,7 @@ fn leaflet(application: &Application, language: Language) -> Result<Leaflet, Ref
         .ok_or(Refused::NotFound)
 }
 
-fn left(application: &Application) -> Left {
+pub(super) fn left(application: &Application) -> Left {
     let span = |policy: &str, name: &str| {
         application
             .value_in_force(policy, name)

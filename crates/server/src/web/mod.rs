@@ -21,6 +21,7 @@ mod drugs;
 pub(crate) mod duty;
 mod emergency_cards;
 mod equipment;
+mod escort;
 mod experience_acts;
 mod exports;
 pub mod fhir;

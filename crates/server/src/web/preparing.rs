@@ -13,12 +13,13 @@ use crate::book::{LocalTime, date_of, local_time};
 use crate::fault::Fault;
 use crate::identity::Own;
 use crate::journey::{Change, change};
-use crate::{history, messages, patients, preparation, readiness};
+use crate::{escort, history, messages, patients, preparation, readiness};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use clinical::clinic::ClockTime;
+use clinical::course::escort::Way;
 use clinical::course::intake::Command as Intaken;
 use clinical::course::preparation::{
     Escort, Given, Preparation, Refusal, Ride, Said, Taken, timeline,
@@ -193,6 +194,12 @@ async fn question_page(
         problem: asked_back.map(|(says, _)| says),
         typed: asked_back.map(|(_, fields)| fields),
         zone: &zone,
+        asked: escort::of(application, visit).await?.state.standing(
+            kept.state
+                .planned
+                .map_or(asked.now(), |planned| planned.starts),
+        ),
+        can_ask: application.configuration.text_messages.is_some(),
         needs_somebody: rules.is_on("escort_required") && !rules.is_on("rideshare_is_enough"),
     };
     let status = if asked_back.is_some() {
@@ -229,6 +236,22 @@ pub async fn answer(
         }
     };
     let form = command_id(&fields, own.language)?;
+    if let (
+        Given::Escort {
+            escort: Answer::Is(named),
+        },
+        "yes",
+    ) = (&given, fields.text("ask_them"))
+    {
+        match ask_them(&application, &own, visit, form, named).await {
+            Ok(()) => {}
+            Err(Refused::Ruled(_)) => {
+                let back = Some((not_asked(own.language), &fields));
+                return question_page(&application, &own, question, &headers, &uri, back).await;
+            }
+            Err(other) => return Err(other),
+        }
+    }
     let wanted = Change {
         command_id: form,
         actor: own.actor(),
@@ -268,6 +291,36 @@ pub async fn answer(
         .or(next_medicine(&application, &kept.state)?)
         .unwrap_or_else(|| "/my/preparation".to_owned());
     Ok(Redirect::to(&to).into_response())
+}
+
+/// Asks whoever takes the person home, by a text message: the person has just wished it.
+async fn ask_them(
+    application: &Application,
+    own: &Own,
+    visit: SessionId,
+    form: CommandId,
+    named: &Escort,
+) -> Result<(), Refused> {
+    let wish = escort::Wish {
+        command_id: CommandId(Uuid::new_v5(&form.0, b"ask them")),
+        actor: own.actor(),
+        escort: named.clone(),
+        way: Way::TextMessage,
+        language: own.language,
+        agreed: true,
+    };
+    escort::ask(application, visit, wish).await
+}
+
+const fn not_asked(language: Language) -> &'static str {
+    match language {
+        Language::English => {
+            "Nothing was saved: they could not be asked. Check the name and the number, or leave out the message and call them."
+        }
+        Language::Spanish => {
+            "No se guardó nada: no se le pudo preguntar. Revise el nombre y el número, o no envíe el mensaje y llámele."
+        }
+    }
 }
 
 /// The page of the first medicine about which nothing was said yet, on the day of the visit.
@@ -464,7 +517,7 @@ fn read(
         Question::Escort => Given::Escort {
             escort: match fields.text("nobody") {
                 // Who is named is never dropped without a word. Hazard: H39
-                "none" | "not-sure" if escort(fields).is_some() => {
+                "none" | "not-sure" if named_escort(fields).is_some() => {
                     return Err(told(
                         "You wrote a name and a number, and chose another answer. Choose one of the two.",
                         "Escribió un nombre y un número, y eligió otra respuesta. Elija una de las dos.",
@@ -472,7 +525,7 @@ fn read(
                 }
                 "none" => Answer::NoneSuch,
                 "not-sure" => Answer::NotSure,
-                _ => Answer::Is(escort(fields).ok_or(told(
+                _ => Answer::Is(named_escort(fields).ok_or(told(
                     "Write the name and the telephone number.",
                     "Escriba el nombre y el número de teléfono.",
                 ))?),
@@ -490,7 +543,7 @@ fn read(
 }
 
 /// A companion from the fields of a form, if name and number are there.
-pub(super) fn escort(fields: &Fields) -> Option<Escort> {
+pub(super) fn named_escort(fields: &Fields) -> Option<Escort> {
     Some(Escort {
         name: fields.optional("name")?,
         phone: fields.optional("phone")?,

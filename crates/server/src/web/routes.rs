@@ -8,13 +8,13 @@ use super::access::{
 use super::guard::{Guard, guard, security_headers};
 use super::{
     adverse_events, assets, board, booking, clearance, clearance_mail, clinic_outcomes, consent,
-    consent_staff, door, drill, drug_safe, drugs, duty, emergency_cards, equipment, exports, fhir,
-    follow_up, going_home, history, history_lists, imports, integration, integration_groups,
-    integration_note, integration_own, keepsakes, late_entries, leaflets, letters, live_stream,
-    monitor_labels, monitors, my, new_link, next_step, notes, order_change, outcomes,
-    patient_history, people, preparing, prior_authorisation, private_notes, programme, readers,
-    registration, review, room, rules, scales, session_drug, session_pack, signal, signing,
-    superbill, supposed, tablet, take_away, trust, visits, wishes,
+    consent_staff, door, drill, drug_safe, drugs, duty, emergency_cards, equipment, escort,
+    exports, fhir, follow_up, going_home, history, history_lists, imports, integration,
+    integration_groups, integration_note, integration_own, keepsakes, late_entries, leaflets,
+    letters, live_stream, monitor_labels, monitors, my, new_link, next_step, notes, order_change,
+    outcomes, patient_history, people, preparing, prior_authorisation, private_notes, programme,
+    readers, registration, review, room, rules, scales, session_drug, session_pack, signal,
+    signing, superbill, supposed, tablet, take_away, trust, visits, wishes,
 };
 use crate::application::Application;
 use axum::Router;
@@ -175,6 +175,16 @@ pub fn table() -> Vec<Route> {
             "/p/{secret}",
             Public("a link and a date of birth prove who it is"),
             post(door::enter),
+        ),
+        read(
+            "/escort/{visit}/{token}",
+            Public("asks whom its holder takes home, and opens one visit's evening"),
+            get(escort::link_page),
+        ),
+        write(
+            "/escort/{visit}/{token}",
+            Public("a link and the person's name prove who was asked"),
+            post(escort::answer),
         ),
         read("/my", Own, get(my::page)),
         write("/my/leave", Own, post(door::leave)),
@@ -791,6 +801,8 @@ pub fn table() -> Vec<Route> {
             post(booking::end_waiting),
         ),
         read("/visits/{id}", People(BOARD), get(booking::visit_page)),
+        read("/visits/{id}/escort", People(RECEPTION), get(escort::page)),
+        write("/visits/{id}/escort", People(RECEPTION), post(escort::act)),
         write(
             "/visits/{id}/move",
             People(RECEPTION),
@@ -991,6 +1003,7 @@ mod tests {
                 "/sign-in"
                     | "/p"
                     | "/p/{secret}"
+                    | "/escort/{visit}/{token}"
                     | "/theme"
                     | "/oauth/token"
                     | "/signal"

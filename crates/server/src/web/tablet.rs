@@ -9,7 +9,7 @@ use super::respond::Refused;
 use super::{assets, room};
 use crate::application::Application;
 use crate::fault::Fault;
-use crate::identity::{Viewer, digest};
+use crate::identity::{Viewer, digest, house_secret};
 use anyhow::Context;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
@@ -19,7 +19,6 @@ use clinical::course::session::infusion::contents;
 use clinical::course::session::{Because, Check, OpenedCard, Session, SessionEvent, Stage, coming};
 use clinical::policy::Rules;
 use clinical::record::{Header, Recorded, SessionId};
-use rand::Rng;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -73,7 +72,7 @@ pub async fn key(
     Extension(viewer): Extension<Viewer>,
     Query(which): Query<Which>,
 ) -> Result<axum::Json<Value>, Refused> {
-    let secret = secret(&application).await?;
+    let secret = house_secret(&application, "tablet-secret").await?;
     let key = digest(&format!(
         "tablet {} {} {} {secret}",
         application.tenant.0, viewer.id, which.tablet
@@ -86,34 +85,6 @@ pub async fn key(
         "now": application.clock.now().milliseconds(),
         "kept_hours": KEPT_HOURS,
     })))
-}
-
-static MAKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
-/// The clinic's secret for tablets, made when the first of them asks.
-async fn secret(application: &Application) -> Result<String, Fault> {
-    const NAME: &str = "tablet-secret";
-    // Two that ask first at the same moment must be given the same.
-    let _one = MAKING.lock().await;
-    let (store, tenant) = (&application.store, application.tenant);
-    let known = store
-        .setting(tenant, NAME)
-        .await
-        .context("reading the tablets' secret")?;
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let mut bytes = [0_u8; 32];
-    rand::rng().fill(&mut bytes);
-    store
-        .put_setting(tenant, NAME, &hex::encode(bytes))
-        .await
-        .context("keeping the tablets' secret")?;
-    let kept = store
-        .setting(tenant, NAME)
-        .await
-        .context("reading the tablets' secret")?;
-    Ok(kept.unwrap_or_else(|| hex::encode(bytes)))
 }
 
 /// What the room needs for the time without contact.

@@ -8,7 +8,7 @@ use super::pages::around::Here;
 use super::pages::check_in::CheckInPage;
 use super::pages::clock_face::{civil_date, today};
 use super::pages::readiness::ReadinessPage;
-use super::preparing::{command_id, escort};
+use super::preparing::{command_id, named_escort};
 use super::respond::Refused;
 use super::weighing;
 use crate::application::Application;
@@ -268,7 +268,7 @@ async fn come_in(
             return Err(clinical::course::session::Refusal::TwoIdentifiersNeeded.into());
         }
         let confirmed = confirmed(fields, application, fasting, now)?;
-        let named = escort(fields).map(|escort| escort.says());
+        let named = named_escort(fields).map(|escort| escort.says());
         send(
             "check-in",
             Command::CheckIn {
@@ -453,7 +453,7 @@ fn confirmed(
             });
         }
     }
-    if let Some(escort) = escort(fields) {
+    if let Some(escort) = named_escort(fields) {
         given.push(Given::Escort {
             escort: Answer::Is(escort),
         });

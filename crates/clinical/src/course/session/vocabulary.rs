@@ -31,6 +31,16 @@ pub enum Answer<T> {
     Is(T),
 }
 
+impl<T> Answer<T> {
+    /// What was answered, where something was.
+    pub const fn as_known(&self) -> Option<&T> {
+        match self {
+            Self::Is(known) => Some(known),
+            Self::NotAsked | Self::NotSure | Self::NoneSuch => None,
+        }
+    }
+}
+
 /// When the person last ate and drank, by the classes of the fasting policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct FastingAnswers {

@@ -59,6 +59,7 @@ struct Page<'a> {
     warnings: Vec<String>,
     session: Option<String>,
     may_change: bool,
+    may_arrange: bool,
     may_miss: bool,
     places: Vec<(String, String)>,
     order: Option<String>,
@@ -104,6 +105,7 @@ impl VisitPage<'_> {
                 .filter(|_| self.may_read)
                 .map(|_| format!("/sessions/{}", visit.visit)),
             may_change: self.may_book && open,
+            may_arrange: self.may_book,
             may_miss: visit.starts <= self.around.now,
             places: places(self.rooms),
             order: order.map(order_says),

@@ -117,7 +117,7 @@ impl GoingHome<'_> {
         }
     }
 
-    fn at(&self, moment: Moment) -> String {
+    pub(super) fn at(&self, moment: Moment) -> String {
         let clock = self.frame.around.clock();
         match self.frame.language {
             Language::English => format!("{}, {}", clock.weekday(moment), clock.time(moment)),
@@ -126,7 +126,7 @@ impl GoingHome<'_> {
     }
 
     /// Until when what is left, the soonest first.
-    fn times(&self) -> Vec<(String, &'static str)> {
+    pub(super) fn times(&self) -> Vec<(String, &'static str)> {
         let Some(ended) = self.ended else {
             return Vec::new();
         };
@@ -170,7 +170,7 @@ impl GoingHome<'_> {
             .collect()
     }
 
-    fn signs(&self, now: bool) -> Vec<&str> {
+    pub(super) fn signs(&self, now: bool) -> Vec<&str> {
         self.signs
             .signs
             .iter()

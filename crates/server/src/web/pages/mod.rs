@@ -33,6 +33,7 @@ pub mod duty;
 pub mod emergency_cards;
 pub mod entry_line;
 pub mod equipment;
+pub mod escort;
 pub mod exports;
 pub mod follow_up;
 pub mod follow_up_own;

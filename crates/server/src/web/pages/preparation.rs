@@ -6,6 +6,7 @@ use super::preparation_medicine;
 use super::preparation_open::Open;
 use crate::web::form::Fields;
 use askama::Template;
+use clinical::course::escort::Standing;
 use clinical::course::preparation::{Answers, Preparation, Ride, Said, Step, StepKind};
 use clinical::course::session::Answer;
 use clinical::leaflet::Language;
@@ -659,6 +660,10 @@ pub struct QuestionPage<'a> {
     pub zone: &'a TimeZone,
     /// Somebody must come along: a taxi alone is not enough here.
     pub needs_somebody: bool,
+    /// What is known from whoever was asked by a link.
+    pub asked: Standing,
+    /// Text messages leave this house, so that they can be asked by one.
+    pub can_ask: bool,
 }
 
 /// The words of a question's page.
@@ -679,6 +684,7 @@ pub struct QuestionWords {
     somebody: &'static str,
     nobody: &'static str,
     from_history: &'static str,
+    ask_them: &'static str,
 }
 
 impl QuestionPage<'_> {
@@ -701,6 +707,7 @@ impl QuestionPage<'_> {
                 somebody: "The person above takes me home",
                 nobody: "I have nobody who can come",
                 from_history: "You named this person in your history. Save it if they come this time too, or change it.",
+                ask_them: "Send them a message with a link: they say whether they come, and read what to look for that night. They read nothing else about you",
             },
             Language::Spanish => QuestionWords {
                 back: "Volver",
@@ -719,6 +726,7 @@ impl QuestionPage<'_> {
                 somebody: "Me lleva a casa la persona de arriba",
                 nobody: "No tengo a nadie que pueda venir",
                 from_history: "Usted nombró a esta persona en su historia. Guárdelo si también viene esta vez, o cámbielo.",
+                ask_them: "Enviarle un mensaje con un enlace: dice si viene y lee qué mirar esa noche. No lee nada más de usted",
             },
         }
     }
@@ -866,6 +874,30 @@ impl QuestionPage<'_> {
         }
     }
 
+    /// What whoever takes them home answered by their link; nothing where nobody was asked.
+    fn heard(&self) -> Option<&'static str> {
+        let says = |english, spanish| match self.frame.language {
+            Language::English => english,
+            Language::Spanish => spanish,
+        };
+        Some(match self.asked {
+            Standing::NotAsked => return None,
+            Standing::Waiting => says(
+                "They were asked by a link, and have not answered yet.",
+                "Recibió la pregunta por un enlace y todavía no ha contestado.",
+            ),
+            Standing::Comes { .. } => says("They said: yes.", "Dijo que sí."),
+            Standing::ForAnotherTime { .. } => says(
+                "They said yes for another time than your visit has now. Please ask them again.",
+                "Dijo que sí para otra hora, no para la que tiene ahora su visita. Pregúntele otra vez, por favor.",
+            ),
+            Standing::CannotCome { .. } => says(
+                "They said that they cannot come. Please name somebody else, or call the clinic.",
+                "Dijo que no puede venir. Nombre a otra persona, o llame a la clínica, por favor.",
+            ),
+        })
+    }
+
     /// True when the page shows somebody whom they named elsewhere, and nothing is saved here yet.
     fn is_from_history(&self) -> bool {
         self.answers.escort == Answer::NotAsked
@@ -938,6 +970,8 @@ mod tests {
                     typed: None,
                     zone: &TimeZone::UTC,
                     needs_somebody: true,
+                    asked: Standing::NotAsked,
+                    can_ask: true,
                 };
                 let html = page.html();
                 assert!(html.contains("not-sure") || question.form() == Form::Phone);

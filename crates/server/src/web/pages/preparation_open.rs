@@ -69,7 +69,7 @@ impl Told<'_> {
             return None;
         }
         match check.about {
-            About::WayHome => self.way_home(),
+            About::WayHome => self.way_home(is_stop),
             About::FoodAndDrink => self.food_and_drink(check.standing),
             About::Alcohol => self.used(check.standing, &self.answers.alcohol, ["alcohol", "alcohol"]),
             About::Cannabis => {
@@ -104,7 +104,7 @@ impl Told<'_> {
     }
 
     // Hazard: H39
-    fn way_home(&self) -> Option<Open> {
+    fn way_home(&self, is_stop: bool) -> Option<Open> {
         let lead = ["Say who takes you home", "Decir quién le lleva a casa"];
         let nobody = || {
             self.open(
@@ -118,12 +118,20 @@ impl Told<'_> {
                 "Todavía no sabemos quién le lleva a casa, a qué número le llamamos y cómo van. Mientras no lo sepamos, su sesión no puede empezar.",
             )
         };
+        let cannot = || {
+            self.open(
+                "Whoever you named cannot come. Without an adult who takes you home your session cannot begin. Name somebody else, or call the clinic: we look for a way together.",
+                "La persona que nombró no puede venir. Sin una persona adulta que le lleve a casa, su sesión no puede empezar. Nombre a otra, o llame a la clínica: buscamos juntos una forma.",
+            )
+        };
         let open = match &self.answers.escort {
             Answer::NotAsked => return None,
             Answer::NoneSuch => nobody(),
             Answer::NotSure => unsure(),
             Answer::Is(escort) => match escort.ride {
                 Ride::TaxiAlone => nobody(),
+                // Named with a way home, and stopped all the same: they said no by their link.
+                Ride::CompanionDrives | Ride::Together if is_stop => cannot(),
                 Ride::CompanionDrives | Ride::Together | Ride::NotSure => unsure(),
             },
         };

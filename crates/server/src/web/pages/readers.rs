@@ -118,7 +118,7 @@ fn role(of: Role, language: Language) -> &'static str {
 
 /// The parts of a record that somebody opens, as the log names them, in the person's words. What
 /// is not among them was done and not only read.
-const PARTS: [(&str, &str, &str); 40] = [
+const PARTS: [(&str, &str, &str); 43] = [
     ("open a chart", "read your chart", "leyó su expediente"),
     (
         "open the details",
@@ -191,6 +191,21 @@ const PARTS: [(&str, &str, &str); 40] = [
         "open a group",
         "read the list of a group you are in",
         "leyó la lista de un grupo suyo",
+    ),
+    (
+        "open the way home",
+        "read who takes you home",
+        "leyó quién le lleva a casa",
+    ),
+    (
+        "ask whoever takes a person home",
+        "asked whoever takes you home, by a link",
+        "preguntó por un enlace a quien le lleva a casa",
+    ),
+    (
+        "answer by an escort's link",
+        "noted what whoever takes you home answered by their link",
+        "anotó lo que contestó por su enlace quien le lleva a casa",
     ),
     (
         "open how a person is let in",

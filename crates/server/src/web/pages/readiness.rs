@@ -3,6 +3,7 @@
 use super::around::Around;
 use super::clock_face::ClockFace;
 use crate::readiness::Ready;
+use crate::web::access::RECEPTION;
 use askama::Template;
 use clinical::course::preparation::{About, Check, Fixer, Readiness, Standing};
 use clinical::record::Role;
@@ -39,6 +40,10 @@ pub struct Line {
     open: Vec<Reason>,
     id: String,
     check_in: bool,
+    /// Where the way home is arranged, for whoever arranges it.
+    may_arrange: bool,
+    /// Who takes them home, and what they answered; empty while it is open.
+    way_home: String,
 }
 
 /// One reason.
@@ -82,6 +87,12 @@ impl ReadinessPage<'_> {
                     .collect(),
                 id: ready.visit.to_string(),
                 check_in: self.role != Role::FrontDesk,
+                may_arrange: RECEPTION.include(self.role),
+                way_home: ready
+                    .checks
+                    .iter()
+                    .find(|check| check.about == About::WayHome && check.standing == Standing::Met)
+                    .map_or_else(String::new, |check| check.says.clone()),
             })
             .collect()
     }

@@ -1,0 +1,378 @@
+//! The way home: the clinic's page on which whoever takes a person home is asked, and the page that
+//! their link opens.
+
+use super::around::Around;
+use super::clock_face::ClockFace;
+use super::entry_line::{MonitorNames, actor_says};
+use super::going_home::GoingHome;
+use super::my_frame::Frame;
+use super::qr_code;
+use crate::escort::Visit;
+use crate::web::form::Fields;
+use askama::Template;
+use clinical::course::escort::{Answered, Ask, Comes, EscortAsks, Standing, Way};
+use clinical::course::message::{Outgoing, Standing as Sending};
+use clinical::course::preparation::{Escort, Ride};
+use clinical::leaflet::Language;
+use clinical::patient::Patient;
+use units::Moment;
+
+/// The picture of a link is so many pixels wide.
+const PICTURE: u32 = 220;
+
+/// The clinic's page about the way home from one visit.
+pub struct WayHomePage<'a> {
+    /// What stands around the page.
+    pub around: Around<'a>,
+    /// The visit.
+    pub visit: &'a Visit,
+    /// The person.
+    pub person: &'a Patient,
+    /// Who was asked.
+    pub asks: &'a EscortAsks,
+    /// The link of whoever is asked now, while it opens something.
+    pub link: Option<&'a str>,
+    /// The message that carries it, where one does.
+    pub message: Option<&'a Outgoing>,
+    /// Why it was not sent.
+    pub not_sent: Option<&'a str>,
+    /// What was typed then.
+    pub typed: Option<&'a Fields>,
+    /// There is a session room, and whoever reads this may open it.
+    pub opens_room: bool,
+}
+
+#[derive(Template)]
+#[template(path = "escort_staff.html")]
+struct WayHomeTemplate<'a> {
+    page: &'a WayHomePage<'a>,
+    around: Around<'a>,
+    name: String,
+    says: String,
+    standing: &'static str,
+    picture: String,
+}
+
+impl WayHomePage<'_> {
+    /// The page.
+    pub fn html(&self) -> String {
+        let (standing, says) = self.stands();
+        super::written(&WayHomeTemplate {
+            page: self,
+            around: self.around,
+            name: self.person.banner_name().unwrap_or_default(),
+            says,
+            standing,
+            picture: self.link.map_or_else(String::new, |link| {
+                qr_code::picture(link, PICTURE, "#ffffff")
+            }),
+        })
+    }
+
+    fn clock(&self) -> ClockFace<'_> {
+        self.around.clock()
+    }
+
+    fn at(&self, moment: Moment) -> String {
+        format!(
+            "{}, {}",
+            self.clock().weekday(moment),
+            self.clock().time(moment)
+        )
+    }
+
+    fn begins(&self) -> String {
+        self.at(self.visit.starts)
+    }
+
+    /// How it stands, as a word of the look and as a sentence.
+    fn stands(&self) -> (&'static str, String) {
+        let name = |ask: Option<&Ask>| ask.map_or("", |ask| ask.escort.name.as_str()).to_owned();
+        let who = name(self.asks.current());
+        match self.asks.standing(self.visit.starts) {
+            Standing::NotAsked => ("unknown", "Nobody has been asked by a link.".to_owned()),
+            Standing::Waiting => ("unknown", format!("{who} has not answered.")),
+            Standing::Comes { at, ride } => (
+                "met",
+                format!("{who} said yes, {}: {}.", self.at(at), ride_says(ride)),
+            ),
+            Standing::ForAnotherTime { at } => (
+                "unknown",
+                format!(
+                    "{who} said yes on {}, for another time than the visit has now. Their page asks again: call them.",
+                    self.at(at)
+                ),
+            ),
+            Standing::CannotCome { at } => (
+                "unmet",
+                format!(
+                    "{who} said that they cannot come, {}. Ask who comes instead.",
+                    self.at(at)
+                ),
+            ),
+        }
+    }
+
+    /// What became of the link, and whether the instructions were opened.
+    fn more(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let Some(ask) = self.asks.current() else {
+            return lines;
+        };
+        lines.push(match &ask.way {
+            Way::Shown => "The link is shown on this page.".to_owned(),
+            Way::TextMessage => format!("A text message to {}: {}", ask.escort.phone, self.sent()),
+            Way::Email { address } => format!("An e-mail to {address}: {}", self.sent()),
+        });
+        lines.push(match ask.read_at {
+            Some(at) => format!(
+                "They opened the instructions after the drug, {}.",
+                self.at(at)
+            ),
+            None => "They have not opened the instructions after the drug.".to_owned(),
+        });
+        lines
+    }
+
+    fn sent(&self) -> String {
+        match self.message.map(|message| &message.standing) {
+            Some(Sending::Sent { at }) => format!("taken on its way {}.", self.at(*at)),
+            Some(Sending::Waiting { .. }) => {
+                let trouble = self.message.and_then(|message| message.trouble.as_deref());
+                trouble.map_or_else(
+                    || "waits to be sent.".to_owned(),
+                    |why| format!("not sent yet ({why}); it is tried again."),
+                )
+            }
+            Some(Sending::Failed { why }) => format!("NOT sent: {why}."),
+            Some(Sending::Withdrawn) => "withdrawn.".to_owned(),
+            Some(Sending::None) | None => "not in the outbox.".to_owned(),
+        }
+    }
+
+    /// Whoever was asked before, each in a line.
+    fn before(&self) -> Vec<String> {
+        let current = self.asks.current().map(|ask| ask.id);
+        self.asks
+            .asks
+            .iter()
+            .rev()
+            .filter(|ask| Some(ask.id) != current)
+            .map(|ask| {
+                let answer = match ask.answered {
+                    None => "no answer",
+                    Some(Answered {
+                        comes: Comes::Yes { .. },
+                        ..
+                    }) => "said yes",
+                    Some(Answered {
+                        comes: Comes::No, ..
+                    }) => "said no",
+                };
+                format!(
+                    "{}, asked {} by {}: {answer}; closed: {}",
+                    ask.escort.says(),
+                    self.at(ask.at),
+                    actor_says(&ask.by, &MonitorNames::default()),
+                    ask.closed.as_deref().unwrap_or_default()
+                )
+            })
+            .collect()
+    }
+
+    /// What a field of the form begins with: what was typed, else who is named.
+    fn field(&self, name: &str) -> String {
+        if let Some(typed) = self.typed {
+            return typed.text(name).to_owned();
+        }
+        let asked = self.asks.current().map(|ask| &ask.escort);
+        let known: Option<&Escort> = self.visit.named.as_ref().or(asked);
+        let of =
+            |pick: fn(&Escort) -> &str| known.map_or(String::new(), |one| pick(one).to_owned());
+        match name {
+            "name" => of(|one| &one.name),
+            "phone" => of(|one| &one.phone),
+            "relationship" => of(|one| &one.relationship),
+            "ride" => of(|one| one.ride.word()),
+            "way" => "text".to_owned(),
+            "language" => self
+                .person
+                .contacts
+                .as_ref()
+                .map_or(Language::English, |contacts| contacts.language)
+                .tag()
+                .to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    fn is(&self, name: &str, value: &str) -> bool {
+        self.field(name) == value
+    }
+
+    fn rides(&self) -> Vec<(&'static str, &'static str)> {
+        Ride::ALL
+            .into_iter()
+            .map(|ride| (ride.word(), ride_says(ride)))
+            .collect()
+    }
+
+    fn languages(&self) -> [(&'static str, &'static str); 2] {
+        [Language::English, Language::Spanish].map(|one| (one.tag(), one.says()))
+    }
+}
+
+fn ride_says(ride: Ride) -> &'static str {
+    super::preparation::ride_says(ride, Language::English)
+}
+
+/// What a link shows before it opens anything.
+#[derive(Template)]
+#[template(path = "escort_link.html")]
+pub struct LinkPage<'a> {
+    /// What stands around the page.
+    pub frame: Frame<'a>,
+    /// What it shows.
+    pub state: LinkState,
+    /// What was wrong with what was typed.
+    pub problem: Option<String>,
+}
+
+/// What a link shows before it opens anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkState {
+    /// It asks whom they take home.
+    AsksWhose,
+    /// It opens nothing, or not any more. It says the same of a link that never was.
+    Closed,
+}
+
+impl LinkPage<'_> {
+    /// The page.
+    pub fn html(&self) -> String {
+        super::written(self)
+    }
+
+    /// What is said of a name that is not the person's.
+    pub const fn not_the_name(language: Language) -> &'static str {
+        match language {
+            Language::English => "That is not the name. Write it as they do.",
+            Language::Spanish => "Ese no es el nombre. Escríbalo como lo escribe esa persona.",
+        }
+    }
+
+    fn asks(&self) -> bool {
+        self.state == LinkState::AsksWhose
+    }
+
+    const fn says(&self, english: &'static str, spanish: &'static str) -> &'static str {
+        match self.frame.language {
+            Language::English => english,
+            Language::Spanish => spanish,
+        }
+    }
+}
+
+/// What an escort reads and answers.
+#[derive(Template)]
+#[template(path = "escort_page.html")]
+pub struct EscortPage<'a> {
+    /// What stands around the page.
+    pub frame: Frame<'a>,
+    /// The person's given name; no other part of who they are.
+    pub given_name: &'a str,
+    /// When the visit begins.
+    pub starts: Moment,
+    /// What they answered.
+    pub answered: Option<Answered>,
+    /// What the person takes home, too.
+    pub home: GoingHome<'a>,
+    /// What was wrong with what was sent.
+    pub problem: Option<String>,
+}
+
+impl EscortPage<'_> {
+    /// The page.
+    pub fn html(&self) -> String {
+        super::written(self)
+    }
+
+    /// What is said of an answer with something missing.
+    pub const fn incomplete(language: Language) -> &'static str {
+        match language {
+            Language::English => {
+                "Not saved: say how you go home, and that you are 18 or older. If you are not, choose that you cannot."
+            }
+            Language::Spanish => {
+                "No se guardó: diga cómo van a casa y que usted tiene 18 años o más. Si no los tiene, elija que no puede."
+            }
+        }
+    }
+
+    const fn says(&self, english: &'static str, spanish: &'static str) -> &'static str {
+        match self.frame.language {
+            Language::English => english,
+            Language::Spanish => spanish,
+        }
+    }
+
+    fn begins(&self) -> String {
+        self.home.at(self.starts)
+    }
+
+    /// The answer that holds for this time, in words.
+    fn stands(&self) -> Option<String> {
+        let answered = self.answered.filter(|known| known.starts == self.starts)?;
+        let at = self.home.at(answered.at);
+        Some(match answered.comes {
+            Comes::Yes { .. } => format!(
+                "{} ({at})",
+                self.says(
+                    "You said: yes, I take them home.",
+                    "Usted dijo: sí, le llevo a casa."
+                )
+            ),
+            Comes::No => format!(
+                "{} ({at})",
+                self.says(
+                    "You said that you cannot. The clinic has been told.",
+                    "Usted dijo que no puede. La clínica ya lo sabe."
+                )
+            ),
+        })
+    }
+
+    /// They answered for another time than the visit has now.
+    fn is_moved(&self) -> bool {
+        self.answered
+            .is_some_and(|known| known.starts != self.starts)
+    }
+
+    fn rides(&self) -> [(&'static str, &'static str); 2] {
+        [
+            (
+                Ride::CompanionDrives.word(),
+                self.says("I drive", "Yo manejo"),
+            ),
+            (
+                Ride::Together.word(),
+                self.says(
+                    "we go together: by taxi, bus, train or on foot",
+                    "vamos juntos: en taxi, bus, tren o a pie",
+                ),
+            ),
+        ]
+    }
+
+    fn is_ride(&self, word: &str) -> bool {
+        matches!(
+            self.answered.map(|known| known.comes),
+            Some(Comes::Yes { ride }) if ride.word() == word
+        )
+    }
+
+    fn said_yes(&self) -> bool {
+        self.answered
+            .is_some_and(|known| matches!(known.comes, Comes::Yes { .. }))
+    }
+}
