@@ -16,6 +16,7 @@ const PAGES: { name: string; path: () => string; title: RegExp; as?: string }[] 
   { name: "a session's late entries", path: () => `/sessions/${sessionIn("3")}/later`, title: /recorded later/ },
   { name: "entering from paper", path: () => `/sessions/${sessionIn("3")}/from-paper`, title: /from paper/ },
   { name: "what is taken home", path: () => `/sessions/${sessionIn("3")}/going-home`, title: /Going home after your treatment/ },
+  { name: "the way home", path: () => `/visits/${sessionIn("3")}/escort`, title: /Way home/ },
   { name: "the notes on a session", path: () => `/sessions/${sessionIn("3")}/notes`, title: /notes/ },
   { name: "exports", path: () => "/exports", title: /Exports/, as: "medical-director" },
   { name: "imports", path: () => "/imports", title: /Imports/, as: "medical-director" },

@@ -8,7 +8,7 @@ use super::guard::check_csrf;
 use super::leaflets::{Told, in_language, language};
 use super::page::{Asked, html};
 use super::pages::around::Here;
-use super::pages::escort::{EscortPage, LinkPage, LinkState, WayHomePage};
+use super::pages::escort::{EscortPage, Leaves, LinkPage, LinkState, WayHomePage};
 use super::pages::going_home::GoingHome;
 use super::people::read_by;
 use super::preparing::{command_id, named_escort};
@@ -98,6 +98,10 @@ async fn staff_page(
         message: message.as_ref(),
         not_sent: not_sent.map(|(says, _)| says),
         typed: not_sent.map(|(_, fields)| fields),
+        leaves: Leaves {
+            text: application.configuration.text_messages.is_some(),
+            email: application.configuration.mail.is_some(),
+        },
         opens_room: visit.session.is_some() && CHART.include(viewer.role),
     };
     let status = if not_sent.is_some() {

@@ -38,8 +38,42 @@ pub struct WayHomePage<'a> {
     pub not_sent: Option<&'a str>,
     /// What was typed then.
     pub typed: Option<&'a Fields>,
+    /// Which messages leave this house.
+    pub leaves: Leaves,
     /// There is a session room, and whoever reads this may open it.
     pub opens_room: bool,
+}
+
+/// Which messages leave this house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leaves {
+    /// Text messages.
+    pub text: bool,
+    /// E-mail.
+    pub email: bool,
+}
+
+impl Leaves {
+    /// The way that is chosen before anybody chooses.
+    const fn first(self) -> &'static str {
+        match (self.text, self.email) {
+            (true, _) => "text",
+            (false, true) => "email",
+            (false, false) => "shown",
+        }
+    }
+
+    /// Which do not leave; nothing where both do.
+    const fn says(self) -> Option<&'static str> {
+        match (self.text, self.email) {
+            (true, true) => None,
+            (true, false) => Some("No e-mail leaves this clinic: no mail server is set up."),
+            (false, true) => Some("No text message leaves this clinic: no service is set up."),
+            (false, false) => Some(
+                "No message leaves this clinic: neither a service for text messages nor a mail server is set up.",
+            ),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -194,7 +228,7 @@ impl WayHomePage<'_> {
             "phone" => of(|one| &one.phone),
             "relationship" => of(|one| &one.relationship),
             "ride" => of(|one| one.ride.word()),
-            "way" => "text".to_owned(),
+            "way" => self.leaves.first().to_owned(),
             "language" => self
                 .person
                 .contacts
@@ -222,8 +256,14 @@ impl WayHomePage<'_> {
     }
 }
 
-fn ride_says(ride: Ride) -> &'static str {
-    super::preparation::ride_says(ride, Language::English)
+/// As staff read it of somebody else; the person themselves reads other words.
+const fn ride_says(ride: Ride) -> &'static str {
+    match ride {
+        Ride::CompanionDrives => "whoever is named drives",
+        Ride::Together => "together, by taxi, bus, train or on foot",
+        Ride::TaxiAlone => "by taxi, alone",
+        Ride::NotSure => "not said yet",
+    }
 }
 
 /// What a link shows before it opens anything.
