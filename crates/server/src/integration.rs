@@ -184,6 +184,17 @@ pub async fn records(
     Ok(records)
 }
 
+/// When the next talk of a person is booked; nothing where none is.
+pub async fn next_talk(
+    application: &Application,
+    patient: PatientId,
+    now: Moment,
+) -> Result<Option<Moment>, Fault> {
+    let known = together(&records(application, patient).await?);
+    let booked = known.bookings.iter().filter(|one| one.cancelled.is_none());
+    Ok(booked.map(|one| one.at).filter(|at| *at > now).min())
+}
+
 /// All of it together: one person has one plan.
 pub fn together(records: &[(PatientId, Integration)]) -> Integration {
     let mut all = Integration::default();

@@ -31,6 +31,7 @@ pub mod integration;
 pub mod jobs;
 pub mod journey;
 pub mod keepsakes;
+pub mod leaving;
 pub mod ledger;
 pub mod live;
 pub mod messages;

@@ -343,3 +343,33 @@ fn through_the_night_it_opens_and_the_day_after_it_does_not() {
     assert_eq!(over.status, 410);
     assert!(over.text().contains("This link is closed"));
 }
+
+// Hazard: H39
+#[test]
+fn before_somebody_leaves_the_room_says_what_is_arranged_and_what_is_not() {
+    let visit = visit();
+    visit.house.runs_and_comes_back(&visit.hand, visit.visit);
+    let room = || {
+        let mut nurse = visit.house.person("nurse");
+        nurse.page(&format!("/sessions/{}", visit.visit)).text()
+    };
+    let nothing = room();
+    for says in [
+        "Nobody was asked by a link.",
+        "No visit is booked.",
+        "None is booked.",
+        "No message reaches them: call them",
+    ] {
+        assert!(nothing.contains(says), "{says} in {nothing}");
+    }
+    visit.ask_maria();
+    assert!(room().contains("Maria Costa was asked by a link, and has not answered."));
+    let link = link_in(visit.text().body["text"].as_str().unwrap());
+    let cookie = visit.let_in(&link);
+    assert_eq!(visit.says(&link, &cookie, &YES).status, 303);
+    assert!(
+        room().contains("Maria Costa said yes by their link, and has not opened the instructions.")
+    );
+    visit.reads(&link, &cookie);
+    assert!(room().contains("Maria Costa said yes by their link, and opened the instructions"));
+}

@@ -10,7 +10,7 @@ use super::page::{Asked, html};
 use super::pages::around::Here;
 use super::pages::clock_face::ClockFace;
 use super::pages::entry_line::MonitorNames;
-use super::pages::session_room::SessionRoom;
+use super::pages::session_room::{Arranged, SessionRoom};
 use super::respond::Refused;
 use super::start_acts;
 use super::typesetting;
@@ -18,6 +18,7 @@ use crate::application::Application;
 use crate::command::{Order, Saved, execute, execute_afterwards};
 use crate::fault::Fault;
 use crate::identity::Viewer;
+use crate::leaving;
 use crate::live::{Tiles, tiles};
 use crate::notes;
 use crate::patients;
@@ -75,6 +76,7 @@ struct Read {
     wishes: Wishes,
     open: Vec<String>,
     programme: Option<String>,
+    arranged: Vec<Arranged>,
 }
 
 async fn read(
@@ -169,6 +171,10 @@ async fn read(
         },
         signal_heard: application.signals.heard(id),
         programme: reporting::form_says(application, &session).await?,
+        arranged: match session.stage {
+            Stage::Observation => leaving::arranged(application, &session, now).await?,
+            _another => Vec::new(),
+        },
         wishes,
         open,
         session,
@@ -231,6 +237,7 @@ fn room<'a>(
         wishes: &read.wishes,
         open: &read.open,
         programme: read.programme.as_deref(),
+        arranged: &read.arranged,
         reader: Some(viewer.id),
         correcting: told.correct,
         refused: told.refused.as_deref(),

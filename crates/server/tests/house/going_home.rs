@@ -46,6 +46,20 @@ fn settled() -> VitalSigns {
 impl House {
     /// The session runs half its time; the person goes home an hour later.
     pub fn runs_and_goes_home(&self, hand: &Hand, session: SessionId) {
+        self.runs_and_comes_back(hand, session);
+        let now = self.application().clock.now();
+        let discharge = Command::Discharge {
+            escort: "Sam Lee".to_owned(),
+            instructions_given: true,
+            stable: false,
+            override_reason: None,
+        };
+        self.tell(session, now, discharge).unwrap();
+        assert_eq!(self.session(session).stage, Stage::Discharged);
+    }
+
+    /// The session runs half its time; an hour later the person has come back in every respect.
+    pub fn runs_and_comes_back(&self, hand: &Hand, session: SessionId) {
         let tell = |command| {
             let now = self.application().clock.now();
             self.tell(session, now, command).unwrap();
@@ -75,12 +89,5 @@ impl House {
             });
             tell(Command::CheckRecovery { check: recovered() });
         }
-        tell(Command::Discharge {
-            escort: "Sam Lee".to_owned(),
-            instructions_given: true,
-            stable: false,
-            override_reason: None,
-        });
-        assert_eq!(self.session(session).stage, Stage::Discharged);
     }
 }

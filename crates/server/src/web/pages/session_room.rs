@@ -20,10 +20,12 @@ mod acts;
 mod cards;
 mod doses;
 pub(super) mod held;
+mod leaving;
 pub mod parts;
 mod start;
 
 pub use acts::kebab as word_of;
+pub use leaving::Arranged;
 pub use parts::Fragments;
 
 /// Everything that the session room shows.
@@ -68,6 +70,8 @@ pub struct SessionRoom<'a> {
     pub open: &'a [String],
     /// What the link to the safety programme's form says; none where the product has none.
     pub programme: Option<&'a str>,
+    /// What is arranged before they leave; empty while nobody is about to.
+    pub arranged: &'a [Arranged],
     /// Who reads.
     pub reader: Option<StaffId>,
     /// The entry whose correction form is open.

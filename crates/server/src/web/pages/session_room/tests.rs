@@ -49,6 +49,7 @@ impl Given {
         });
         SessionRoom {
             programme: None,
+            arranged: &[],
             ahead: false,
             around,
             session: &self.session,
