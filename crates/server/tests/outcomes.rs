@@ -431,7 +431,7 @@ fn the_same_seed_gives_the_same_answers_question_by_question() {
     };
     let (one, two) = (told(&House::demo()), told(&House::demo()));
     // Three, five and two contacts with two scales each, and four totals that staff entered; of the
-    // others four, one, one, four, two and one contacts. Of all of these, eleven are a month or a
+    // others four, one, one, four, two and one contacts. Of all of these, thirteen are a month or a
     // quarter after which the bladder questions were answered too (one more stopped before them):
     // one, four, one; three, three, one. Three of them are half-years with AUDIT-C.
     assert_eq!(one.len(), 24 + 26 + 13 + 3);
