@@ -33,6 +33,7 @@ mod message_sending;
 mod next_step;
 mod outcome_definitions;
 mod outcome_sheets;
+mod outcome_watched;
 mod outcomes_of_everybody;
 mod policy_cases;
 mod prediction_basis;

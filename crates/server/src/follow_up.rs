@@ -65,6 +65,9 @@ pub struct Line {
     pub sessions: Vec<Moment>,
     /// The newest time of each screen for harm over the long term.
     pub screens: BTreeMap<Screen, Moment>,
+    /// When alcohol was last asked and answered whole; none in rows from before it was.
+    #[serde(default)]
+    pub alcohol: Option<Moment>,
     /// The screen whose finding stops treatment, and its words.
     pub held: Option<(Screen, String)>,
 }
@@ -157,6 +160,7 @@ impl Line {
             next: planned.min(),
             sessions: state.sessions.values().copied().collect(),
             screens: state.screens_done(),
+            alcohol: state.last_watched("audit-c"),
             held: state.held_by().map(|one| (one.screen, one.note.clone())),
         }
     }

@@ -10,11 +10,11 @@ use anyhow::Context as _;
 use clinical::course::follow_up::{ContactStanding, FollowUp, FollowUpEvent};
 use clinical::course::outcomes::next_step::NextStep;
 use clinical::course::outcomes::{
-    self, Asked, Called, EndReason, Outcomes, Reading, Refusal, Taken, asked, of_history,
+    self, Asked, Called, EndReason, Outcomes, Reading, Refusal, Taken, Watch, asked, of_history,
 };
 use clinical::course::session::Session;
 use clinical::instrument::{Answer, Answers, Instrument, Library, Points};
-use clinical::patient::Patient;
+use clinical::patient::{Patient, Sex};
 use clinical::record::{Actor, CommandId, Header, PatientId};
 use std::sync::Arc;
 use store::ProjectionWrite;
@@ -64,6 +64,8 @@ pub struct Told {
     pub sessions: Vec<(Moment, Arc<Session>)>,
     /// When the next contact is.
     pub next_contact: Option<Moment>,
+    /// As the record has it: some limits are by sex.
+    pub sex: Sex,
 }
 
 impl Told {
@@ -97,6 +99,7 @@ impl Told {
             history: Vec::new(),
             sessions,
             next_contact: None,
+            sex: patient.sex(),
         };
         for record in records {
             told.read(application, record, now).await?;
@@ -117,6 +120,7 @@ impl Told {
         self.asked.extend(asked(&after, &known, library, now));
         self.sheets.sheets.extend(known.sheets);
         self.sheets.settled.extend(known.settled);
+        self.sheets.talked.extend(known.talked);
         self.sheets.endings.extend(known.endings);
         self.sheets.endings.sort_by_key(|ending| ending.at);
         self.sheets.decided.extend(known.decided);
@@ -223,7 +227,7 @@ pub async fn answer(
         let taken = known.answer(&asked, instrument, item, said.clone(), now)?;
         Ok::<_, Refusal>(split(taken))
     };
-    change_with(application, change, decide, raised(by.command_id)).await
+    change_with(application, change, decide, beside(by.command_id)).await
 }
 
 /// The person would rather not fill in a scale this time.
@@ -234,7 +238,7 @@ pub async fn decline(application: &Application, by: By, scale: &str) -> Result<S
         let asked = asked_of(after, known, application.scales(), scale, now)?;
         Ok::<_, Refusal>(split(known.decline(&asked, instrument, now)?))
     };
-    change_with(application, order, decide, raised(by.command_id)).await
+    change_with(application, order, decide, beside(by.command_id)).await
 }
 
 /// A scale that staff enter: on paper, or rated.
@@ -264,7 +268,7 @@ pub async fn enter(application: &Application, by: By, entry: Entry) -> Result<Sa
         let told = (entry.answers.clone(), entry.total);
         Ok::<_, Refusal>(split(known.enter(sheet, instrument, told, filled, now)?))
     };
-    change_with(application, order, decide, raised(by.command_id)).await
+    change_with(application, order, decide, beside(by.command_id)).await
 }
 
 /// Strikes out what staff entered wrongly.
@@ -275,10 +279,10 @@ pub async fn strike(
     reason: &str,
 ) -> Result<Saved, Refused> {
     let order = wanted(&by, None, "strike out a scale", format!("{sheet} {reason}"));
-    change(application, order, |known: &Outcomes, _| {
-        Ok::<_, Refusal>(known.strike(sheet, reason)?.events)
-    })
-    .await
+    let decide = |known: &Outcomes, _: &FollowUp, _: Moment| {
+        Ok::<_, Refusal>(split(known.strike(sheet, reason)?))
+    };
+    change_with(application, order, decide, beside(by.command_id)).await
 }
 
 /// Treatment has ended: when, why, and since when there was no session.
@@ -349,15 +353,19 @@ pub async fn settle_rise(
     .await
 }
 
-/// Whether a person's newest score has risen again, and nobody has said what was done.
-pub async fn risen(
+/// Somebody has talked with a person who answered a scale at its limit or above.
+pub async fn settle_limit(
     application: &Application,
-    patient: PatientId,
-) -> Result<Option<outcomes::Rise>, Fault> {
-    let Some(instrument) = application.scales().named(outcomes::RELAPSE_SCALE) else {
-        return Ok(None);
-    };
-    Ok(of(application, patient).await?.state.rise(instrument))
+    by: By,
+    sheet: Uuid,
+    done: &str,
+) -> Result<Saved, Refused> {
+    let wanted_is = format!("{sheet} {done}");
+    let order = wanted(&by, None, "settle a scale at its limit", wanted_is);
+    change(application, order, |known: &Outcomes, _| {
+        Ok::<_, Refusal>(known.settle_limit(sheet, done)?.events)
+    })
+    .await
 }
 
 fn named<'a>(library: &'a Library, scale: &str) -> Result<&'a Instrument, Refused> {
@@ -378,20 +386,34 @@ fn asked_of(
         .ok_or(Refusal::NotAsked)
 }
 
-fn split(taken: Taken) -> (Vec<outcomes::OutcomesEvent>, (Uuid, Vec<Called>)) {
-    (taken.events, (taken.sheet, taken.signs))
+/// What an answer does beside the person's scales.
+struct Beside {
+    sheet: Uuid,
+    called: Vec<Called>,
+    watch: Option<Watch>,
 }
 
-/// The flag of an answer is named by the command: the same form twice is one flag.
-fn raised(
-    command_id: CommandId,
-) -> impl Fn(&FollowUp, (Uuid, Vec<Called>)) -> Vec<FollowUpEvent> + Send + Sync {
-    move |after, (sheet, called)| {
-        let Some(fastest) = called.first() else {
-            return Vec::new();
-        };
-        let flag = Uuid::new_v5(&command_id.0, b"flag");
-        let signs = called.iter().map(|one| one.sign.clone()).collect();
-        after.raise(flag, sheet, signs, fastest.urgency)
+fn split(taken: Taken) -> (Vec<outcomes::OutcomesEvent>, Beside) {
+    let beside = Beside {
+        sheet: taken.sheet,
+        called: taken.signs,
+        watch: taken.watch,
+    };
+    (taken.events, beside)
+}
+
+/// The flag of an answer is named by the command: the same form twice is one flag. A scale that
+/// watches for harm and is whole now closes what is due of it.
+fn beside(command_id: CommandId) -> impl Fn(&FollowUp, Beside) -> Vec<FollowUpEvent> + Send + Sync {
+    move |after, told| {
+        let watched = told.watch.map_or_else(Vec::new, |watch| {
+            after.watch(told.sheet, &watch.scale, watch.is_whole)
+        });
+        let raised = told.called.first().map_or_else(Vec::new, |fastest| {
+            let flag = Uuid::new_v5(&command_id.0, b"flag");
+            let signs = told.called.iter().map(|one| one.sign.clone()).collect();
+            after.raise(flag, told.sheet, signs, fastest.urgency)
+        });
+        watched.into_iter().chain(raised).collect()
     }
 }

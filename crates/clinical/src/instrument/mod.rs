@@ -30,6 +30,6 @@ pub use points::Points;
 pub use read::UnreadableInstrument;
 pub use score::{
     Assessment, BandReached, CutFinding, Incomplete, RaisedFlag, ScoreValue, Scored, ScoringResult,
-    UndecidedFlag, assess,
+    UndecidedFlag, assess, limits,
 };
 pub use wording::{ScaleEnds, TextPack, Wording};

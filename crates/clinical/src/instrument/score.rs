@@ -143,6 +143,13 @@ pub fn assess(instrument: &Instrument, answers: &Answers) -> Assessment {
     }
 }
 
+/// The published limits, each with whether it is passed by what has been answered so far: yes as soon
+/// as nothing that is missing could take it away, and unknown while something could.
+pub fn limits(instrument: &Instrument, answers: &Answers) -> Vec<CutFinding> {
+    let (sheet, _) = Sheet::read(instrument, answers);
+    sheet.cuts()
+}
+
 /// Between which ends a score lies, and the number itself when it is known.
 #[derive(Clone, Debug)]
 pub(super) struct Known {

@@ -287,6 +287,12 @@ impl Patient {
         patient
     }
 
+    /// Administrative sex as it is registered; not known before registration.
+    pub fn sex(&self) -> Sex {
+        let registered = self.registration.as_ref();
+        registered.map_or(Sex::Unknown, |known| known.sex)
+    }
+
     /// Takes in one event; never fails.
     pub fn apply(&mut self, event: &PatientEvent) {
         match event {

@@ -206,7 +206,13 @@ pub const EXPECTED: &[&str] = &["not-known", "listed", "not-listed"];
 pub const OCCASIONS: &[&str] = &["history", "contact", "staff"];
 
 /// What a scale came to.
-pub const CAME_TO: &[&str] = &["complete", "estimated", "incomplete", "declined"];
+pub const CAME_TO: &[&str] = &[
+    "complete",
+    "estimated",
+    "answered",
+    "incomplete",
+    "declined",
+];
 
 /// How an item was answered, where it is not by an option's name.
 pub const NOT_CHOSEN: &[&str] = &["number", "not-sure", "declined"];
@@ -482,7 +488,7 @@ pub const SCORES: Table = Table {
         VERSION,
         column(
             "came_to",
-            "Whether there is a score; estimated: a missing answer counts as the mean of the others",
+            "Whether there is a score; estimated: a missing answer counts as the mean of the others; answered: every question, of a scale that is never added up",
             Holds::OneOf(CAME_TO),
             "the scale’s file and its rule for missing answers",
             NEVER,

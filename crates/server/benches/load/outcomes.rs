@@ -269,6 +269,7 @@ impl Whose {
                 reminder: 0,
                 again_at: None,
                 silent_at: *due + Span::from_hours(36),
+                watched: Vec::new(),
             };
             events.push((*due, event));
         }

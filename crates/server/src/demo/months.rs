@@ -149,20 +149,7 @@ impl Story<'_> {
             .map(|item| item.id.as_str())
             .collect();
         let points = self.spread(&items, total, ninth, occasion);
-        items
-            .into_iter()
-            .zip(points)
-            .filter_map(|(id, points)| {
-                let Response::Options(set) = &instrument.item(id)?.response else {
-                    return None;
-                };
-                let choice = instrument
-                    .choices(set)
-                    .iter()
-                    .find(|choice| choice.points == Points::whole(points))?;
-                Some((id.to_owned(), Answer::Chosen(choice.id.clone())))
-            })
-            .collect()
+        counting(instrument, &points)
     }
 
     /// The scales of the history, before treatment.
@@ -438,40 +425,51 @@ impl Story<'_> {
 
     async fn answer(&self, told: &Told, at: Moment) -> Result<(), Fault> {
         let occasion = told.contact.word();
-        let after = read::<FollowUp>(self.application, self.patient.0).await?;
-        let known = read::<Outcomes>(self.application, self.patient.0).await?;
+        let mut after = read::<FollowUp>(self.application, self.patient.0)
+            .await?
+            .state;
+        let mut known = read::<Outcomes>(self.application, self.patient.0)
+            .await?
+            .state;
         let mut answers: Vec<(Moment, OutcomesEvent)> = Vec::new();
         let mut flags: Vec<(Moment, FollowUpEvent)> = Vec::new();
         let library = self.application.scales();
-        for asked in askable(&after.state, &known.state, library, at) {
+        let mut talked: Vec<OutcomesEvent> = Vec::new();
+        for asked in askable(&after, &known, library, at) {
             let instrument = self.scale(&asked.scale)?;
-            let (first, second) = told.totals;
-            let is_first = asked.scale == "phq-9";
-            let total = if is_first { first } else { second };
-            let mut all = self.chosen(instrument, total, told.ninth, &occasion);
-            if !is_first {
-                for (_, answer) in all.iter_mut().rev().take(told.left_out) {
-                    *answer = Answer::Declined;
-                }
-                all.truncate(all.len().saturating_sub(told.open));
-            }
-            if is_first {
-                all.push(("10".to_owned(), Answer::Declined));
-            }
-            for (item, answer) in all {
+            let said = self.said(told, instrument, &occasion);
+            // Whoever stopped in the middle has not come to the scales after it.
+            let is_last = told.open > 0 && asked.scale == "gad-7";
+            for (item, answer) in said {
                 let taken = known
-                    .state
                     .answer(&asked, instrument, &item, answer, at)
                     .map_err(|refusal| anyhow!("an answer of the demo: {}", refusal.says()))?;
-                answers.extend(taken.events.into_iter().map(|event| (at, event)));
-                for called in taken.signs {
-                    let flag = Uuid::new_v5(&taken.sheet, b"flag");
-                    let raised =
-                        after
-                            .state
-                            .raise(flag, taken.sheet, vec![called.sign], called.urgency);
-                    flags.extend(raised.into_iter().map(|event| (at, event)));
+                for event in taken.events {
+                    fold_as(&mut known, &self.own, (at, self.now), &event);
+                    answers.push((at, event));
                 }
+                let watched = taken.watch.map_or_else(Vec::new, |watch| {
+                    after.watch(taken.sheet, &watch.scale, watch.is_whole)
+                });
+                let raised = taken.signs.into_iter().flat_map(|called| {
+                    let flag = Uuid::new_v5(&taken.sheet, b"flag");
+                    after.raise(flag, taken.sheet, vec![called.sign], called.urgency)
+                });
+                let beside: Vec<FollowUpEvent> = watched.into_iter().chain(raised).collect();
+                for event in beside {
+                    fold_as(&mut after, &self.own, (at, self.now), &event);
+                    flags.push((at, event));
+                }
+            }
+            let over = known.over_limit(instrument, self.person.sex, at);
+            if let Some((over, done)) = over.zip(told.acted) {
+                let taken = known
+                    .settle_limit(over.sheet, done)
+                    .map_err(|refusal| anyhow!("a talk of the demo: {}", refusal.says()))?;
+                talked.extend(taken.events);
+            }
+            if is_last {
+                break;
             }
         }
         let report = NewReport {
@@ -494,9 +492,10 @@ impl Story<'_> {
         self.write::<Outcomes>(self.own.clone(), answers).await?;
         self.write::<FollowUp>(self.own.clone(), said).await?;
         // Somebody had it in hand that day, and dealt with it.
+        let done = told.acted.unwrap_or(
+            "Spoke by telephone; C-SSRS screener: no plan. Safety plan gone through again.",
+        );
         let dealt = raised.into_iter().flat_map(|flag| {
-            let done =
-                "Spoke by telephone; C-SSRS screener: no plan. Safety plan gone through again.";
             [
                 (
                     at + Span::from_minutes(9),
@@ -512,7 +511,32 @@ impl Story<'_> {
             ]
         });
         self.write::<FollowUp>(admission::prescriber(), dealt.collect())
+            .await?;
+        let after_a_day = at + Span::from_hours(20);
+        let talked = talked.into_iter().map(|event| (after_a_day, event));
+        self.write::<Outcomes>(admission::prescriber(), talked.collect())
             .await
+    }
+
+    /// What a person says to a scale after a contact, question by question.
+    fn said(&self, told: &Told, instrument: &Instrument, occasion: &str) -> Vec<(String, Answer)> {
+        match instrument.id.as_str() {
+            "urinary-symptoms" => counting(instrument, &told.bladder),
+            "audit-c" => counting(instrument, &told.alcohol),
+            "phq-9" => {
+                let mut all = self.chosen(instrument, told.totals.0, told.ninth, occasion);
+                all.push(("10".to_owned(), Answer::Declined));
+                all
+            }
+            _another => {
+                let mut all = self.chosen(instrument, told.totals.1, told.ninth, occasion);
+                for (_, answer) in all.iter_mut().rev().take(told.left_out) {
+                    *answer = Answer::Declined;
+                }
+                all.truncate(all.len().saturating_sub(told.open));
+                all
+            }
+        }
     }
 
     /// Writes events that happened at different times, by one person.
@@ -571,6 +595,26 @@ impl Story<'_> {
         store.commit(decision).await.context("writing the months")?;
         Ok(())
     }
+}
+
+/// Each question that counts, in order, with the option that has so many points.
+fn counting(instrument: &Instrument, points: &[i32]) -> Vec<(String, Answer)> {
+    instrument
+        .items
+        .iter()
+        .filter(|item| !item.optional)
+        .zip(points)
+        .filter_map(|(item, points)| {
+            let Response::Options(set) = &item.response else {
+                return None;
+            };
+            let choice = instrument
+                .choices(set)
+                .iter()
+                .find(|choice| choice.points == Points::whole(*points))?;
+            Some((item.id.clone(), Answer::Chosen(choice.id.clone())))
+        })
+        .collect()
 }
 
 fn fold<A: Listed>(state: &mut A, at: Moment, event: &A::Event) {

@@ -417,6 +417,7 @@ fn write_scales(
                 points,
                 estimated: true,
             } => ("estimated", Some(points.number())),
+            Score::Answered => ("answered", None),
             Score::Incomplete { .. } => ("incomplete", None),
             Score::Declined => ("declined", None),
         };

@@ -5,7 +5,7 @@ use super::form::{Fields, Problem};
 use super::guard::{check_csrf, check_own};
 use super::page::{Asked, html};
 use super::pages::around::Here;
-use super::pages::follow_up::{FollowUpList, FollowUpPerson, ListLine, RisenLine};
+use super::pages::follow_up::{FollowUpList, FollowUpPerson, LimitLine, ListLine, RisenLine};
 use super::pages::follow_up_own::{OwnEffects, OwnNow, OwnReport, OwnThanks, refusal_says};
 use super::pages::surveillance::SurveillanceList;
 use super::people::read_by;
@@ -23,8 +23,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use clinical::course::follow_up::{
     Began, Detail, FollowUp, Found, Lasted, Mood, NewReport, Screen, Severity, Thoughts,
 };
-use clinical::course::outcomes::RELAPSE_SCALE;
+use clinical::course::outcomes::{RELAPSE_SCALE, WATCHED};
 use clinical::leaflet::Language;
+use clinical::patient::{Patient, Sex};
 use clinical::record::{CommandId, PatientId};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -283,14 +284,30 @@ pub async fn list(
     let asked = Asked::new(&application, Some(&viewer), &headers, &uri);
     let rules = Arc::clone(&application.in_force().follow_up);
     let lines = named(&application).await?;
+    let scales = application.scales();
+    let scale = scales.named(RELAPSE_SCALE);
     let mut risen = Vec::new();
+    let mut limits = Vec::new();
     for one in &lines {
-        if let Some(rise) = outcomes::risen(&application, one.patient).await? {
+        let known = outcomes::of(&application, one.patient).await?.state;
+        if let Some(rise) = scale.and_then(|scale| known.rise(scale)) {
             risen.push(RisenLine {
                 patient: one.patient,
                 name: one.name.clone(),
                 rise,
             });
+        }
+        for watched in WATCHED.iter().filter_map(|id| scales.named(id)) {
+            limits.extend(
+                known
+                    .over_limit(watched, one.sex, asked.now())
+                    .map(|over| LimitLine {
+                        patient: one.patient,
+                        name: one.name.clone(),
+                        scale: watched,
+                        over,
+                    }),
+            );
         }
     }
     let clinic = application.clinic();
@@ -298,7 +315,8 @@ pub async fn list(
         around: asked.around(Here::FollowUp, false),
         lines: &lines,
         risen: &risen,
-        scale: application.scales().named(RELAPSE_SCALE),
+        limits: &limits,
+        scale,
         signs: &rules.signs,
         duty: &clinic.duty,
         watch: follow_up::watch(&application, asked.now())?,
@@ -311,9 +329,11 @@ async fn named(application: &Application) -> Result<Vec<ListLine>, Fault> {
     let mut lines = Vec::new();
     for (patient, line) in follow_up::everybody(application).await? {
         let person = patients::read(application, patient).await?;
+        let sex = person.as_ref().map_or(Sex::Unknown, Patient::sex);
         let name = person.and_then(|person| person.banner_name());
         lines.push(ListLine {
             patient,
+            sex,
             name: name.unwrap_or_else(|| "not registered".to_owned()),
             line,
         });

@@ -19,8 +19,8 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use clinical::course::outcomes::EndReason;
-use clinical::instrument::{Answer, Answers, Points};
+use clinical::course::outcomes::{EndReason, WATCHED};
+use clinical::instrument::{Answer, Answers, GivenBy, Points};
 use clinical::leaflet::Language;
 use clinical::patient::CivilDate;
 use clinical::record::PatientId;
@@ -114,6 +114,10 @@ async fn acted(
             let sheet = sheet_of(fields)?;
             outcomes::settle_rise(application, by, sheet, fields.text("done")).await?;
         }
+        "talked" => {
+            let sheet = sheet_of(fields)?;
+            outcomes::settle_limit(application, by, sheet, fields.text("done")).await?;
+        }
         "ended" => {
             let end = end_of(application, patient, fields).await?;
             outcomes::end_treatment(application, by, end).await?;
@@ -175,8 +179,19 @@ fn entry_of(application: &Application, fields: &Fields) -> Result<Entry, Refused
         .and_then(|known| application.scales().named(known))
         .ok_or_else(|| Problem::new("scale", "Not saved: reload the page."))?;
     let mut answers = Answers::new();
-    for item in &instrument.items {
-        if let Some(points) = points(fields, &format!("item-{}", item.id))? {
+    let in_words = WATCHED.contains(&instrument.id.as_str());
+    let asked = instrument.items.iter();
+    for item in asked.filter(|item| item.given_by == GivenBy::Question) {
+        let name = format!("item-{}", item.id);
+        if in_words {
+            // What is not one of the options is refused with the answers.
+            let chosen = Some(fields.text(&name)).filter(|word| !word.is_empty());
+            if let Some(word) = chosen {
+                answers = answers.with(&item.id, Answer::Chosen(word.to_owned()));
+            }
+            continue;
+        }
+        if let Some(points) = points(fields, &name)? {
             answers = answers.with(&item.id, Answer::Number(points));
         }
     }

@@ -32,6 +32,10 @@ pub enum FollowUpEvent {
         again_at: Option<Moment>,
         /// From when on staff are asked to call, without an answer.
         silent_at: Moment,
+        /// The scales that watch for harm and are asked with it; none in events that are older than
+        /// these questions.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        watched: Vec<String>,
     },
     /// A contact was left out because a newer one is due: the newer one asks for all of the time.
     ContactOvertaken {
@@ -95,6 +99,16 @@ pub enum FollowUpEvent {
         /// In words.
         note: String,
     },
+    /// A scale that watches for harm was answered whole, or is so no more. It judges nothing: what
+    /// an answer calls for is a flag of its own.
+    WatchAnswered {
+        /// On which sheet.
+        sheet: Uuid,
+        /// Which scale, by the id of its file.
+        scale: String,
+        /// Every question has an answer; false takes back that it had.
+        is_whole: bool,
+    },
     /// A member of staff spoke with the person, or tried to.
     Called {
         /// They spoke with each other.
@@ -118,6 +132,7 @@ impl Recorded for FollowUpEvent {
             Self::FlagAcknowledged { .. } => "FlagAcknowledged",
             Self::FlagSettled { .. } => "FlagSettled",
             Self::ScreenDone { .. } => "ScreenDone",
+            Self::WatchAnswered { .. } => "WatchAnswered",
             Self::Called { .. } => "Called",
         }
     }

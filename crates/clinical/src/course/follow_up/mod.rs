@@ -20,9 +20,10 @@ pub use rules::{FOLLOW_UP, FollowUpRules, UnusableRules};
 pub use signs::{Effect, Sign, Signs, UnreadableSigns};
 pub use state::{
     Contact, ContactStanding, FollowUp, LONGEST_WORDS, Refusal, Report, Screened, Step,
+    WatchedAnswer,
 };
 pub use surveillance::{Creep, DueScreen, SURVEILLANCE, SurveillanceRules, UnusableSurveillance};
 pub use vocabulary::{
     Began, ContactKind, Detail, Found, Lasted, Mood, NewReport, PlannedContact, Screen, Severity,
-    Thoughts, Told, Urgency,
+    Thoughts, Told, Urgency, WATCHED,
 };

@@ -54,6 +54,8 @@ pub struct Contact {
     pub due: Moment,
     /// How it stands.
     pub standing: ContactStanding,
+    /// The scales that watch for harm and were asked when it was made.
+    pub watched: Vec<String>,
 }
 
 /// What a person said.
@@ -78,6 +80,17 @@ pub struct Screened {
     pub found: Found,
     /// In words.
     pub note: String,
+    /// When.
+    pub at: Moment,
+    /// By whom.
+    pub by: Actor,
+}
+
+/// A scale that watches for harm and was answered whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchedAnswer {
+    /// Which, by the id of its file.
+    pub scale: String,
     /// When.
     pub at: Moment,
     /// By whom.
@@ -160,6 +173,8 @@ pub struct FollowUp {
     pub flags: Vec<Flag>,
     /// Screens for harm over the long term, in order: when, by whom, which, what came of it.
     pub screens: Vec<Screened>,
+    /// The scales that watch for harm and are answered whole, by sheet.
+    pub watched: BTreeMap<Uuid, WatchedAnswer>,
     /// Calls by staff, in order: when, by whom, reached, what came of it.
     pub calls: Vec<(Moment, Actor, bool, String)>,
 }
@@ -184,6 +199,7 @@ impl Folded for FollowUp {
                         kind: planned.kind,
                         due: planned.due,
                         standing: ContactStanding::Planned,
+                        watched: Vec::new(),
                     });
                 }
                 for contact in joined {
@@ -195,6 +211,7 @@ impl Folded for FollowUp {
                 reminder,
                 again_at,
                 silent_at,
+                watched,
             } => {
                 let first = match self.contacts.get(contact).map(|known| &known.standing) {
                     Some(ContactStanding::Made { at, .. }) => *at,
@@ -209,6 +226,13 @@ impl Folded for FollowUp {
                         silent_at: *silent_at,
                     },
                 );
+                if let Some(known) = self.contacts.get_mut(contact) {
+                    for scale in watched {
+                        if !known.watched.contains(scale) {
+                            known.watched.push(scale.clone());
+                        }
+                    }
+                }
             }
             FollowUpEvent::ContactOvertaken { contact } => {
                 self.stand(*contact, ContactStanding::Overtaken);
@@ -292,6 +316,27 @@ impl Folded for FollowUp {
                 at,
                 by: by.clone(),
             }),
+            FollowUpEvent::WatchAnswered {
+                sheet,
+                scale,
+                is_whole: true,
+            } => {
+                self.watched.insert(
+                    *sheet,
+                    WatchedAnswer {
+                        scale: scale.clone(),
+                        at,
+                        by: by.clone(),
+                    },
+                );
+            }
+            FollowUpEvent::WatchAnswered {
+                sheet,
+                is_whole: false,
+                ..
+            } => {
+                self.watched.remove(sheet);
+            }
             FollowUpEvent::Called { reached, note } => {
                 self.calls.push((at, by.clone(), *reached, note.clone()));
                 if *reached {
@@ -466,6 +511,12 @@ impl FollowUp {
             reminder,
             again_at: rules.reminder_after(reminder).map(|after| now + after),
             silent_at,
+            watched: known
+                .kind
+                .watches()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
         });
         events
     }
@@ -700,14 +751,40 @@ impl FollowUp {
         }])
     }
 
-    /// The newest of each screen.
+    /// The newest of each screen: charted by staff, or answered whole by the person. An answer lifts
+    /// no finding that holds treatment: [`Self::held_by`] looks at what was charted alone.
     pub fn screens_done(&self) -> BTreeMap<Screen, Moment> {
+        let charted = self.screens.iter().map(|one| (one.screen, one.at));
+        let answered = self
+            .watched
+            .values()
+            .filter_map(|one| Some((Screen::closed_by(&one.scale)?, one.at)));
         let mut done = BTreeMap::new();
-        for one in &self.screens {
-            let newest = done.entry(one.screen).or_insert(one.at);
-            *newest = (*newest).max(one.at);
+        for (screen, at) in charted.chain(answered) {
+            let newest = done.entry(screen).or_insert(at);
+            *newest = (*newest).max(at);
         }
         done
+    }
+
+    /// When a scale that watches for harm was last answered whole.
+    pub fn last_watched(&self, scale: &str) -> Option<Moment> {
+        let of_scale = self.watched.values().filter(|one| one.scale == scale);
+        of_scale.map(|one| one.at).max()
+    }
+
+    /// A scale that watches for harm stands like this on a sheet; nothing where that is recorded
+    /// already.
+    // Hazard: H65
+    pub fn watch(&self, sheet: Uuid, scale: &str, is_whole: bool) -> Vec<FollowUpEvent> {
+        if self.watched.contains_key(&sheet) == is_whole {
+            return Vec::new();
+        }
+        vec![FollowUpEvent::WatchAnswered {
+            sheet,
+            scale: scale.to_owned(),
+            is_whole,
+        }]
     }
 
     /// The newest screen whose finding stops treatment, if the newest of its kind does.

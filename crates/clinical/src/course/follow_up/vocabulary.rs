@@ -86,6 +86,13 @@ words!(
     }
 );
 
+/// The scales that watch for harm over months, by the ids of their files: the project's own four
+/// bladder questions, and AUDIT-C. They say nothing of whether treatment helps.
+///
+/// The reference's schedule names two more. ICSI ships without its words, and DAST-10 has none that
+/// may ship: neither is asked. Source: clinical reference 7.3, 8.1.
+pub const WATCHED: [&str; 2] = ["urinary-symptoms", "audit-c"];
+
 /// Which contact of the schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -126,6 +133,17 @@ impl ContactKind {
             Self::Week => "one week".to_owned(),
             Self::Month => "one month".to_owned(),
             Self::Quarter(number) => format!("{} months", number * 3),
+        }
+    }
+
+    /// The scales that this contact asks to watch for harm, after those that say how the person is:
+    /// of [`WATCHED`], in its order. A month and each quarter ask about the bladder, each half-year
+    /// about alcohol too; none before a month. Source: clinical reference 7.3, 7.5, 8.1.
+    pub const fn watches(self) -> &'static [&'static str] {
+        match self {
+            Self::Evening | Self::NextDay | Self::ThreeDays | Self::Week => &[],
+            Self::Quarter(number) if number > 0 && number.is_multiple_of(2) => &WATCHED,
+            Self::Month | Self::Quarter(_) => &["urinary-symptoms"],
         }
     }
 
@@ -224,6 +242,13 @@ impl Screen {
         }
     }
 
+    /// The screen that is done when this scale is answered whole; none for a scale that is only a
+    /// part of one. AUDIT-C asks about alcohol and not about drugs: it is no DAST-10, and closes
+    /// nothing. Source: clinical reference 7.5, 8.1.
+    pub fn closed_by(scale: &str) -> Option<Self> {
+        (scale == "urinary-symptoms").then_some(Self::Bladder)
+    }
+
     /// On a page.
     pub const fn says(self) -> &'static str {
         match self {
@@ -238,7 +263,9 @@ impl Screen {
     /// What is done. Source: clinical reference 7.5.
     pub const fn what(self) -> &'static str {
         match self {
-            Self::Bladder => "ICSI and ICPI; urine test if there is a new symptom",
+            Self::Bladder => {
+                "the four bladder questions, or ICSI and ICPI where the clinic has them; urine test if there is a new symptom"
+            }
             Self::Liver => "ALP, GGT and ALT",
             Self::Cognition => "a brief test that the clinic has a licence for, and their own word",
             Self::Dependence => "DAST-10",

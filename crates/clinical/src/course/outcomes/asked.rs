@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use units::{Moment, Span};
 use uuid::Uuid;
 
-/// The scales that a contact asks, in this order. Source: clinical reference 7.3.
+/// The scales that say how a person is, which every contact that asks scales asks first, in this
+/// order; what is counted of a clinic's outcomes is counted by them. After them a contact asks those
+/// that watch for harm ([`ContactKind::watches`]). Source: clinical reference 7.3.
 pub const SCALES: [&str; 2] = ["phq-9", "gad-7"];
 
 /// For so long after a contact its scales can be answered: they ask about two weeks, and an answer
@@ -38,6 +40,8 @@ pub enum AskedStanding {
     },
     /// There is a score.
     Scored(Reading),
+    /// Every question has an answer, of a scale that is never added up.
+    Answered(Reading),
     /// Too much is missing for a score, and the time is over or nothing is left to ask.
     Incomplete(Reading),
     /// The person would rather not.
@@ -90,7 +94,7 @@ pub fn asked(
         if !asks_scales(contact.kind) || is_joined(follow_up, contact) {
             continue;
         }
-        for scale in SCALES {
+        for scale in SCALES.into_iter().chain(watched(contact)) {
             if let Some(standing) = standing(contact, scale, outcomes, library, now) {
                 all.push(Asked {
                     contact: contact.id,
@@ -140,10 +144,25 @@ impl AskedStanding {
     pub(super) fn is_of_its_time(&self, due: Moment, now: Moment) -> bool {
         match self {
             Self::Open { until, .. } => now < *until,
-            Self::Scored(_) | Self::Incomplete(_) | Self::Declined => now < due + ASKED_FOR,
+            Self::Scored(_) | Self::Answered(_) | Self::Incomplete(_) | Self::Declined => {
+                now < due + ASKED_FOR
+            }
             Self::Coming | Self::Silent | Self::Overtaken => false,
         }
     }
+}
+
+/// The scales that watch for harm, of a contact. Of one that was made, those that it asked then: a
+/// contact from before these questions is not said to have asked them. One that was overtaken before
+/// it was made asked nobody.
+fn watched(contact: &Contact) -> impl Iterator<Item = &str> {
+    let is_to_come = contact.standing == ContactStanding::Planned;
+    let coming = is_to_come.then(|| contact.kind.watches());
+    contact
+        .watched
+        .iter()
+        .map(String::as_str)
+        .chain(coming.unwrap_or_default().iter().copied())
 }
 
 /// A later session ended before the contact was due, and asks the same after itself.
@@ -202,6 +221,8 @@ pub(super) struct Filled {
 pub(super) enum CameTo {
     /// A score.
     Score,
+    /// Every question has an answer, and there is no score to have.
+    Answered,
     /// Too much is missing.
     Incomplete,
     /// The person would rather not.
@@ -243,6 +264,7 @@ impl CameTo {
     pub(super) const fn of(score: &Score) -> Self {
         match score {
             Score::Complete { .. } => Self::Score,
+            Score::Answered => Self::Answered,
             Score::Incomplete { .. } => Self::Incomplete,
             Score::Declined => Self::Declined,
         }
@@ -277,6 +299,7 @@ fn standing(
             answered: read.map_or(0, |(sheet, _)| sheet.answers.iter().count()),
         },
         (Stands::CameTo(CameTo::Score), Some((_, reading))) => AskedStanding::Scored(reading),
+        (Stands::CameTo(CameTo::Answered), Some((_, reading))) => AskedStanding::Answered(reading),
         (Stands::CameTo(CameTo::Incomplete), Some((_, reading))) => {
             AskedStanding::Incomplete(reading)
         }

@@ -2,8 +2,9 @@
 
 use super::asked::Asked;
 use super::event::OutcomesEvent;
+use super::limit::is_whole;
 use super::state::Outcomes;
-use crate::course::follow_up::{LONGEST_WORDS, Urgency};
+use crate::course::follow_up::{LONGEST_WORDS, Urgency, WATCHED};
 use crate::instrument::{
     self, Answer, Answers, GivenBy, Instrument, Points, Problem, ScoringResult, assess,
 };
@@ -88,6 +89,25 @@ pub struct Called {
     pub urgency: Urgency,
 }
 
+/// How a scale that watches for harm stands after a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// Which, by the id of its file.
+    pub scale: String,
+    /// Every question that counts has an answer.
+    pub is_whole: bool,
+}
+
+impl Watch {
+    /// None of a scale that says how the person is.
+    fn of(scale: &str, is_whole: bool) -> Option<Self> {
+        WATCHED.contains(&scale).then(|| Self {
+            scale: scale.to_owned(),
+            is_whole,
+        })
+    }
+}
+
 /// What came of a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
@@ -97,6 +117,8 @@ pub struct Taken {
     pub events: Vec<OutcomesEvent>,
     /// The warning signs that a new answer calls for, the fastest first.
     pub signs: Vec<Called>,
+    /// How the sheet stands, of a scale that watches for harm; none where nothing changed.
+    pub watch: Option<Watch>,
 }
 
 impl Outcomes {
@@ -133,6 +155,7 @@ impl Outcomes {
         let changed = before.to(item) != Some(&answer);
         Ok(Taken {
             sheet,
+            watch: Watch::of(&instrument.id, is_whole(instrument, &after)),
             signs: if changed {
                 signs(instrument, &after, Some(item))
             } else {
@@ -165,13 +188,13 @@ impl Outcomes {
         }
         Ok(Taken {
             sheet,
-            signs: Vec::new(),
             events: vec![OutcomesEvent::ScaleDeclined {
                 sheet,
                 scale: asked.scale.clone(),
                 version: instrument.version,
                 contact: asked.contact,
             }],
+            ..Taken::default()
         })
     }
 
@@ -213,6 +236,10 @@ impl Outcomes {
         }
         Ok(Taken {
             sheet,
+            watch: Watch::of(
+                &instrument.id,
+                total.is_some() || is_whole(instrument, &answers),
+            ),
             signs: signs(instrument, &answers, None),
             events: vec![OutcomesEvent::ScaleEntered {
                 sheet,
@@ -240,6 +267,7 @@ impl Outcomes {
         Ok(Taken {
             sheet,
             signs: Vec::new(),
+            watch: Watch::of(&known.scale, false),
             events: vec![OutcomesEvent::SheetStruck {
                 sheet,
                 reason: reason.to_owned(),

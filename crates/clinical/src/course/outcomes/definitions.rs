@@ -168,7 +168,7 @@ impl<'a> Course<'a> {
             .iter()
             .filter_map(|reading| match reading.score {
                 Score::Complete { points, estimated } => Some((reading.at, points, estimated)),
-                Score::Incomplete { .. } | Score::Declined => None,
+                Score::Answered | Score::Incomplete { .. } | Score::Declined => None,
             })
             .collect();
         scores.sort_by_key(|(at, ..)| *at);

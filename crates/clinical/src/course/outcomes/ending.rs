@@ -119,5 +119,6 @@ fn of_event(event: OutcomesEvent) -> Taken {
         sheet: Uuid::nil(),
         events: vec![event],
         signs: Vec::new(),
+        watch: None,
     }
 }

@@ -59,6 +59,13 @@ pub enum OutcomesEvent {
         /// What was done, in words.
         done: String,
     },
+    /// Somebody has talked with a person who answered a scale at its limit or above.
+    LimitSettled {
+        /// The sheet.
+        sheet: Uuid,
+        /// What was done, in words.
+        done: String,
+    },
     /// Treatment has ended; the header says when.
     TreatmentEnded {
         /// Why.
@@ -95,6 +102,7 @@ impl Recorded for OutcomesEvent {
             Self::ScaleDeclined { .. } => "ScaleDeclined",
             Self::ScaleEntered { .. } => "ScaleEntered",
             Self::RiseSettled { .. } => "RiseSettled",
+            Self::LimitSettled { .. } => "LimitSettled",
             Self::TreatmentEnded { .. } => "TreatmentEnded",
             Self::TreatmentGoesOn { .. } => "TreatmentGoesOn",
             Self::NextStepDecided { .. } => "NextStepDecided",

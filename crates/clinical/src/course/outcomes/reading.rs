@@ -27,6 +27,8 @@ pub enum Score {
         /// A missing answer counts as the mean of the others.
         estimated: bool,
     },
+    /// Every question has an answer, of a scale that is never added up: there is no number to have.
+    Answered,
     /// Too much is missing for a score.
     Incomplete {
         /// Which questions.
@@ -56,7 +58,7 @@ impl Reading {
     pub const fn points(&self) -> Option<Points> {
         match self.score {
             Score::Complete { points, .. } => Some(points),
-            Score::Incomplete { .. } | Score::Declined => None,
+            Score::Answered | Score::Incomplete { .. } | Score::Declined => None,
         }
     }
 
@@ -92,7 +94,8 @@ impl Sheet {
             };
             reading.band = band(instrument, points);
         }
-        if self.declined && reading.points().is_none() {
+        // What was answered whole before they would rather not stays.
+        if self.declined && matches!(reading.score, Score::Incomplete { .. }) {
             reading.score = Score::Declined;
         }
         Some(reading)
@@ -161,6 +164,9 @@ fn scored(instrument: &Instrument, answers: &Answers, at: Moment, source: Source
                     scored.band.map(|band| band.title),
                     undecided,
                 ),
+                None if instrument.principal.is_none() && scored.missing.is_empty() => {
+                    reading(Score::Answered, None, undecided)
+                }
                 None => reading(
                     Score::Incomplete {
                         missing: scored.missing,

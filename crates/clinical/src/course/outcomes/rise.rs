@@ -75,6 +75,7 @@ impl Outcomes {
         Ok(Taken {
             sheet,
             signs: Vec::new(),
+            watch: None,
             events: vec![OutcomesEvent::RiseSettled {
                 sheet,
                 done: done.to_owned(),

@@ -20,7 +20,7 @@ pub struct Struck {
     pub at: Moment,
 }
 
-/// What was done about a score that had risen.
+/// What was done about a score that had risen, or was above its limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
     /// In words.
@@ -65,6 +65,8 @@ pub struct Outcomes {
     pub sheets: BTreeMap<Uuid, Sheet>,
     /// What was done about risen scores, by the sheet.
     pub settled: BTreeMap<Uuid, Settled>,
+    /// What was done about scales at their limit or above, by the sheet.
+    pub talked: BTreeMap<Uuid, Settled>,
     /// Every time that treatment was said to have ended, the newest last; the last one holds unless
     /// it was taken back.
     pub endings: Vec<Ending>,
@@ -113,6 +115,16 @@ impl Folded for Outcomes {
             }
             OutcomesEvent::RiseSettled { sheet, done } => {
                 self.settled.insert(
+                    *sheet,
+                    Settled {
+                        done: done.clone(),
+                        by: header.actor.clone(),
+                        at: header.recorded_at,
+                    },
+                );
+            }
+            OutcomesEvent::LimitSettled { sheet, done } => {
+                self.talked.insert(
                     *sheet,
                     Settled {
                         done: done.clone(),

@@ -4,7 +4,8 @@ use super::around::Around;
 use super::follow_up_own::{began_says, lasted_says, mood_says, severity_says, thoughts_says};
 use super::identity_strip::IdentityStrip;
 use super::outcomes::rise_says;
-use super::surveillance::creep_says;
+use super::outcomes_watched::limit_says;
+use super::surveillance::{creep_says, what_says};
 use crate::follow_up::{Line, Watch};
 use askama::Template;
 use clinical::clinic::Duty;
@@ -12,9 +13,10 @@ use clinical::course::follow_up::{
     ContactStanding, Detail, Flag, FlagStanding, FollowUp, Found, Mood, Screen, Signs,
     SurveillanceRules, Urgency,
 };
-use clinical::course::outcomes::Rise;
+use clinical::course::outcomes::{OverLimit, Rise};
 use clinical::instrument::Instrument;
 use clinical::leaflet::Language;
+use clinical::patient::Sex;
 use clinical::record::{PatientId, Role, SessionId};
 use units::Moment;
 use uuid::Uuid;
@@ -49,6 +51,8 @@ pub struct ListLine {
     pub patient: PatientId,
     /// Their name, family name first.
     pub name: String,
+    /// As the record has it: some limits are by sex.
+    pub sex: Sex,
     /// What is kept.
     pub line: Line,
 }
@@ -64,6 +68,19 @@ pub struct RisenLine {
     pub rise: Rise,
 }
 
+/// A person who answered a scale at its limit or above, or of whom nobody can tell.
+#[derive(Clone, Debug)]
+pub struct LimitLine<'a> {
+    /// Whose.
+    pub patient: PatientId,
+    /// Their name, family name first.
+    pub name: String,
+    /// Which scale.
+    pub scale: &'a Instrument,
+    /// By which answers.
+    pub over: OverLimit,
+}
+
 /// Everybody.
 #[derive(Template)]
 #[template(path = "follow_up_list.html")]
@@ -74,7 +91,9 @@ pub struct FollowUpList<'a> {
     pub lines: &'a [ListLine],
     /// Those whose score has risen again, and nobody has said what was done.
     pub risen: &'a [RisenLine],
-    /// The scale by which that is told.
+    /// Those who answered a scale at its limit or above, and nobody has said what was done.
+    pub limits: &'a [LimitLine<'a>],
+    /// The scale by which a rise is told.
     pub scale: Option<&'a Instrument>,
     /// What can be reported.
     pub signs: &'a Signs,
@@ -159,6 +178,21 @@ impl FollowUpList<'_> {
                     .scale
                     .map_or_else(String::new, |scale| rise_says(&one.rise, scale, &clock)),
                 soft: clock.ago(one.rise.at),
+            })
+            .collect()
+    }
+
+    // Hazard: H65
+    fn talks(&self) -> Vec<PersonShown> {
+        let clock = self.around.clock();
+        let mut over: Vec<&LimitLine<'_>> = self.limits.iter().collect();
+        over.sort_by_key(|one| one.over.at);
+        over.into_iter()
+            .map(|one| PersonShown {
+                patient: one.patient.to_string(),
+                name: one.name.clone(),
+                says: limit_says(&one.over, one.scale, &clock),
+                soft: clock.ago(one.over.at),
             })
             .collect()
     }
@@ -471,9 +505,10 @@ impl FollowUpPerson<'_> {
     }
 
     /// Screens that are due or come, each: what, what is done, when, what stops treatment.
-    fn screens(&self) -> Vec<(&'static str, &'static str, String, &'static str)> {
+    fn screens(&self) -> Vec<(&'static str, String, String, &'static str)> {
         let sessions: Vec<Moment> = self.state.sessions.values().copied().collect();
         let clock = self.around.clock();
+        let alcohol = self.state.last_watched("audit-c");
         self.surveillance
             .due(&sessions, &self.state.screens_done(), self.around.now)
             .into_iter()
@@ -486,7 +521,7 @@ impl FollowUpPerson<'_> {
                 let never = if one.never_done { ", never done" } else { "" };
                 (
                     one.screen.says(),
-                    one.screen.what(),
+                    what_says(one.screen, alcohol, &clock),
                     format!("{late} {}{never}", clock.date(one.due)),
                     one.screen.stops(),
                 )
@@ -494,27 +529,35 @@ impl FollowUpPerson<'_> {
             .collect()
     }
 
+    /// What was charted, and what the person answered whole, the newest first.
     fn screens_done(&self) -> Vec<String> {
         let clock = self.around.clock();
-        self.state
-            .screens
-            .iter()
-            .rev()
-            .map(|one| {
-                let note = if one.note.is_empty() {
-                    String::new()
-                } else {
-                    format!(": {}", one.note)
-                };
-                format!(
-                    "{}, {}: {}{note} ({})",
-                    clock.date(one.at),
-                    one.screen.says(),
-                    found_says(one.found),
-                    one.by.name().to_owned()
-                )
-            })
-            .collect()
+        let charted = self.state.screens.iter().map(|one| {
+            let note = if one.note.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", one.note)
+            };
+            let says = format!(
+                "{}, {}: {}{note} ({})",
+                clock.date(one.at),
+                one.screen.says(),
+                found_says(one.found),
+                one.by.name().to_owned()
+            );
+            (one.at, says)
+        });
+        let answered = self.state.watched.values().map(|one| {
+            let what = Screen::closed_by(&one.scale).map_or(
+                "Alcohol: AUDIT-C answered; drugs were not asked, see Outcomes",
+                |_| "Bladder: the four questions answered, see Outcomes",
+            );
+            let by = one.by.name().to_owned();
+            (one.at, format!("{}, {what} ({by})", clock.date(one.at)))
+        });
+        let mut done: Vec<(Moment, String)> = charted.chain(answered).collect();
+        done.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        done.into_iter().map(|(_, says)| says).collect()
     }
 
     fn creep(&self) -> Option<String> {

@@ -65,6 +65,7 @@ pub mod order_change;
 pub mod ordering;
 pub mod outcomes;
 pub mod outcomes_chart;
+pub mod outcomes_watched;
 pub mod patient_chart;
 pub mod patient_history;
 pub mod people;

@@ -4,23 +4,26 @@
 use super::around::Around;
 use super::clock_face::ClockFace;
 use super::identity_strip::IdentityStrip;
+use super::my_history::{ScaleQuestion, scale_item};
 use super::outcomes_chart::{Chart, Given, Mark};
+use super::outcomes_watched::{self, WatchedRow, limit_says};
 use crate::outcomes::Told;
 use askama::Template;
 use clinical::course::follow_up::ContactKind;
 use clinical::course::outcomes::{
     Asked, AskedStanding, BaselineScore, Course, EndReason, Ending, Finding, First, Missing, Now,
     RELAPSE_SAYS, RELAPSE_SCALE, RELAPSE_SOURCE, Reading, Relapse, Rise, SCALES, Score, Sheet,
-    Source,
+    Source, WATCHED,
 };
 use clinical::course::session::Session;
-use clinical::instrument::{Instrument, Item, Library, Points, Response};
+use clinical::instrument::{GivenBy, Instrument, Item, Library, Points, Response};
+use clinical::leaflet::Language;
 use clinical::record::PatientId;
 use units::{Decimal, Milligrams, Moment, Span};
 use uuid::Uuid;
 
 /// The scales that staff can enter, in the order of the form.
-pub const ENTERED: [&str; 3] = ["madrs", "phq-9", "gad-7"];
+pub const ENTERED: [&str; 5] = ["madrs", "phq-9", "gad-7", "urinary-symptoms", "audit-c"];
 
 /// One person's outcomes.
 pub struct PersonOutcomes<'a> {
@@ -46,6 +49,8 @@ struct Page<'a> {
     patient: PatientId,
     refused: Option<String>,
     rise: Option<(Uuid, String)>,
+    limits: Vec<(Uuid, String)>,
+    watched: Vec<WatchedRow>,
     settled: Vec<String>,
     scales: Vec<Scale>,
     chart: String,
@@ -132,6 +137,8 @@ struct Form {
     title: String,
     total: Option<(String, String)>,
     items: Vec<(String, String)>,
+    /// Questions that are answered with their words.
+    questions: Vec<ScaleQuestion>,
     asks: &'static str,
 }
 
@@ -141,7 +148,8 @@ impl PersonOutcomes<'_> {
         let of_sheets = self.told.sheets.sheets.values();
         let mut ids: Vec<&str> = SCALES.to_vec();
         for sheet in of_sheets {
-            if !ids.contains(&sheet.scale.as_str()) {
+            // What watches for harm stands apart: it says nothing of whether treatment helps.
+            if !WATCHED.contains(&sheet.scale.as_str()) && !ids.contains(&sheet.scale.as_str()) {
                 ids.push(&sheet.scale);
             }
         }
@@ -164,6 +172,19 @@ impl PersonOutcomes<'_> {
         let instrument = self.library.named(RELAPSE_SCALE)?;
         let rise = self.told.sheets.rise(instrument)?;
         Some((rise.sheet, rise_says(&rise, instrument, clock)))
+    }
+
+    /// Scales at their limit or above, of which nobody has said what was done.
+    // Hazard: H65
+    fn limits(&self, clock: &ClockFace<'_>) -> Vec<(Uuid, String)> {
+        let known = WATCHED.iter().filter_map(|id| self.library.named(id));
+        known
+            .filter_map(|instrument| {
+                let (sex, now) = (self.told.sex, self.around.now);
+                let over = self.told.sheets.over_limit(instrument, sex, now)?;
+                Some((over.sheet, limit_says(&over, instrument, clock)))
+            })
+            .collect()
     }
 
     /// That treatment has ended, with no session since.
@@ -252,6 +273,8 @@ impl PersonOutcomes<'_> {
             patient: self.patient,
             refused: self.refused.clone(),
             rise: self.rise(&clock),
+            limits: self.limits(&clock),
+            watched: outcomes_watched::rows(self.told, self.library, &clock, self.around.now),
             settled: self.settled(&clock),
             scales: lanes.iter().map(|lane| self.scale(lane)).collect(),
             chart: self.drawn(&lanes),
@@ -291,7 +314,7 @@ impl PersonOutcomes<'_> {
                         estimated: *estimated,
                         says: format!("{day}: {points}{}", estimate(*estimated)),
                     },
-                    Score::Incomplete { .. } | Score::Declined => Mark::Missing {
+                    Score::Answered | Score::Incomplete { .. } | Score::Declined => Mark::Missing {
                         at: reading.at,
                         says: format!("{day}: {}", score_says(reading)),
                     },
@@ -555,6 +578,7 @@ impl PersonOutcomes<'_> {
                     AskedStanding::Open { .. }
                     | AskedStanding::Coming
                     | AskedStanding::Scored(_)
+                    | AskedStanding::Answered(_)
                     | AskedStanding::Incomplete(_)
                     | AskedStanding::Declined => continue,
                 };
@@ -654,7 +678,9 @@ impl PersonOutcomes<'_> {
                     | AskedStanding::Incomplete(_)
                     | AskedStanding::Declined
                     | AskedStanding::Open { .. } => true,
-                    AskedStanding::Coming | AskedStanding::Scored(_) => false,
+                    AskedStanding::Coming
+                    | AskedStanding::Scored(_)
+                    | AskedStanding::Answered(_) => false,
                 };
                 if asked.scale == instrument.id && silent && asked.due <= self.around.now {
                     missing.push(format!(
@@ -699,6 +725,7 @@ impl PersonOutcomes<'_> {
             .filter_map(|id| self.library.named(id))
             .map(|instrument| {
                 let is_rated = instrument.id == "madrs";
+                let is_in_words = WATCHED.contains(&instrument.id.as_str());
                 let range = instrument
                     .principal
                     .as_deref()
@@ -708,15 +735,25 @@ impl PersonOutcomes<'_> {
                     .items
                     .iter()
                     .filter(|item| !item.optional && (!is_rated || item.id == "10"))
+                    .filter(|_| !is_in_words)
                     .filter_map(|item| Some((item.id.clone(), most(instrument, item)?.to_string())))
                     .collect();
+                let questions = instrument
+                    .items
+                    .iter()
+                    .filter(|item| is_in_words && item.given_by == GivenBy::Question)
+                    .filter_map(|item| scale_item(instrument, &item.id, Language::English))
+                    .collect();
                 Form {
+                    questions,
                     scale: instrument.id.clone(),
                     title: instrument.title.clone(),
                     total: range.filter(|_| is_rated),
                     items,
                     asks: if is_rated {
                         "The total, and item 10 by itself: a total says nothing of suicidal thoughts."
+                    } else if is_in_words {
+                        "Each answer as it was given; leave out what was not answered."
                     } else {
                         "The points of each answer on the form; leave out what was not answered."
                     },
@@ -763,7 +800,7 @@ fn cell(reading: &Reading, baseline: Option<Points>) -> Cell {
                 ..Cell::default()
             }
         }
-        Score::Incomplete { .. } | Score::Declined => Cell {
+        Score::Answered | Score::Incomplete { .. } | Score::Declined => Cell {
             says: score_says(reading),
             is_missing: true,
             ..Cell::default()
@@ -775,9 +812,10 @@ const fn estimate(estimated: bool) -> &'static str {
     if estimated { " (estimated)" } else { "" }
 }
 
-fn score_says(reading: &Reading) -> String {
+pub(super) fn score_says(reading: &Reading) -> String {
     match &reading.score {
         Score::Complete { points, estimated } => format!("{points}{}", estimate(*estimated)),
+        Score::Answered => "answered".to_owned(),
         Score::Incomplete { missing } => match missing.len() {
             1 => "no score: 1 answer missing".to_owned(),
             count => format!("no score: {count} answers missing"),
@@ -786,7 +824,7 @@ fn score_says(reading: &Reading) -> String {
     }
 }
 
-fn standing_says(asked: &Asked, clock: &ClockFace<'_>) -> String {
+pub(super) fn standing_says(asked: &Asked, clock: &ClockFace<'_>) -> String {
     match &asked.standing {
         AskedStanding::Coming => "comes".to_owned(),
         AskedStanding::Open { until, answered: 0 } => {
@@ -798,14 +836,16 @@ fn standing_says(asked: &Asked, clock: &ClockFace<'_>) -> String {
                 clock.date(*until)
             )
         }
-        AskedStanding::Scored(reading) | AskedStanding::Incomplete(reading) => score_says(reading),
+        AskedStanding::Scored(reading)
+        | AskedStanding::Answered(reading)
+        | AskedStanding::Incomplete(reading) => score_says(reading),
         AskedStanding::Declined => "would rather not answer".to_owned(),
         AskedStanding::Silent => "asked, no answer".to_owned(),
         AskedStanding::Overtaken => "no answer before a newer contact came".to_owned(),
     }
 }
 
-fn contact_says(asked: &Asked) -> String {
+pub(super) fn contact_says(asked: &Asked) -> String {
     match asked.kind {
         ContactKind::Week if asked.ends_induction => "end of the first series".to_owned(),
         ContactKind::Week => "one week after a session".to_owned(),
@@ -878,6 +918,7 @@ mod tests {
     use crate::web::pages::{around, identity_strip, session_room};
     use clinical::course::outcomes::Outcomes;
     use clinical::instrument::Answers;
+    use clinical::patient::Sex;
     use clinical::record::Actor;
     use std::sync::Arc;
 
@@ -920,6 +961,7 @@ mod tests {
             history: Vec::new(),
             sessions: vec![(began, Arc::new(session))],
             next_contact: None,
+            sex: Sex::Unknown,
         };
         let library = Library::shipped().unwrap();
         let around = Around {

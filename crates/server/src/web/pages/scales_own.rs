@@ -3,6 +3,7 @@
 use super::my_frame::Frame;
 use super::my_history::{ScaleQuestion, Values, Words as HistoryWords, words_of};
 use askama::Template;
+use clinical::course::outcomes::SCALES;
 use clinical::leaflet::Language;
 
 const fn either(language: Language, en: &'static str, es: &'static str) -> &'static str {
@@ -17,6 +18,8 @@ pub fn called(scale: &str, language: Language) -> &'static str {
     match scale {
         "phq-9" => either(language, "Mood and sleep", "Ánimo y sueño"),
         "gad-7" => either(language, "Worry", "Preocupación"),
+        "urinary-symptoms" => either(language, "Bladder", "Vejiga"),
+        "audit-c" => either(language, "Alcohol", "Alcohol"),
         _another => either(language, "More questions", "Más preguntas"),
     }
 }
@@ -54,6 +57,10 @@ impl OwnScales<'_> {
         }
         if self.next().is_none() {
             return self.says("Thank you. All is saved.", "Gracias. Todo está guardado.");
+        }
+        let is_of_two_weeks = |line: &Line| SCALES.contains(&line.scale.as_str());
+        if !self.lines.iter().all(is_of_two_weeks) {
+            return self.says("How you have been", "Cómo ha estado");
         }
         self.says("The last two weeks", "Las últimas dos semanas")
     }

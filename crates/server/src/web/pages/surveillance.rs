@@ -1,9 +1,10 @@
 //! What is due over months and years.
 
 use super::around::Around;
+use super::clock_face::ClockFace;
 use super::follow_up::ListLine;
 use askama::Template;
-use clinical::course::follow_up::SurveillanceRules;
+use clinical::course::follow_up::{Screen, SurveillanceRules};
 use units::Moment;
 
 /// That sessions come faster and faster; none where they do not.
@@ -19,6 +20,19 @@ pub(super) fn creep_says(rules: &SurveillanceRules, sessions: &[Moment]) -> Opti
         days(creep.after),
         creep.percent
     ))
+}
+
+/// What is done of a screen. Of the one about drug use, that alcohol was asked, and that this is not
+/// the same.
+pub(super) fn what_says(screen: Screen, alcohol: Option<Moment>, clock: &ClockFace<'_>) -> String {
+    match (screen, alcohol) {
+        (Screen::Dependence, Some(at)) => format!(
+            "{}; alcohol was asked on {}, drugs were not",
+            screen.what(),
+            clock.date(at)
+        ),
+        (_, _) => screen.what().to_owned(),
+    }
 }
 
 /// What is due, for everybody.
@@ -41,7 +55,7 @@ pub struct DueShown {
     patient: String,
     name: String,
     screen: &'static str,
-    what: &'static str,
+    what: String,
     says: String,
     sessions: usize,
 }
@@ -68,7 +82,7 @@ impl SurveillanceList<'_> {
                     patient: one.patient.to_string(),
                     name: one.name.clone(),
                     screen: screen.screen.says(),
-                    what: screen.screen.what(),
+                    what: what_says(screen.screen, one.line.alcohol, &clock),
                     says: format!("{}{never}", clock.date(screen.due)),
                     sessions: one.line.sessions.len(),
                 };

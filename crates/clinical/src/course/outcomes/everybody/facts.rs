@@ -82,8 +82,9 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl ScoreFact {
-    const fn of(score: &Score) -> Self {
-        match score {
+    /// None of a scale that is never added up: there is no number to count.
+    const fn of(score: &Score) -> Option<Self> {
+        Some(match score {
             Score::Complete {
                 points,
                 estimated: false,
@@ -94,7 +95,8 @@ impl ScoreFact {
             } => Self::Estimated(*points),
             Score::Incomplete { .. } => Self::Incomplete,
             Score::Declined => Self::Declined,
-        }
+            Score::Answered => return None,
+        })
     }
 
     /// The points, of a score that there is.
@@ -143,19 +145,21 @@ impl SheetFact {
     }
 }
 
-/// The sheets of a person that count, in order of time: not the struck ones.
+/// The sheets of a person that count, in order of time: not the struck ones, and none of a scale that
+/// is never added up.
 pub fn sheets_of(outcomes: &Outcomes, library: &Library) -> Vec<SheetFact> {
     let mut facts: Vec<SheetFact> = outcomes
         .sheets
         .values()
         .filter_map(|sheet| {
             let instrument = library.named(&sheet.scale)?;
+            instrument.principal.as_ref()?;
             let reading = sheet.reading(instrument)?;
             Some(SheetFact {
                 scale: sheet.scale.clone(),
                 contact: sheet.contact,
                 at: reading.at,
-                score: ScoreFact::of(&reading.score),
+                score: ScoreFact::of(&reading.score)?,
                 is_left: is_left(sheet, instrument),
             })
         })
@@ -185,7 +189,9 @@ pub fn history_of(intake: &Intake, library: &Library) -> Vec<HistoryFact> {
             let Some(reading) = of_history(intake, instrument, Some(just_after)) else {
                 continue;
             };
-            let score = ScoreFact::of(&reading.score);
+            let Some(score) = ScoreFact::of(&reading.score) else {
+                continue;
+            };
             if last != Some(score) {
                 facts.push(HistoryFact {
                     scale: scale.to_owned(),

@@ -169,7 +169,7 @@ impl OnePerson {
     /// How something that was asked stands at a moment.
     pub(super) fn owed(&self, one: &AskedOnce, now: Moment) -> Owed {
         let why = match stands(one.asking, one.due, one.filled, now) {
-            Stands::CameTo(CameTo::Score) => return Owed::Answered,
+            Stands::CameTo(CameTo::Score | CameTo::Answered) => return Owed::Answered,
             Stands::Open => return Owed::NotYet,
             Stands::Coming if now < one.due + ASKED_FOR => return Owed::NotYet,
             Stands::Overtaken if now < one.due => return Owed::NotYet,

@@ -64,6 +64,7 @@ impl Outcomes {
                 why: why.to_owned(),
             }],
             signs: Vec::new(),
+            watch: None,
         })
     }
 }
