@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::follow_up;
 use crate::identity::digest;
 use crate::journey::{self, Change, Listed, Saved, read};
-use crate::outcomes::{Told, score_says};
+use crate::outcomes::{Told, score_says, told_outside};
 use crate::web::pages::clock_face::ClockFace;
 use crate::web::respond::Refused;
 use anyhow::Context as _;
@@ -235,7 +235,7 @@ impl Composing<'_> {
         let mut rows = Vec::new();
         let mut lines = Vec::new();
         let first_drug = self.told.first_drug();
-        for instrument in self.application.scales().instruments() {
+        for instrument in told_outside(self.application.scales()) {
             let readings = self.told.readings(instrument);
             let before = |reading: &&Reading| first_drug.is_some_and(|first| reading.at < first);
             let baseline = readings

@@ -170,6 +170,16 @@ impl Told {
     }
 }
 
+/// The scales that a paper for another house may tell: all but those that watch for harm. How much
+/// somebody drinks is told to nobody who asks how treatment went.
+// Hazard: H74
+pub fn told_outside(library: &Library) -> impl Iterator<Item = &Instrument> {
+    let watches = |instrument: &Instrument| outcomes::WATCHED.contains(&instrument.id.as_str());
+    library
+        .instruments()
+        .filter(move |instrument| !watches(instrument))
+}
+
 /// A score as whoever outside reads it: `16 of 27`, with whether a missing answer is estimated in it;
 /// none where there is no score.
 pub fn score_says(instrument: &Instrument, reading: &Reading) -> Option<String> {

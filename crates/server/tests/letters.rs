@@ -214,3 +214,23 @@ fn a_letter_is_of_its_own_person_and_is_signed_as_it_was_seen() {
     assert_eq!(unread.status, 422);
     assert!(unread.text().contains("this day could not be read"));
 }
+
+#[test]
+fn a_letter_about_scales_says_how_treatment_went_and_not_how_much_somebody_drinks() {
+    // Hazard: H74
+    let (house, rosa) = clinic();
+    let path = format!("/patients/{rosa}/letters");
+    let mut prescriber = house.person("prescriber");
+    // What she told before treatment has both.
+    let own = prescriber
+        .page(&format!("/patients/{rosa}/outcomes"))
+        .text();
+    assert!(own.contains("AUDIT-C"), "{own}");
+    assert_eq!(agree(&mut prescriber, &path, rosa, &["scales"]).status, 303);
+    let page = prescriber.page(&path).text();
+    let agreement = between(&page, "letters", &format!("{path}/"), "\"").to_owned();
+    let shown = prescriber.page(&format!("{path}/{agreement}")).text();
+    let scales = between(&shown, "Scales</h3>", ">", "</section>");
+    assert!(scales.contains("PHQ-9"), "{scales}");
+    assert!(!shown.contains("AUDIT-C"), "{shown}");
+}

@@ -14,7 +14,7 @@ use crate::application::Application;
 use crate::fault::Fault;
 use crate::history;
 use crate::identity::Viewer;
-use crate::outcomes::{Told, score_says};
+use crate::outcomes::{Told, score_says, told_outside};
 use crate::patients::records_of;
 use anyhow::Context as _;
 use axum::Extension;
@@ -233,7 +233,7 @@ impl Gathering<'_> {
     async fn scales(&mut self, now: Moment) -> Result<(), Fault> {
         let told = Told::of(self.application, self.person, self.stays, now).await?;
         let mut rows = Vec::new();
-        for instrument in self.application.scales().instruments() {
+        for instrument in told_outside(self.application.scales()) {
             for reading in told.readings(instrument) {
                 let Some(score) = score_says(instrument, &reading) else {
                     continue;
