@@ -3,10 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use crate::house::{House, Person};
+use crate::house::{House, Person, nurse};
 use crate::stranger::http::{Answer, get, post};
 use crate::take_away::words;
-use clinical::record::PatientId;
+use clinical::instrument::{Answer as Said, Answers, Points};
+use clinical::record::{CommandId, PatientId};
+use server::outcomes::{By, Entry, enter};
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -221,11 +223,28 @@ fn a_letter_about_scales_says_how_treatment_went_and_not_how_much_somebody_drink
     let (house, rosa) = clinic();
     let path = format!("/patients/{rosa}/letters");
     let mut prescriber = house.person("prescriber");
-    // What she told before treatment has both.
-    let own = prescriber
-        .page(&format!("/patients/{rosa}/outcomes"))
-        .text();
-    assert!(own.contains("AUDIT-C"), "{own}");
+    for (scale, items) in [("phq-9", 9), ("audit-c", 3)] {
+        let one = Said::Number(Points::whole(1).unwrap());
+        let answers = (1..=items).fold(Answers::new(), |answers, item: u32| {
+            answers.with(&item.to_string(), one.clone())
+        });
+        let by = By {
+            command_id: CommandId(Uuid::now_v7()),
+            actor: nurse(),
+            patient: rosa,
+        };
+        let entry = Entry {
+            scale: scale.to_owned(),
+            answers,
+            total: None,
+            filled: None,
+        };
+        let entered = enter(house.application(), by, entry);
+        house.wait_for(entered).unwrap();
+    }
+    let own = prescriber.page(&format!("/patients/{rosa}/outcomes"));
+    let own = own.text();
+    assert!(own.contains("PHQ-9") && own.contains("AUDIT-C"), "{own}");
     assert_eq!(agree(&mut prescriber, &path, rosa, &["scales"]).status, 303);
     let page = prescriber.page(&path).text();
     let agreement = between(&page, "letters", &format!("{path}/"), "\"").to_owned();
