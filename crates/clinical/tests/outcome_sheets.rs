@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use clinical::course::follow_up::{
-    ContactKind, Ended, FollowUp, FollowUpEvent, FollowUpRules, Signs, Urgency, plan,
+    ContactKind, Ended, FollowUp, FollowUpEvent, FollowUpRules, Mood, NewReport, Signs, Urgency,
+    plan,
 };
 use clinical::course::outcomes::{
-    Asked, AskedStanding, Called, Outcomes, OutcomesEvent, Refusal, Score, asked, open,
+    AFTERWARDS, Asked, AskedStanding, Called, Outcomes, OutcomesEvent, Refusal, Score, afterwards,
+    asked, open,
 };
 use clinical::course::screening::person::Product;
 use clinical::instrument::{Answer, Answers, Library, Points};
@@ -555,4 +557,69 @@ fn who_has_risen_is_called_once_for_each_score_and_never_silently() {
         .unwrap();
     take(&mut state, at, taken.events);
     assert_eq!(state.rise(instrument), None);
+}
+
+// Hazard: H65
+#[test]
+fn what_is_told_in_hours_and_days_stands_with_the_session_before_it() {
+    let mut world = World::after(1);
+    let report = |world: &mut World, after: Span, mood: Option<Mood>, id: u128| {
+        let report = NewReport {
+            report: Uuid::from_u128(id),
+            mood,
+            thoughts: None,
+            effects: Vec::new(),
+            signs: Vec::new(),
+            words: String::new(),
+        };
+        let event = FollowUpEvent::Reported { report };
+        take(&mut world.follow_up, ENDED + after, vec![event]);
+    };
+    let hours = Span::from_hours;
+    report(&mut world, hours(6), Some(Mood::Better), 1);
+    report(&mut world, hours(20), None, 2);
+    report(&mut world, hours(72), Some(Mood::Same), 3);
+    // A second session on the fourth day; what is told after it is told of it.
+    let second = Ended {
+        session: SessionId(Uuid::from_u128(10)),
+        product: Product::Racemic,
+        number: 2,
+        at: ENDED + hours(80),
+    };
+    let planned = plan(&second, &world.rules, |moment| moment);
+    let events = world.follow_up.plan(&second, planned);
+    take(&mut world.follow_up, second.at, events);
+    report(&mut world, hours(80), Some(Mood::Worse), 4);
+    report(
+        &mut world,
+        hours(80) + AFTERWARDS - Span::from_microseconds(1),
+        Some(Mood::Better),
+        5,
+    );
+    report(&mut world, hours(80) + AFTERWARDS, Some(Mood::Worse), 6);
+    let told: Vec<Vec<(Span, Mood)>> = afterwards(&world.follow_up)
+        .into_iter()
+        .map(|one| one.told)
+        .collect();
+    assert_eq!(
+        told,
+        [
+            vec![(hours(6), Mood::Better), (hours(72), Mood::Same)],
+            vec![
+                (Span::from_hours(0), Mood::Worse),
+                (AFTERWARDS - Span::from_microseconds(1), Mood::Better)
+            ],
+        ]
+    );
+}
+
+// Hazard: H65
+#[test]
+fn the_contact_that_nobody_answered_is_named_and_a_newer_one_takes_its_place() {
+    let mut world = World::after(1);
+    assert!(afterwards(&world.follow_up)[0].silent.is_empty());
+    for (hours, silent) in [(10, ContactKind::Evening), (30, ContactKind::NextDay)] {
+        world.until(Span::from_hours(hours));
+        assert_eq!(afterwards(&world.follow_up)[0].silent, [silent]);
+    }
 }

@@ -10,7 +10,8 @@ use anyhow::Context as _;
 use clinical::course::follow_up::{ContactStanding, FollowUp, FollowUpEvent};
 use clinical::course::outcomes::next_step::NextStep;
 use clinical::course::outcomes::{
-    self, Asked, Called, EndReason, Outcomes, Reading, Refusal, Taken, Watch, asked, of_history,
+    self, Afterwards, Asked, Called, EndReason, Outcomes, Reading, Refusal, Taken, Watch,
+    afterwards, asked, of_history,
 };
 use clinical::course::session::Session;
 use clinical::instrument::{Answer, Answers, Instrument, Library, Points};
@@ -66,6 +67,8 @@ pub struct Told {
     pub next_contact: Option<Moment>,
     /// As the record has it: some limits are by sex.
     pub sex: Sex,
+    /// The hours and days after each session, as they were told.
+    pub afterwards: Vec<Afterwards>,
 }
 
 impl Told {
@@ -100,11 +103,13 @@ impl Told {
             sessions,
             next_contact: None,
             sex: patient.sex(),
+            afterwards: Vec::new(),
         };
         for record in records {
             told.read(application, record, now).await?;
         }
         told.asked.sort_by_key(|one| one.due);
+        told.afterwards.sort_by_key(|one| one.ended);
         Ok(told)
     }
 
@@ -118,6 +123,7 @@ impl Told {
         let known = of(application, record).await?.state;
         let after = follow_up::of(application, record).await?.state;
         self.asked.extend(asked(&after, &known, library, now));
+        self.afterwards.extend(afterwards(&after));
         self.sheets.sheets.extend(known.sheets);
         self.sheets.settled.extend(known.settled);
         self.sheets.talked.extend(known.talked);

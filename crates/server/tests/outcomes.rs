@@ -678,3 +678,29 @@ fn the_demo_has_a_bladder_flag_that_was_acted_on_and_somebody_to_talk_with() {
     assert!(talk.contains("HAUGEN") && talk.contains("AUDIT-C 4 on"));
     assert!(!talk.contains("FERREIRA"), "somebody has talked with him");
 }
+
+#[test]
+fn what_is_told_hours_and_days_after_a_session_stands_on_the_page_with_how_long_after() {
+    // Hazard: H65
+    let clinic = clinic();
+    let table = || {
+        let mut nurse = clinic.house.person("nurse");
+        let page = nurse.page(&format!("/patients/{}/outcomes", clinic.rosa));
+        let page = page.text();
+        let (_, table) = page.split_once("id=\"afterwards-heading\"").unwrap();
+        table.split_once("</section>").unwrap().0.to_owned()
+    };
+    let silent = table();
+    assert!(silent.contains("Asked, and no answer:"), "{silent}");
+    let rosa = clinic.enter();
+    let said = [("mood", "worse"), ("thoughts", "none")];
+    let answer = clinic.say("/my/follow-up", &rosa, &said);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let told = table();
+    // A week to the hour after the session's end.
+    assert!(
+        told.contains("7 days after:</span> Worse than before"),
+        "{told}"
+    );
+    assert!(!told.contains("Asked, and no answer:"), "{told}");
+}

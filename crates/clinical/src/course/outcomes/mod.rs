@@ -4,6 +4,7 @@
 //! contact of the schedule, or entered by staff. Scores are not stored; they follow from the answers
 //! by the scale's own file.
 
+mod afterwards;
 mod asked;
 mod decide;
 mod definitions;
@@ -17,6 +18,7 @@ mod rise;
 mod state;
 
 pub use crate::course::follow_up::WATCHED;
+pub use afterwards::{AFTERWARDS, Afterwards, afterwards};
 pub use asked::{
     ASKED_FOR, Asked, AskedStanding, Asking, ContactFact, SCALES, askable, asked, asks_scales,
     contacts_of, open,

@@ -64,6 +64,7 @@ pub mod offline_page;
 pub mod order_change;
 pub mod ordering;
 pub mod outcomes;
+pub mod outcomes_afterwards;
 pub mod outcomes_chart;
 pub mod outcomes_watched;
 pub mod patient_chart;

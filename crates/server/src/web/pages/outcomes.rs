@@ -5,6 +5,7 @@ use super::around::Around;
 use super::clock_face::ClockFace;
 use super::identity_strip::IdentityStrip;
 use super::my_history::{ScaleQuestion, scale_item};
+use super::outcomes_afterwards::{self, AfterwardsRow};
 use super::outcomes_chart::{Chart, Given, Mark};
 use super::outcomes_watched::{self, WatchedRow, limit_says};
 use crate::outcomes::Told;
@@ -51,6 +52,7 @@ struct Page<'a> {
     rise: Option<(Uuid, String)>,
     limits: Vec<(Uuid, String)>,
     watched: Vec<WatchedRow>,
+    afterwards: Vec<AfterwardsRow>,
     settled: Vec<String>,
     scales: Vec<Scale>,
     chart: String,
@@ -274,6 +276,7 @@ impl PersonOutcomes<'_> {
             refused: self.refused.clone(),
             rise: self.rise(&clock),
             limits: self.limits(&clock),
+            afterwards: outcomes_afterwards::rows(self.told, &clock),
             watched: outcomes_watched::rows(self.told, self.library, &clock, self.around.now),
             settled: self.settled(&clock),
             scales: lanes.iter().map(|lane| self.scale(lane)).collect(),
@@ -962,6 +965,7 @@ mod tests {
             sessions: vec![(began, Arc::new(session))],
             next_contact: None,
             sex: Sex::Unknown,
+            afterwards: Vec::new(),
         };
         let library = Library::shipped().unwrap();
         let around = Around {
