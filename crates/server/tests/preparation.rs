@@ -711,6 +711,15 @@ fn whoever_says_no_by_their_link_stops_the_visit_until_somebody_else_is_named() 
     let own = |page: &str| clinic.page(page, &cookie).text();
     assert!(own("/my/preparation/way-home").contains("have not answered yet"));
 
+    // It could not be sent, and the list does not say that a message to Rosa failed.
+    let sent = server::messages::send_due(application);
+    clinic.house.wait_for(sent).unwrap();
+    assert!(
+        ready().contains("Whoever takes QUILL, Rosa home"),
+        "{}",
+        ready()
+    );
+
     let link = server::escort::link(application, clinic.visit, ask.id);
     let link = clinic.house.wait_for(link).unwrap();
     let (_, path) = link.split_once("/escort/").unwrap();

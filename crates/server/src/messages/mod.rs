@@ -556,9 +556,18 @@ pub async fn failures(application: &Application) -> Result<Vec<CourseRow>, Fault
 
 /// True for a row of a call to somebody on duty: it is about a patient, and did not go to them.
 pub fn is_to_staff(row: &CourseRow) -> Result<bool, Fault> {
+    is_of_kind(row, DUTY)
+}
+
+/// True for a row of a message to whoever takes a patient home: it did not go to the patient.
+pub fn is_to_escort(row: &CourseRow) -> Result<bool, Fault> {
+    is_of_kind(row, ESCORT)
+}
+
+fn is_of_kind(row: &CourseRow, kind: &str) -> Result<bool, Fault> {
     let summary: serde_json::Value =
         serde_json::from_str(&row.summary).context("reading a message's row")?;
-    Ok(summary["kind"] == DUTY)
+    Ok(summary["kind"] == kind)
 }
 
 fn itself() -> Actor {

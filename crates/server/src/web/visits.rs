@@ -80,13 +80,18 @@ pub async fn ready(
             Some(patient) => patients::read(&application, patient).await?,
             None => None,
         };
-        // A call to somebody on duty is about a patient, and did not go to them.
+        // What goes to somebody on duty, or to whoever takes them home, is about a patient, and did
+        // not go to them.
+        let patient = person.and_then(|person| person.banner_name());
         let name = if messages::is_to_staff(&row)? {
-            Some("Somebody on duty".to_owned())
+            "Somebody on duty".to_owned()
+        } else if messages::is_to_escort(&row)? {
+            let whose = patient.unwrap_or_default();
+            format!("Whoever takes {whose} home")
         } else {
-            person.and_then(|person| person.banner_name())
+            patient.unwrap_or_default()
         };
-        failures.push((row, name.unwrap_or_default()));
+        failures.push((row, name));
     }
     let page = ReadinessPage {
         around: asked.around(Here::Ready, false),
