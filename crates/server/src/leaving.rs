@@ -29,7 +29,8 @@ pub async fn arranged(
     let talk = integration::next_talk(application, patient, now).await?;
     let contacts = messages::contacts(application, patient).await?;
     let asks = escort::of(application, session.id).await?.state;
-    let starts = session.planned_for.unwrap_or(now);
+    let known = escort::visit(application, session.id).await?;
+    let starts = known.map_or(now, |visit| visit.starts);
     let (home, is_so) = match (asks.standing(starts), asks.current()) {
         (Standing::NotAsked, _) | (_, None) => ("Nobody was asked by a link.".to_owned(), false),
         (Standing::Waiting, Some(ask)) => (
