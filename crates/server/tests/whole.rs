@@ -46,6 +46,7 @@ mod rules;
 mod scenarios;
 mod screen;
 mod sessions_apart;
+mod sheets;
 mod signal;
 mod standing;
 mod stranger;

@@ -174,9 +174,13 @@ pub fn book(book: &Book) -> Result<Vec<u8>, Fault> {
     })
 }
 
-/// What a payer asks of a treatment: owned, so that it may be set on another thread.
+/// A few sheets about a person to hand out: for a payer, for the way home, the copy of what was
+/// signed. Owned, so that it may be set on another thread.
 #[derive(Clone, Debug, Serialize)]
 pub struct Pack {
+    /// The language of its own words: who it is about, the pages.
+    #[serde(serialize_with = "tag")]
+    pub language: Language,
     /// The house.
     pub clinic: String,
     /// What it is called.
@@ -187,6 +191,8 @@ pub struct Pack {
     pub about: Vec<(String, String)>,
     /// What stands in it.
     pub blocks: Vec<Block>,
+    /// What is written by hand below it, a line for each; none where nothing is.
+    pub by_hand: Vec<String>,
     /// By whom and when it was made, in one sentence.
     pub made: String,
     /// The day that it was made on: year, month, day.
@@ -197,7 +203,7 @@ pub struct Pack {
     pub software: String,
 }
 
-/// The pack as PDF/UA-1 bytes, with a line for a signature: nothing in it is signed.
+/// The pack as PDF/UA-1 bytes, with lines for what is written by hand: nothing in it is signed.
 // Hazard: H72
 pub fn pack(pack: &Pack) -> Result<Vec<u8>, Fault> {
     press::set(&Job {

@@ -6,8 +6,10 @@ use super::page::{Asked, html};
 use super::pages::consent_own::{
     ConsentCopy, ConsentText, OwnConsents, OwnLine, Paper, Signed, Signer, ToSign,
 };
+use super::pages::my_frame::Frame;
 use super::preparing::{command_id, form_unread};
 use super::respond::Refused;
+use super::sheets::Sheets;
 use crate::application::Application;
 use crate::consent::{self, Person, Wanted};
 use crate::fault::Fault;
@@ -395,11 +397,68 @@ pub async fn copy(
 ) -> Result<Response, Refused> {
     let product = Product::of_word(&word).ok_or(Refused::NotFound)?;
     let asked = Asked::new(&application, None, &headers, &uri);
-    let consents = consent::read(&application, own.patient).await?;
+    let page = ConsentCopy {
+        frame: asked.own_frame(&own),
+        product,
+        papers: papers_signed(&application, own.patient, product).await?,
+    };
+    Ok(html(page.html()).into_response())
+}
+
+/// The same as PDF, for the person.
+pub async fn copy_pdf(
+    State(application): State<Arc<Application>>,
+    Extension(own): Extension<Own>,
+    Path(word): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(&application, None, &headers, &uri);
+    let frame = asked.own_frame(&own);
+    set_copy(&application, frame, own.patient, &word).await
+}
+
+/// The copy of what a person signed, as PDF, in their language or the one of the frame.
+pub(super) async fn set_copy(
+    application: &Application,
+    frame: Frame<'_>,
+    patient: PatientId,
+    word: &str,
+) -> Result<Response, Refused> {
+    let product = Product::of_word(word).ok_or(Refused::NotFound)?;
+    let papers = papers_signed(application, patient, product).await?;
+    let known = patients::read(application, patient).await?;
+    let who = known
+        .and_then(|known| known.registration)
+        .ok_or(Refused::NotFound)?;
+    let page = ConsentCopy {
+        frame,
+        product,
+        papers,
+    };
+    let sheets = Sheets {
+        language: frame.language,
+        title: page.title(),
+        who: &who,
+        blocks: page.blocks(),
+        by_hand: Vec::new(),
+        made: page.made(),
+        name: "consent",
+    };
+    sheets.set(application, frame.around).await
+}
+
+/// What was signed for a medicine, each text exactly as it is kept; not found where nothing was.
+async fn papers_signed(
+    application: &Application,
+    patient: PatientId,
+    product: Product,
+) -> Result<Vec<Paper>, Refused> {
+    let consents = consent::read(application, patient).await?;
     let consent = consents.of(product).ok_or(Refused::NotFound)?;
     let mut papers = Vec::new();
     for (shown, _) in papers_of(consent) {
-        let text = consent::kept_text(&application, &shown.text)
+        let text = consent::kept_text(application, &shown.text)
             .await?
             .ok_or_else(|| Fault(anyhow::anyhow!("a text that was signed is not kept")))?;
         papers.push(Paper {
@@ -411,10 +470,5 @@ pub async fn copy(
     if papers.is_empty() {
         return Err(Refused::NotFound);
     }
-    let page = ConsentCopy {
-        frame: asked.own_frame(&own),
-        product,
-        papers,
-    };
-    Ok(html(page.html()).into_response())
+    Ok(papers)
 }

@@ -1,7 +1,7 @@
 //! A person's consents seen by staff: questions answered, signatures, copies, withdrawal, and the
 //! question at the door.
 
-use super::consent::papers_of;
+use super::consent::{papers_of, set_copy};
 use super::form::{Fields, Problem};
 use super::guard::{check_csrf, check_password};
 use super::page::{Asked, html};
@@ -14,7 +14,7 @@ use crate::application::Application;
 use crate::consent::{self, Person, Wanted};
 use crate::fault::Fault;
 use crate::identity::Viewer;
-use crate::{patients, preparation};
+use crate::{messages, patients, preparation};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
@@ -115,6 +115,24 @@ fn line<'a>(
         says: found.says,
         remedy: found.remedy,
     })
+}
+
+/// The copy of what a person signed, to hand out, as PDF in their language.
+pub async fn copy_pdf(
+    State(application): State<Arc<Application>>,
+    Extension(viewer): Extension<Viewer>,
+    Path((patient, word)): Path<(PatientId, String)>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let asked = Asked::new(&application, None, &headers, &uri);
+    let language = messages::contacts(&application, patient)
+        .await?
+        .map_or(Language::English, |contacts| contacts.language);
+    let frame = asked.door_frame(language);
+    let answer = set_copy(&application, frame, patient, &word).await?;
+    read_by(&application, &viewer, patient, "print what was signed").await?;
+    Ok(answer)
 }
 
 /// A person's consents.

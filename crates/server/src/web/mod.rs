@@ -71,6 +71,7 @@ mod rules;
 mod scales;
 mod session_drug;
 mod session_pack;
+mod sheets;
 mod signal;
 mod signing;
 mod start_acts;

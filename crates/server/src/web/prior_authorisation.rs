@@ -4,12 +4,12 @@
 
 use super::page::{Asked, html};
 use super::pages::around::Here;
-use super::pages::clock_face::{ClockFace, civil_date};
+use super::pages::clock_face::ClockFace;
 use super::pages::identity_strip::IdentityStrip;
 use super::pages::prior_authorisation::PriorAuthorisation;
 use super::people::read_by;
 use super::respond::Refused;
-use super::typesetting;
+use super::sheets::Sheets;
 use crate::application::Application;
 use crate::fault::Fault;
 use crate::history;
@@ -19,14 +19,15 @@ use crate::patients::records_of;
 use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use clinical::course::intake::{Intake, Item, PastTrial, Said};
 use clinical::course::screening::person::{Source, TrialOutcome, Witness};
 use clinical::course::session::{Session, Stage};
+use clinical::leaflet::Language;
 use clinical::patient::Patient;
 use clinical::record::PatientId;
-use report::book::{Block, Chapter, Pack};
+use report::book::{Block, Chapter};
 use std::sync::Arc;
 use units::Moment;
 
@@ -377,34 +378,26 @@ pub async fn paper(
         zone: &application.zone,
         now,
     };
-    let date = now.timestamp().to_zoned(application.zone.clone());
-    let part = |number: i8| u8::try_from(number).unwrap_or(1);
-    let pack = Pack {
-        clinic: asked.around(Here::Patients, false).clinic.to_owned(),
+    let sheets = Sheets {
+        language: Language::English,
         title: "Request for prior authorisation".to_owned(),
-        person: format!("{} {}", who.given_name, who.family_name),
-        about: vec![
-            ("Born".to_owned(), civil_date(who.birth_date)),
-            ("Our number".to_owned(), who.record_number.clone()),
-        ],
+        who,
         blocks: gathered.blocks,
+        by_hand: vec![
+            "Prescriber, name and signature".to_owned(),
+            "Identifier that the payer asks for".to_owned(),
+            "Date".to_owned(),
+        ],
         made: format!(
             "Put together from the record by {} on {}. Not signed.",
             viewer.name,
             clock.full(now)
         ),
-        day: (i32::from(date.year()), part(date.month()), part(date.day())),
-        identity: format!("{stays}-{}", now.microseconds()),
-        software: format!("Evenkeel {}", env!("CARGO_PKG_VERSION")),
+        name: "prior-authorisation",
     };
-    let pdf = typesetting::set(move || report::book::pack(&pack)).await?;
+    let pdf = sheets
+        .set(&application, asked.around(Here::Patients, false))
+        .await?;
     read_by(&application, &viewer, stays, "print what a payer asks").await?;
-    let about = [
-        (header::CONTENT_TYPE, "application/pdf"),
-        (
-            header::CONTENT_DISPOSITION,
-            "inline; filename=\"prior-authorisation.pdf\"",
-        ),
-    ];
-    Ok((about, pdf).into_response())
+    Ok(pdf)
 }

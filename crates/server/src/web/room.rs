@@ -36,7 +36,9 @@ use clinical::course::session::decide::{
     Leaving, discharge_verdict, next_dose_verdict, start_verdict,
 };
 use clinical::course::session::handover::open_matters;
-use clinical::course::session::{Context, Papers, Present, Recovery, Session, Stage, decide};
+use clinical::course::session::{
+    Command, Context, Papers, Present, Recovery, Session, Stage, decide,
+};
 use clinical::course::wishes::Wishes;
 use clinical::patient::Patient;
 use clinical::policy::Verdict;
@@ -462,6 +464,7 @@ async fn carry_out(
     };
     start_acts::check_staff(application, &act.command).await?;
     let Some(late) = late else {
+        let leaves = matches!(act.command, Command::Discharge { .. });
         let order = Order {
             command_id,
             session: id,
@@ -469,7 +472,11 @@ async fn carry_out(
             command: act.command,
             at: act.at,
         };
-        return execute(application, order).await;
+        let saved = execute(application, order).await?;
+        if leaves {
+            super::going_home::send(application, id, viewer.actor()).await;
+        }
+        return Ok(saved);
     };
     // Hazard: H02 — what somebody charted is saved in their name or not at all.
     let by = fields.text("staff");

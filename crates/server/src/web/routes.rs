@@ -227,6 +227,7 @@ pub fn table() -> Vec<Route> {
             post(private_notes::act),
         ),
         read("/my/going-home", Own, get(going_home::own)),
+        read("/my/going-home.pdf", Own, get(going_home::own_pdf)),
         read("/my/follow-up", Own, get(follow_up::own_form)),
         write("/my/follow-up", Own, post(follow_up::own_report)),
         read("/my/follow-up/effects", Own, get(follow_up::own_effects)),
@@ -615,6 +616,11 @@ pub fn table() -> Vec<Route> {
             get(superbill::page),
         ),
         read(
+            "/sessions/{id}/superbill.pdf",
+            People(CHART),
+            get(superbill::paper),
+        ),
+        read(
             "/sessions/{id}/supposed",
             People(CHART),
             get(supposed::page),
@@ -645,6 +651,11 @@ pub fn table() -> Vec<Route> {
             "/sessions/{id}/going-home",
             People(CHART),
             get(going_home::paper),
+        ),
+        read(
+            "/sessions/{id}/going-home.pdf",
+            People(CHART),
+            get(going_home::paper_pdf),
         ),
         read(
             "/sessions/{id}/pack",
@@ -752,6 +763,11 @@ pub fn table() -> Vec<Route> {
             post(consent_staff::act),
         ),
         read(
+            "/patients/{id}/consent/{product}/copy.pdf",
+            People(CHART),
+            get(consent_staff::copy_pdf),
+        ),
+        read(
             "/patients/{id}/consent/texts/{digest}",
             People(CHART),
             get(consent_staff::text),
@@ -832,6 +848,11 @@ pub fn table() -> Vec<Route> {
         read("/my/consent/{product}", Own, get(consent::text)),
         write("/my/consent/{product}", Own, post(consent::act)),
         read("/my/consent/{product}/copy", Own, get(consent::copy)),
+        read(
+            "/my/consent/{product}/copy.pdf",
+            Own,
+            get(consent::copy_pdf),
+        ),
         read("/my/visits", Own, get(booking::own_visits)),
         write("/my/visits", Own, post(booking::own_answer)),
         read("/my/visits.ics", Own, get(booking::own_file)),

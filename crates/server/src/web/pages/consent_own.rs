@@ -9,6 +9,7 @@ use clinical::course::consent::{InForce, Question, Reason, Shown};
 use clinical::course::screening::person::Product;
 use clinical::leaflet::Language;
 use clinical::patient::CivilDate;
+use report::book::{Block, Chapter};
 use units::Moment;
 
 /// A medicine, as a patient reads it.
@@ -474,6 +475,41 @@ impl ConsentCopy<'_> {
     /// The page.
     pub fn html(&self) -> String {
         super::written(self)
+    }
+
+    /// What the sheets are called.
+    pub fn title(&self) -> String {
+        format!("{}: {}", self.words().thanks, self.name())
+    }
+
+    /// When they were made, in one sentence.
+    pub fn made(&self) -> String {
+        let clock = self.frame.around.clock();
+        let now = self.frame.around.now;
+        match self.frame.language {
+            Language::English => format!("Copy of what is kept, printed {}.", clock.full(now)),
+            Language::Spanish => {
+                format!(
+                    "Copia de lo que se guarda, impresa: {}.",
+                    clock.in_numbers(now)
+                )
+            }
+        }
+    }
+
+    /// The same as sheets are set from it: each text exactly as it was signed, with its digest.
+    pub fn blocks(&self) -> Vec<Block> {
+        let words = self.words();
+        let mut sheet = Chapter::default();
+        for paper in &self.papers {
+            sheet.list(paper.signed.iter().map(|one| self.line(one)).collect());
+            let below = format!(
+                "{} {}. {}: {}",
+                words.version, paper.shown.version, words.digest, paper.shown.text
+            );
+            sheet.quote(&paper.text, below);
+        }
+        sheet.blocks
     }
 }
 

@@ -5,6 +5,7 @@ use super::my_frame::Frame;
 use askama::Template;
 use clinical::course::follow_up::{Sign, Signs, Urgency};
 use clinical::leaflet::{Language, Leaflet};
+use report::book::{Block, Chapter};
 use units::{Moment, Span};
 
 /// For how long each thing is left, from the end of the drug; nothing where no rule says it.
@@ -117,7 +118,7 @@ impl GoingHome<'_> {
         }
     }
 
-    pub(super) fn at(&self, moment: Moment) -> String {
+    pub(in crate::web) fn at(&self, moment: Moment) -> String {
         let clock = self.frame.around.clock();
         match self.frame.language {
             Language::English => format!("{}, {}", clock.weekday(moment), clock.time(moment)),
@@ -187,5 +188,60 @@ impl GoingHome<'_> {
     /// The page.
     pub fn html(&self) -> String {
         super::written(self)
+    }
+
+    /// The same as sheets are set from it.
+    pub fn blocks(&self) -> Vec<Block> {
+        let words = self.words();
+        let mut sheet = Chapter::default();
+        sheet.words(self.leaflet.summary.clone());
+        sheet.heading(words.until);
+        let times = self.times();
+        if times.is_empty() {
+            sheet.words(words.not_ended);
+        }
+        sheet.facts(
+            times
+                .into_iter()
+                .map(|(at, says)| (at, says.to_owned()))
+                .collect(),
+        );
+        for section in &self.leaflet.sections {
+            sheet.heading(section.heading.clone());
+            for paragraph in &section.paragraphs {
+                sheet.words(paragraph.clone());
+            }
+            sheet.list(section.points.clone());
+        }
+        let signs = |now| self.signs(now).into_iter().map(str::to_owned).collect();
+        sheet.heading(words.call_now);
+        sheet.words(words.danger);
+        sheet.list(signs(true));
+        let phone = self.frame.phone;
+        sheet.heading(if phone.is_empty() {
+            words.call_us.to_owned()
+        } else {
+            format!("{}: {phone}", words.call_us)
+        });
+        sheet.list(signs(false));
+        sheet.heading(words.next);
+        sheet.words(self.next_visit());
+        sheet.words(words.tell);
+        for source in &self.leaflet.sources {
+            sheet.small(source.says.clone());
+        }
+        sheet.blocks
+    }
+
+    /// What is written by hand below it, and by whom: that it was gone through together.
+    pub fn by_hand(&self) -> Vec<String> {
+        let words = self.words();
+        let escort = match &self.paper {
+            Some(paper) if !paper.escort.is_empty() => {
+                format!("{} ({})", words.escort, paper.escort)
+            }
+            Some(_) | None => words.escort.to_owned(),
+        };
+        vec![format!("{} {}", words.read, words.person), escort]
     }
 }

@@ -118,7 +118,7 @@ fn role(of: Role, language: Language) -> &'static str {
 
 /// The parts of a record that somebody opens, as the log names them, in the person's words. What
 /// is not among them was done and not only read.
-const PARTS: [(&str, &str, &str); 43] = [
+const PARTS: [(&str, &str, &str); 44] = [
     ("open a chart", "read your chart", "leyó su expediente"),
     (
         "open the details",
@@ -191,6 +191,11 @@ const PARTS: [(&str, &str, &str); 43] = [
         "open a group",
         "read the list of a group you are in",
         "leyó la lista de un grupo suyo",
+    ),
+    (
+        "print what was signed",
+        "printed a copy of what you signed",
+        "imprimió una copia de lo que usted firmó",
     ),
     (
         "open the way home",

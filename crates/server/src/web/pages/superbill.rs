@@ -6,6 +6,7 @@ use askama::Template;
 use clinical::course::session::Session;
 use clinical::patient::CivilDate;
 use exchange::superbill::{Diagnosis, Superbill};
+use report::book::{Block, Chapter};
 
 /// The page.
 #[derive(Template)]
@@ -48,6 +49,68 @@ impl SuperbillPage<'_> {
     /// The page.
     pub fn html(&self) -> String {
         super::written(self)
+    }
+
+    /// The diagnoses that were chosen, as they stand in an address: `?diagnosis=F33.2`; empty where
+    /// none was.
+    fn chosen_in_address(&self) -> String {
+        let mut address = String::new();
+        for one in self.chosen() {
+            address.push(if address.is_empty() { '?' } else { '&' });
+            address.push_str("diagnosis=");
+            address.push_str(&one.code);
+        }
+        address
+    }
+
+    /// The same as sheets are set from it.
+    pub fn blocks(&self) -> Vec<Block> {
+        let mut sheet = Chapter::default();
+        let fact = |name: &str, says: String| (name.to_owned(), says);
+        sheet.facts(vec![
+            fact("Day of the visit", self.day.to_string()),
+            fact("Room", self.session.room.clone()),
+            fact("Ordered by", self.prescriber().to_owned()),
+        ]);
+        for says in &self.bill.open {
+            sheet.words(says.clone());
+        }
+        sheet.heading("What was done");
+        if self.bill.lines.is_empty() {
+            sheet.words("No line.");
+        }
+        let head = ["Number", "Units", "What", "Rests on", "Fee"];
+        let rows = self.bill.lines.iter().map(|line| {
+            vec![
+                line.code.to_owned(),
+                line.units.to_string(),
+                line.says.to_owned(),
+                line.because.clone(),
+                String::new(),
+            ]
+        });
+        sheet.table(head.map(str::to_owned).to_vec(), rows.collect());
+        if let Some(line) = &self.bill.instead {
+            sheet.words(format!(
+                "Some payers read one line in place of all of these: {}, {} ({}).",
+                line.code, line.says, line.because
+            ));
+        }
+        sheet.heading("Diagnosis");
+        let chosen: Vec<String> = self
+            .chosen()
+            .into_iter()
+            .map(|one| format!("{} {}", one.code, one.says))
+            .collect();
+        if chosen.is_empty() {
+            sheet.words("None is chosen.");
+        }
+        sheet.list(chosen);
+        sheet.small(format!(
+            "Numbers of procedures and drugs as payers in the United States read them, in words of our own. Fees are the clinic’s. Table version {}.",
+            self.version()
+        ));
+        sheet.blocks
     }
 }
 
