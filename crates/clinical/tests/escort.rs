@@ -138,6 +138,7 @@ fn what_cannot_be_sent_is_refused_in_words() {
         "@example.org",
         "maria@example",
         "ma ria@example.org",
+        "a@b@example.org",
     ] {
         let way = Way::Email {
             address: address.to_owned(),
@@ -310,4 +311,42 @@ fn a_yes_opens_no_check_that_is_closed() {
     );
     let yes = answered(DRIVES);
     assert_eq!(heard(open.clone(), Some(&maria()), &yes, starts()), open);
+}
+
+// Hazard: H39
+#[test]
+fn a_no_stays_one_when_the_link_is_closed_or_somebody_else_was_asked_meanwhile() {
+    let mut no = answered(Comes::No);
+    let closed = no.close(ASK, "the clinic closed it");
+    take(&mut no, asked_at(), closed);
+    let stop = |state: &EscortAsks| heard(met(), Some(&maria()), state, starts()).standing;
+    assert_eq!(stop(&no), CheckStanding::Stop);
+    assert!(cannot_come(&no, Some(&maria().says())).is_some());
+    let bruno = Escort {
+        name: "Bruno Costa".to_owned(),
+        phone: "+57 300 1112223".to_owned(),
+        ..maria()
+    };
+    ask(&mut no, OTHER, bruno);
+    assert_eq!(stop(&no), CheckStanding::Stop, "Maria is named again");
+    // Asked once more, what she says then holds.
+    ask(&mut no, Uuid::from_u128(3), maria());
+    assert_eq!(stop(&no), CheckStanding::Met);
+    assert!(cannot_come(&no, Some(&maria().says())).is_none());
+}
+
+// Hazard: H39
+#[test]
+fn whoever_is_named_in_the_room_in_other_words_is_known_again() {
+    let no = answered(Comes::No);
+    for named in [
+        "Maria Costa",
+        "sister maria costa, by car",
+        "MARIA COSTA, +57 300 1234567",
+    ] {
+        assert!(cannot_come(&no, Some(named)).is_some(), "{named}");
+    }
+    for named in ["Maria", "Bruno Costa", "partner, by car", ""] {
+        assert!(cannot_come(&no, Some(named)).is_none(), "{named}");
+    }
 }

@@ -5,7 +5,7 @@
 
 use crate::application::Application;
 use crate::fault::Fault;
-use crate::identity::{digest, house_secret};
+use crate::identity::{digest, house_secret, is_same};
 use crate::journey::{self, Change, Kept, Listed, Saved, read};
 use crate::messages::{self, EscortCall};
 use crate::preparation;
@@ -18,7 +18,6 @@ use clinical::patient::{Channel, Contacts};
 use clinical::record::{Actor, CommandId, Header, PatientId, SessionId};
 use std::sync::Arc;
 use store::ProjectionWrite;
-use subtle::ConstantTimeEq;
 use units::Moment;
 use uuid::Uuid;
 
@@ -113,24 +112,14 @@ async fn token(
     Ok(token)
 }
 
-/// True when two tokens are the same; how long it takes says nothing of where they differ.
-pub fn is_same(one: &str, other: &str) -> bool {
-    bool::from(one.as_bytes().ct_eq(other.as_bytes()))
-}
-
 /// An ask whose link opens something now, with its visit.
 pub async fn open(
     application: &Application,
     id: SessionId,
     ask: Uuid,
 ) -> Result<Option<(Visit, Ask)>, Fault> {
-    let Some(visit) = visit(application, id).await? else {
-        return Ok(None);
-    };
     let asks = of(application, id).await?.state;
-    let now = application.clock.now();
-    let ask = asks.open(ask, visit.starts, now).cloned();
-    Ok(ask.map(|ask| (visit, ask)))
+    opened(application, id, &asks, ask).await
 }
 
 /// The ask of a link, by what stands in its address.
@@ -148,7 +137,21 @@ pub async fn by_link(
     if !is_same(&expected, token) {
         return Ok(None);
     }
-    open(application, id, current.id).await
+    opened(application, id, &asks, current.id).await
+}
+
+async fn opened(
+    application: &Application,
+    id: SessionId,
+    asks: &EscortAsks,
+    ask: Uuid,
+) -> Result<Option<(Visit, Ask)>, Fault> {
+    let Some(visit) = visit(application, id).await? else {
+        return Ok(None);
+    };
+    let now = application.clock.now();
+    let ask = asks.open(ask, visit.starts, now).cloned();
+    Ok(ask.map(|ask| (visit, ask)))
 }
 
 /// How an escort is reached by the way that was agreed; none after their link was closed.
@@ -241,11 +244,7 @@ pub async fn ask(application: &Application, visit: SessionId, wish: Wish) -> Res
 /// What the message says: nothing of health, nothing of the clinic's kind, and no name: it may
 /// arrive at a number that was typed wrong.
 fn words(language: Language, phone: &str) -> (&'static str, String) {
-    let call = match (language, phone) {
-        (_, "") => "",
-        (Language::English, _) => " Questions? Call {phone}.",
-        (Language::Spanish, _) => " ¿Preguntas? Llame al {phone}.",
-    };
+    let call = messages::whom_to_call(language, phone);
     match language {
         Language::English => (
             "Can you take somebody home?",

@@ -475,11 +475,7 @@ async fn make(
 
 /// What a message says: nothing of health, nothing of the clinic's kind.
 fn words(language: Language, again: bool, phone: &str) -> (&'static str, String) {
-    let call = match (language, phone) {
-        (_, "") => "",
-        (Language::English, _) => " Questions? Call {phone}.",
-        (Language::Spanish, _) => " ¿Preguntas? Llame al {phone}.",
-    };
+    let call = messages::whom_to_call(language, phone);
     match (language, again) {
         (Language::English, false) => (
             "How are you?",

@@ -341,11 +341,7 @@ async fn queue_reminder(
 
 /// What a reminder says: nothing of health, nothing of the clinic's kind, not even the day.
 fn words(language: Language, phone: &str) -> (&'static str, String) {
-    let call = match (language, phone) {
-        (_, "") => "",
-        (Language::English, _) => " Questions? Call {phone}.",
-        (Language::Spanish, _) => " ¿Preguntas? Llame al {phone}.",
-    };
+    let call = messages::whom_to_call(language, phone);
     match language {
         Language::English => (
             "Please get ready for your appointment",

@@ -197,7 +197,10 @@ fn whoever_takes_somebody_home_is_asked_says_yes_and_reads_what_to_do() {
     assert!(matches!(visit.standing(), Standing::Comes { .. }));
     assert!(visit.reads(&link, &cookie).text().contains("You said: yes"));
     let desk = visit.desk_reads();
-    assert!(desk.contains("Maria Costa said yes"), "{desk}");
+    assert!(
+        desk.contains("Maria Costa said yes by their link"),
+        "{desk}"
+    );
     assert!(
         desk.contains("They have not opened the instructions"),
         "{desk}"
@@ -205,6 +208,22 @@ fn whoever_takes_somebody_home_is_asked_says_yes_and_reads_what_to_do() {
 
     visit.house.runs_and_goes_home(&visit.hand, visit.visit);
     let evening = visit.reads(&link, &cookie).text();
+    // What others see is told; what only the person knows is theirs to tell. Witness: the signs of
+    // the reference, 7.4.
+    for sign in [
+        "Pain or pressure in the chest",
+        "Fainted, fell, or hit your head",
+    ] {
+        assert!(evening.contains(sign), "{sign} in {evening}");
+    }
+    for own in [
+        "pregnan",
+        "Took ketamine",
+        "Blood in your urine",
+        "Passing water",
+    ] {
+        assert!(!evening.contains(own), "{own} in {evening}");
+    }
     assert!(evening.contains("no alcohol, no cannabis"), "{evening}");
     assert!(!evening.contains("The times stand here when"), "{evening}");
     assert!(visit.desk_reads().contains("They opened the instructions"));
@@ -326,7 +345,7 @@ fn whoever_stands_at_the_door_reads_the_link_from_the_clinics_screen() {
     assert!(
         visit
             .desk_reads()
-            .contains("Maria Costa said that they cannot come")
+            .contains("Maria Costa said by their link that they cannot come")
     );
 }
 
@@ -355,7 +374,7 @@ fn before_somebody_leaves_the_room_says_what_is_arranged_and_what_is_not() {
     };
     let nothing = room();
     for says in [
-        "Nobody was asked by a link.",
+        "Nobody is asked by a link.",
         "No visit is booked.",
         "None is booked.",
         "No message reaches them: call them",
@@ -367,9 +386,15 @@ fn before_somebody_leaves_the_room_says_what_is_arranged_and_what_is_not() {
     let link = link_in(visit.text().body["text"].as_str().unwrap());
     let cookie = visit.let_in(&link);
     assert_eq!(visit.says(&link, &cookie, &YES).status, 303);
+    let said = room();
     assert!(
-        room().contains("Maria Costa said yes by their link, and has not opened the instructions.")
+        said.contains("Maria Costa said yes by their link"),
+        "{said}"
+    );
+    assert!(
+        said.contains("They have not opened the instructions"),
+        "{said}"
     );
     visit.reads(&link, &cookie);
-    assert!(room().contains("Maria Costa said yes by their link, and opened the instructions"));
+    assert!(room().contains("They opened the instructions after the drug"));
 }

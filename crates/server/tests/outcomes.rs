@@ -691,7 +691,7 @@ fn what_is_told_hours_and_days_after_a_session_stands_on_the_page_with_how_long_
         table.split_once("</section>").unwrap().0.to_owned()
     };
     let silent = table();
-    assert!(silent.contains("Asked, and no answer:"), "{silent}");
+    assert!(silent.contains("Asked, and no answer so far:"), "{silent}");
     let rosa = clinic.enter();
     let said = [("mood", "worse"), ("thoughts", "none")];
     let answer = clinic.say("/my/follow-up", &rosa, &said);
@@ -702,5 +702,5 @@ fn what_is_told_hours_and_days_after_a_session_stands_on_the_page_with_how_long_
         told.contains("7 days after:</span> Worse than before"),
         "{told}"
     );
-    assert!(!told.contains("Asked, and no answer:"), "{told}");
+    assert!(!told.contains("Asked, and no answer so far:"), "{told}");
 }

@@ -152,6 +152,9 @@ fn whoever_leaves_is_sent_the_instructions_where_they_agreed_to_messages() {
         reached(&house, rosa, contacts);
         house.runs_and_comes_back(&hand, session);
         let mut nurse = house.person("nurse");
+        // No service for text messages is set up: nobody is said to be reached by one.
+        let room = nurse.page(&format!("/sessions/{session}")).text();
+        assert!(room.contains("No message reaches them"), "{room}");
         let leaves = [
             ("act", "discharge"),
             ("escort", "Sam Lee"),

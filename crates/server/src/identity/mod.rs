@@ -12,4 +12,4 @@ pub use password::{hash_password, verify_password};
 pub use sign_in::{
     Proof, SignIn, Viewer, cookie, prove, prove_again, still_holds, viewer_of, wait_after,
 };
-pub use token::{Secret, digest};
+pub use token::{Secret, digest, is_same};

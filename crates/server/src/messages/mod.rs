@@ -120,14 +120,25 @@ pub async fn queue(application: &Application, new: NewMessage<'_>) -> Result<(),
         leads_to: new.leads_to,
         due,
     };
+    put(application, new.id, new.actor, "queue a message", message).await
+}
+
+/// Puts a message into the outbox; one with this identity is put there once.
+async fn put(
+    application: &Application,
+    id: Uuid,
+    actor: Actor,
+    action: &str,
+    message: Message,
+) -> Result<(), Refused> {
     let wanted = Change {
-        command_id: CommandId(Uuid::new_v5(&new.id, b"queue")),
-        actor: new.actor,
+        command_id: CommandId(Uuid::new_v5(&id, b"queue")),
+        actor,
         at: None,
-        id: new.id,
-        patient: Some(new.patient),
-        session: new.session,
-        action: "queue a message",
+        id,
+        patient: Some(message.patient),
+        session: message.session,
+        action,
         // The identity says what it is about; the time of queueing is no other message.
         wanted: String::new(),
     };
@@ -136,6 +147,16 @@ pub async fn queue(application: &Application, new: NewMessage<'_>) -> Result<(),
     })
     .await?;
     Ok(())
+}
+
+/// How a message ends: whom to call with questions, with `{phone}` for the clinic's number; nothing
+/// where none is set.
+pub fn whom_to_call(language: Language, phone: &str) -> &'static str {
+    match (language, phone) {
+        (_, "") => "",
+        (Language::English, _) => " Questions? Call {phone}.",
+        (Language::Spanish, _) => " ¿Preguntas? Llame al {phone}.",
+    }
 }
 
 /// A message to somebody on duty, now, whatever the hour.
@@ -189,22 +210,9 @@ pub async fn call_escort(application: &Application, call: EscortCall) -> Result<
         leads_to: None,
         due: application.clock.now(),
     };
+    let action = "queue a message to whoever takes a person home";
     let id = escort_message(call.ask);
-    let wanted = Change {
-        command_id: CommandId(Uuid::new_v5(&id, b"queue")),
-        actor: call.actor,
-        at: None,
-        id,
-        patient: Some(call.patient),
-        session: Some(call.visit),
-        action: "queue a message to whoever takes a person home",
-        wanted: String::new(),
-    };
-    change(application, wanted, |outgoing: &Outgoing, _now| {
-        Ok::<_, Refused>(outgoing.queue(message.clone()))
-    })
-    .await?;
-    Ok(())
+    put(application, id, call.actor, action, message).await
 }
 
 /// The message that carries an ask.
@@ -230,21 +238,14 @@ pub async fn call_duty(application: &Application, call: DutyCall) -> Result<(), 
         leads_to: None,
         due: application.clock.now(),
     };
-    let wanted = Change {
-        command_id: CommandId(Uuid::new_v5(&call.id, b"queue")),
-        actor: itself(),
-        at: None,
-        id: call.id,
-        patient: Some(call.patient),
-        session: None,
-        action: "call somebody on duty",
-        wanted: String::new(),
-    };
-    change(application, wanted, |outgoing: &Outgoing, _now| {
-        Ok::<_, Refused>(outgoing.queue(message.clone()))
-    })
-    .await?;
-    Ok(())
+    put(
+        application,
+        call.id,
+        itself(),
+        "call somebody on duty",
+        message,
+    )
+    .await
 }
 
 /// Takes a message back, if it has not left.
@@ -516,6 +517,22 @@ fn on_duty(application: &Application, staff: StaffId) -> Option<Contacts> {
         mobile: person.mobile.clone(),
         channels: vec![Channel::Email, Channel::TextMessage],
         ..Contacts::unknown(Language::English)
+    })
+}
+
+/// By which way messages to a person leave first, with the address or number: by one that they agreed
+/// to, that is known, and that this house sends by; nothing where there is none.
+pub fn first_way(application: &Application, contacts: &Contacts) -> Option<(Channel, String)> {
+    let configuration = &application.configuration;
+    contacts.channels.iter().find_map(|channel| {
+        let to = match channel {
+            Channel::TextMessage => configuration
+                .text_messages
+                .as_ref()
+                .and(contacts.mobile.clone()),
+            Channel::Email => configuration.mail.as_ref().and(contacts.email.clone()),
+        };
+        Some((*channel, to?))
     })
 }
 

@@ -17,7 +17,7 @@ use super::signing::named_cookie;
 use crate::application::Application;
 use crate::escort::{self, Visit, Wish};
 use crate::fault::Fault;
-use crate::identity::{Viewer, cookie};
+use crate::identity::{Viewer, cookie, is_same};
 use crate::journey::{Change, change};
 use crate::{messages, patients};
 use anyhow::Context as _;
@@ -328,7 +328,7 @@ async fn has_named(
         return Ok(false);
     };
     let expected = escort::proof(application, visit.id, ask.id).await?;
-    Ok(escort::is_same(&expected, &given))
+    Ok(is_same(&expected, &given))
 }
 
 /// Whoever holds a link says whose name it is about, or whether they come.

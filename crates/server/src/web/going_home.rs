@@ -241,11 +241,7 @@ async fn queue(application: &Application, id: SessionId, actor: Actor) -> Result
 
 /// What the message says: nothing of health, nothing of the clinic's kind.
 fn words(language: Language, phone: &str) -> (&'static str, String) {
-    let call = match (language, phone) {
-        (_, "") => "",
-        (Language::English, _) => " Questions? Call {phone}.",
-        (Language::Spanish, _) => " ¿Preguntas? Llame al {phone}.",
-    };
+    let call = messages::whom_to_call(language, phone);
     match language {
         Language::English => (
             "For tonight and tomorrow",

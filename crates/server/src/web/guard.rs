@@ -4,7 +4,7 @@ use super::access::Access;
 use super::form::{Fields, Problem};
 use super::respond::Refused;
 use crate::application::Application;
-use crate::identity::{Own, Proof, Viewer, own_of, prove_again, viewer_of};
+use crate::identity::{Own, Proof, Viewer, is_same, own_of, prove_again, viewer_of};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -177,8 +177,7 @@ pub fn check_own(own: &Own, given: &str) -> Result<(), Refused> {
 }
 
 fn check_token(token: &str, given: &str) -> Result<(), Refused> {
-    use subtle::ConstantTimeEq;
-    if bool::from(token.as_bytes().ct_eq(given.as_bytes())) {
+    if is_same(token, given) {
         Ok(())
     } else {
         Err(Refused::Forbidden(

@@ -236,6 +236,20 @@ pub async fn answer(
         }
     };
     let form = command_id(&fields, own.language)?;
+    let wanted = Change {
+        command_id: form,
+        actor: own.actor(),
+        at: None,
+        id: visit.0,
+        patient: Some(own.patient),
+        session: Some(visit),
+        action: "answer a question before a visit",
+        wanted: format!("{given:?}"),
+    };
+    change(&application, wanted, |preparation: &Preparation, now| {
+        preparation.answer(given.clone(), now)
+    })
+    .await?;
     if let (
         Given::Escort {
             escort: Answer::Is(named),
@@ -252,20 +266,6 @@ pub async fn answer(
             Err(other) => return Err(other),
         }
     }
-    let wanted = Change {
-        command_id: form,
-        actor: own.actor(),
-        at: None,
-        id: visit.0,
-        patient: Some(own.patient),
-        session: Some(visit),
-        action: "answer a question before a visit",
-        wanted: format!("{given:?}"),
-    };
-    change(&application, wanted, |preparation: &Preparation, now| {
-        preparation.answer(given.clone(), now)
-    })
-    .await?;
     // It stands first on the list of reviews until somebody says what was done, and what to do now
     // comes before any other question. Hazard: H40
     if matches!(given, Given::ThoughtsOfDeath { said: Said::Yes }) {
@@ -315,10 +315,10 @@ async fn ask_them(
 const fn not_asked(language: Language) -> &'static str {
     match language {
         Language::English => {
-            "Nothing was saved: they could not be asked. Check the name and the number, or leave out the message and call them."
+            "Who takes you home is saved. They could not be asked: check the name and the number, or leave out the message and call them."
         }
         Language::Spanish => {
-            "No se guardó nada: no se le pudo preguntar. Revise el nombre y el número, o no envíe el mensaje y llámele."
+            "Se guardó quién le lleva a casa. No se le pudo preguntar: revise el nombre y el número, o no envíe el mensaje y llámele."
         }
     }
 }

@@ -2,7 +2,7 @@
 //! was signed.
 
 use super::pages::around::Around;
-use super::pages::clock_face::civil_date;
+use super::pages::consent_own::day as day_says;
 use super::respond::Refused;
 use super::typesetting;
 use crate::application::Application;
@@ -47,10 +47,7 @@ impl Sheets<'_> {
             }
             .to_owned()
         };
-        let born = match self.language {
-            Language::English => civil_date(self.who.birth_date),
-            Language::Spanish => self.who.birth_date.to_string(),
-        };
+        let born = day_says(self.who.birth_date, self.language);
         let pack = Pack {
             language: self.language,
             clinic: around.clinic.to_owned(),

@@ -10,7 +10,7 @@ use super::signing::named_cookie;
 use crate::application::Application;
 use crate::command::{Order, execute};
 use crate::fault::Fault;
-use crate::identity::{Secret, Viewer};
+use crate::identity::{Secret, Viewer, is_same};
 use crate::patients;
 use crate::session_registry::SessionCell;
 use crate::signal::{COOKIE, Device, cookie_value, device_digest, device_of};
@@ -29,7 +29,6 @@ use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use subtle::ConstantTimeEq;
 use tokio::sync::watch;
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -111,7 +110,7 @@ pub async fn pair(
 
 fn check(device: &Device, fields: &Fields) -> Result<(), Refused> {
     let given = fields.text("csrf");
-    if bool::from(device.csrf.as_bytes().ct_eq(given.as_bytes())) {
+    if is_same(&device.csrf, given) {
         Ok(())
     } else {
         Err(Refused::Forbidden(

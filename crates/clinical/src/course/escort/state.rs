@@ -1,6 +1,7 @@
 //! Asking an escort as its events have made it, and what may follow.
 
 use super::event::{Comes, EscortEvent, Way};
+use crate::course::clearance::Recipient;
 use crate::course::preparation::{About, Check, Escort, Fixer, Ride, Standing as CheckStanding};
 use crate::leaflet::Language;
 use crate::record::{Actor, Folded, Header, StreamKind};
@@ -184,6 +185,16 @@ impl EscortAsks {
         self.asks.last().filter(|ask| ask.closed.is_none())
     }
 
+    /// The newest ask of somebody, where they answered it with no. That the link was closed since,
+    /// or that somebody else was asked, takes the no away from nobody.
+    fn said_no(&self, is_them: impl Fn(&Ask) -> bool) -> Option<&Ask> {
+        let theirs = self.asks.iter().rev().find(|ask| is_them(ask));
+        theirs.filter(|ask| {
+            ask.answered
+                .is_some_and(|answered| answered.comes == Comes::No)
+        })
+    }
+
     /// An ask whose link opens something at this moment, for a visit that begins then.
     pub fn open(&self, ask: Uuid, starts: Moment, now: Moment) -> Option<&Ask> {
         self.current()
@@ -238,7 +249,7 @@ impl EscortAsks {
             return Err(Refusal::NoNumber);
         }
         if let Way::Email { address } = &way
-            && !is_address(address)
+            && !Recipient::is_address(address)
         {
             return Err(Refusal::NoAddress);
         }
@@ -308,54 +319,47 @@ impl EscortAsks {
 /// As many digits as the shortest telephone number that is taken elsewhere.
 const FEWEST_DIGITS: usize = 5;
 
-fn is_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, house)| {
-        !name.is_empty() && house.contains('.') && !text.contains(char::is_whitespace)
-    })
-}
-
 /// The check of the way home with what its escort answered: who said that they cannot come takes
-/// nobody home. Only the one who is named counts: of another one than was asked, nothing is known.
+/// nobody home, also after their link was closed. Only the one who is named counts: of another one
+/// than was asked, nothing is known.
 // Hazard: H39
 pub fn heard(check: Check, named: Option<&Escort>, asks: &EscortAsks, starts: Moment) -> Check {
-    let asked = asks.current().filter(|ask| {
+    let is_named = |ask: &Ask| {
         named.is_some_and(|named| named.name == ask.escort.name && named.phone == ask.escort.phone)
-    });
-    let (Some(ask), About::WayHome, CheckStanding::Met) = (asked, check.about, check.standing)
-    else {
-        return check;
     };
-    let says = |more: &str| format!("{} {more}", check.says);
-    match asks.standing(starts) {
-        Standing::CannotCome { .. } => Check::open(
+    if (check.about, check.standing) != (About::WayHome, CheckStanding::Met) {
+        return check;
+    }
+    if let Some(ask) = asks.said_no(is_named) {
+        return Check::open(
             About::WayHome,
             CheckStanding::Stop,
             no_of(ask),
             "Ask who takes them home instead: name, telephone number, and how.",
             Fixer::FrontDesk,
-        ),
-        Standing::Comes { .. } => Check::met(About::WayHome, says("They said yes by their link.")),
-        Standing::Waiting => Check::met(
-            About::WayHome,
-            says("They were asked by a link, and have not answered."),
-        ),
-        Standing::ForAnotherTime { .. } => Check::met(
-            About::WayHome,
-            says("They said yes for another time than this; they are to answer again."),
-        ),
-        Standing::NotAsked => check,
+        );
     }
+    if !asks.current().is_some_and(is_named) {
+        return check;
+    }
+    let more = match asks.standing(starts) {
+        Standing::Comes { .. } => "They said yes by their link.",
+        Standing::Waiting => "They were asked by a link, and have not answered.",
+        Standing::ForAnotherTime { .. } => {
+            "They said yes for another time than this; they are to answer again."
+        }
+        Standing::NotAsked | Standing::CannotCome { .. } => return check,
+    };
+    Check::met(About::WayHome, format!("{} {more}", check.says))
 }
 
 /// That whoever is named for the way home has said that they cannot come, in one sentence; none
-/// where they have not. `named` is name and number as the session keeps them.
+/// where they have not. `named` is who takes the person home as the session keeps it, in words.
 // Hazard: H39
 pub fn cannot_come(asks: &EscortAsks, named: Option<&str>) -> Option<String> {
-    let ask = asks.current()?;
-    let said_no = ask
-        .answered
-        .is_some_and(|answered| answered.comes == Comes::No);
-    (said_no && named == Some(ask.escort.says().as_str())).then(|| no_of(ask))
+    let named = named?.to_lowercase();
+    let is_named = |ask: &Ask| named.contains(&ask.escort.name.trim().to_lowercase());
+    asks.said_no(is_named).map(no_of)
 }
 
 fn no_of(ask: &Ask) -> String {

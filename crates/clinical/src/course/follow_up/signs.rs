@@ -39,6 +39,10 @@ pub struct Sign {
     /// The next session waits until a prescriber has decided.
     #[serde(default)]
     pub hold: bool,
+    /// Whoever is with the person may see it, and is told what to call for. What only the person knows
+    /// is theirs to tell.
+    #[serde(default)]
+    pub others_see: bool,
     /// It is about thoughts of ending one's life, whichever question it comes of.
     #[serde(default)]
     pub of_thoughts: bool,

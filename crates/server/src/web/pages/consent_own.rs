@@ -23,7 +23,7 @@ pub const fn product_says(product: Product, language: Language) -> &'static str 
 }
 
 /// A day in a patient's language: `23 Nov 2026`, `23/11/2026`.
-fn day(date: CivilDate, language: Language) -> String {
+pub fn day(date: CivilDate, language: Language) -> String {
     match language {
         Language::English => super::clock_face::civil_date(date),
         Language::Spanish => format!("{:02}/{:02}/{}", date.day(), date.month(), date.year()),

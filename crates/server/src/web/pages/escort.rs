@@ -10,7 +10,7 @@ use super::qr_code;
 use crate::escort::Visit;
 use crate::web::form::Fields;
 use askama::Template;
-use clinical::course::escort::{Answered, Ask, Comes, EscortAsks, Standing, Way};
+use clinical::course::escort::{Answered, Comes, EscortAsks, Standing, Way};
 use clinical::course::message::{Outgoing, Standing as Sending};
 use clinical::course::preparation::{Escort, Ride};
 use clinical::leaflet::Language;
@@ -83,20 +83,18 @@ struct WayHomeTemplate<'a> {
     around: Around<'a>,
     name: String,
     says: String,
-    standing: &'static str,
     picture: String,
 }
 
 impl WayHomePage<'_> {
     /// The page.
     pub fn html(&self) -> String {
-        let (standing, says) = self.stands();
+        let standing = self.asks.standing(self.visit.starts);
         super::written(&WayHomeTemplate {
             page: self,
             around: self.around,
             name: self.person.banner_name().unwrap_or_default(),
-            says,
-            standing,
+            says: escort_says(self.asks, standing, &self.clock()),
             picture: self.link.map_or_else(String::new, |link| {
                 qr_code::picture(link, PICTURE, "#ffffff")
             }),
@@ -108,43 +106,11 @@ impl WayHomePage<'_> {
     }
 
     fn at(&self, moment: Moment) -> String {
-        format!(
-            "{}, {}",
-            self.clock().weekday(moment),
-            self.clock().time(moment)
-        )
+        weekday_and_time(&self.clock(), moment)
     }
 
     fn begins(&self) -> String {
         self.at(self.visit.starts)
-    }
-
-    /// How it stands, as a word of the look and as a sentence.
-    fn stands(&self) -> (&'static str, String) {
-        let name = |ask: Option<&Ask>| ask.map_or("", |ask| ask.escort.name.as_str()).to_owned();
-        let who = name(self.asks.current());
-        match self.asks.standing(self.visit.starts) {
-            Standing::NotAsked => ("unknown", "Nobody has been asked by a link.".to_owned()),
-            Standing::Waiting => ("unknown", format!("{who} has not answered.")),
-            Standing::Comes { at, ride } => (
-                "met",
-                format!("{who} said yes, {}: {}.", self.at(at), ride_says(ride)),
-            ),
-            Standing::ForAnotherTime { at } => (
-                "unknown",
-                format!(
-                    "{who} said yes on {}, for another time than the visit has now. Their page asks again: call them.",
-                    self.at(at)
-                ),
-            ),
-            Standing::CannotCome { at } => (
-                "unmet",
-                format!(
-                    "{who} said that they cannot come, {}. Ask who comes instead.",
-                    self.at(at)
-                ),
-            ),
-        }
     }
 
     /// What became of the link, and whether the instructions were opened.
@@ -158,13 +124,7 @@ impl WayHomePage<'_> {
             Way::TextMessage => format!("A text message to {}: {}", ask.escort.phone, self.sent()),
             Way::Email { address } => format!("An e-mail to {address}: {}", self.sent()),
         });
-        lines.push(match ask.read_at {
-            Some(at) => format!(
-                "They opened the instructions after the drug, {}.",
-                self.at(at)
-            ),
-            None => "They have not opened the instructions after the drug.".to_owned(),
-        });
+        lines.extend(instructions_say(self.asks, &self.clock()));
         lines
     }
 
@@ -254,6 +214,48 @@ impl WayHomePage<'_> {
     fn languages(&self) -> [(&'static str, &'static str); 2] {
         [Language::English, Language::Spanish].map(|one| (one.tag(), one.says()))
     }
+}
+
+/// `Tue 8 Dec 2026, 14:30`.
+pub fn weekday_and_time(clock: &ClockFace<'_>, moment: Moment) -> String {
+    format!("{}, {}", clock.weekday(moment), clock.time(moment))
+}
+
+/// What is known from whoever is asked to take somebody home, in one sentence.
+pub fn escort_says(asks: &EscortAsks, standing: Standing, clock: &ClockFace<'_>) -> String {
+    let who = asks.current().map_or("", |ask| ask.escort.name.as_str());
+    let at = |moment| weekday_and_time(clock, moment);
+    match standing {
+        Standing::NotAsked => "Nobody is asked by a link.".to_owned(),
+        Standing::Waiting => format!("{who} was asked by a link, and has not answered."),
+        Standing::Comes { at: said, ride } => {
+            format!(
+                "{who} said yes by their link, {}: {}.",
+                at(said),
+                ride_says(ride)
+            )
+        }
+        Standing::ForAnotherTime { at: said } => format!(
+            "{who} said yes by their link, {}, for another time than the visit has now. Their page asks again: call them.",
+            at(said)
+        ),
+        Standing::CannotCome { at: said } => format!(
+            "{who} said by their link that they cannot come, {}. Ask who comes instead.",
+            at(said)
+        ),
+    }
+}
+
+/// Whether whoever is asked has opened the instructions; nothing where nobody is.
+pub fn instructions_say(asks: &EscortAsks, clock: &ClockFace<'_>) -> Option<String> {
+    let ask = asks.current()?;
+    Some(ask.read_at.map_or_else(
+        || "They have not opened the instructions after the drug.".to_owned(),
+        |at| {
+            let at = weekday_and_time(clock, at);
+            format!("They opened the instructions after the drug, {at}.")
+        },
+    ))
 }
 
 /// As staff read it of somebody else; the person themselves reads other words.
@@ -380,6 +382,15 @@ impl EscortPage<'_> {
                 )
             ),
         })
+    }
+
+    /// What to call for that whoever is with the person may see.
+    fn signs(&self, now: bool) -> Vec<&str> {
+        let signs = self.home.asked_signs(now);
+        signs
+            .filter(|sign| sign.others_see)
+            .map(|sign| sign.says(self.frame.language))
+            .collect()
     }
 
     /// They answered for another time than the visit has now.

@@ -171,13 +171,15 @@ impl GoingHome<'_> {
             .collect()
     }
 
-    pub(super) fn signs(&self, now: bool) -> Vec<&str> {
-        self.signs
-            .signs
-            .iter()
-            .filter(|sign: &&Sign| sign.asked && (sign.urgency == Urgency::Now) == now)
-            .map(|sign| sign.says(self.frame.language))
-            .collect()
+    fn signs(&self, now: bool) -> Vec<&str> {
+        let signs = self.asked_signs(now);
+        signs.map(|sign| sign.says(self.frame.language)).collect()
+    }
+
+    /// The signs that are asked about, for the emergency number or for the clinic.
+    pub(super) fn asked_signs(&self, now: bool) -> impl Iterator<Item = &Sign> {
+        let signs = self.signs.signs.iter();
+        signs.filter(move |sign| sign.asked && (sign.urgency == Urgency::Now) == now)
     }
 
     fn next_visit(&self) -> String {

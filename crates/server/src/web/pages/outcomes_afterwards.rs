@@ -46,7 +46,7 @@ fn silent_says(kinds: &[ContactKind]) -> String {
         return String::new();
     }
     let words: Vec<String> = kinds.iter().map(|kind| kind.says()).collect();
-    format!("Asked, and no answer: {}.", words.join(", "))
+    format!("Asked, and no answer so far: {}.", words.join(", "))
 }
 
 /// Whole hours through the first two days, whole days after; rounded down.

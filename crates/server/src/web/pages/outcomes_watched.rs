@@ -109,18 +109,14 @@ impl Of<'_> {
         let occasion = asked.next().map_or_else(
             || match sheet.contact {
                 Some(_) => "after a session".to_owned(),
-                None => format!("entered by {}", sheet.by.name().to_owned()),
+                None => format!("entered by {}", sheet.by.name()),
             },
             contact_says,
         );
         if let Some(struck) = &sheet.struck {
             return WatchedRow {
                 struck: true,
-                soft: format!(
-                    "struck out by {}: {}",
-                    struck.by.name().to_owned(),
-                    struck.reason
-                ),
+                soft: format!("struck out by {}: {}", struck.by.name(), struck.reason),
                 ..self.row(
                     sheet.at,
                     occasion,
@@ -195,7 +191,7 @@ impl Of<'_> {
                 format!(
                     "{said}; {}, {}: {}",
                     self.clock.when(talked.at),
-                    talked.by.name().to_owned(),
+                    talked.by.name(),
                     talked.done
                 )
             },
