@@ -21,7 +21,7 @@ async function ask(desk: Page, visit: string, name: string): Promise<string> {
   await expect(desk.getByLabel("Name", { exact: true })).toHaveValue(name);
   await desk.getByLabel("The person agrees").check();
   await desk.getByRole("button", { name: "Ask them" }).click();
-  await expect(desk.getByRole("status").first()).toContainText(`${name} has not answered`);
+  await expect(desk.getByRole("status").first()).toContainText(`${name} was asked by a link, and has not answered`);
   return new URL(await desk.getByRole("textbox", { name: "The link" }).inputValue()).pathname;
 }
 
@@ -66,7 +66,7 @@ test("whoever takes somebody home says no, is asked anew, and says yes", async (
   await expect(escort.getByText("Usted dijo: sí, le llevo a casa.")).toBeVisible();
   await context.close();
   await page.reload();
-  await expect(page.getByRole("status").first()).toContainText("Sam Rivera said yes");
+  await expect(page.getByRole("status").first()).toContainText("Sam Rivera said yes by their link");
 });
 
 for (const theme of ["day", "dim"]) {
