@@ -160,6 +160,11 @@ fn whoever_takes_somebody_home_is_asked_says_yes_and_reads_what_to_do() {
     visit.send();
     assert!(visit.posted.try_recv().is_err(), "nothing left");
 
+    // A visit that is in no book has no page there, and how they go home is not chosen for them.
+    let page = visit.desk_reads();
+    assert!(!page.contains(">The visit</a>"), "{page}");
+    assert!(page.contains("value=\"not-sure\" selected"), "{page}");
+
     visit.ask_maria();
     let message = visit.text();
     assert_eq!(message.body["to"], "+57 300 7654321");

@@ -19,7 +19,7 @@ use crate::escort::{self, Visit, Wish};
 use crate::fault::Fault;
 use crate::identity::{Viewer, cookie, is_same};
 use crate::journey::{Change, change};
-use crate::{messages, patients};
+use crate::{book, messages, patients};
 use anyhow::Context as _;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
@@ -102,6 +102,7 @@ async fn staff_page(
             text: application.configuration.text_messages.is_some(),
             email: application.configuration.mail.is_some(),
         },
+        is_booked: book::visit(application, visit.id).await?.is_some(),
         opens_room: visit.session.is_some() && CHART.include(viewer.role),
     };
     let status = if not_sent.is_some() {

@@ -40,6 +40,8 @@ pub struct WayHomePage<'a> {
     pub typed: Option<&'a Fields>,
     /// Which messages leave this house.
     pub leaves: Leaves,
+    /// It stands in the book: a visit that was planned straight into a room has no page there.
+    pub is_booked: bool,
     /// There is a session room, and whoever reads this may open it.
     pub opens_room: bool,
 }
@@ -187,7 +189,11 @@ impl WayHomePage<'_> {
             "name" => of(|one| &one.name),
             "phone" => of(|one| &one.phone),
             "relationship" => of(|one| &one.relationship),
-            "ride" => of(|one| one.ride.word()),
+            // How they go is not chosen for them.
+            "ride" => known
+                .map_or(Ride::NotSure, |one| one.ride)
+                .word()
+                .to_owned(),
             "way" => self.leaves.first().to_owned(),
             "language" => self
                 .person
