@@ -5,14 +5,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use crate::recorded::take;
 use clinical::course::escort::{
-    Comes, EscortAsks, EscortEvent, LINK_OPENS_FOR, Refusal, Standing, Way, cannot_come, heard,
+    Comes, EscortAsks, LINK_OPENS_FOR, Refusal, Standing, Way, cannot_come, heard,
 };
 use clinical::course::preparation::{About, Check, Escort, Fixer, Ride, Standing as CheckStanding};
 use clinical::leaflet::Language;
-use clinical::record::{
-    Actor, CommandId, EventId, Folded as _, Header, Recorded as _, StreamId, StreamKind, TenantId,
-};
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -37,28 +35,6 @@ fn maria() -> Escort {
         phone: "+57 300 1234567".to_owned(),
         relationship: "sister".to_owned(),
         ride: Ride::CompanionDrives,
-    }
-}
-
-fn take(state: &mut EscortAsks, now: Moment, events: Vec<EscortEvent>) {
-    for event in events {
-        let header = Header {
-            tenant: TenantId(Uuid::nil()),
-            position: 0,
-            stream: StreamId::of(StreamKind::Escort, Uuid::nil()),
-            stream_version: 0,
-            event_id: EventId(Uuid::nil()),
-            kind: event.name().to_owned(),
-            schema_version: 1,
-            actor: Actor::System {
-                part: "test".to_owned(),
-            },
-            command_id: CommandId(Uuid::nil()),
-            occurred_at: now,
-            recorded_at: now,
-            previous: [0; 32],
-        };
-        state.take(&header, &event);
     }
 }
 

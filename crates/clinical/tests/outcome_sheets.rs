@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use crate::recorded::take;
 use clinical::course::follow_up::{
     ContactKind, Ended, FollowUp, FollowUpEvent, FollowUpRules, Mood, NewReport, Signs, Urgency,
     plan,
@@ -12,10 +13,7 @@ use clinical::course::outcomes::{
 };
 use clinical::course::screening::person::Product;
 use clinical::instrument::{Answer, Answers, Library, Points};
-use clinical::record::{
-    Actor, CommandId, EventId, Folded, Header, Recorded, Role, SessionId, StaffId, StreamId,
-    TenantId,
-};
+use clinical::record::{Role, SessionId};
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -24,34 +22,6 @@ const ENDED: Moment = Moment::from_microseconds(1_780_310_400_000_000);
 
 fn days(days: i64) -> Span {
     Span::from_hours(24 * days)
-}
-
-fn rosa() -> Actor {
-    Actor::Person {
-        id: StaffId(Uuid::from_u128(3)),
-        name: "Rosa Lind".to_owned(),
-        role: Role::Patient,
-    }
-}
-
-fn take<A: Folded>(state: &mut A, at: Moment, events: Vec<A::Event>) {
-    for event in events {
-        let header = Header {
-            tenant: TenantId(Uuid::nil()),
-            position: 0,
-            stream: StreamId::of(A::KIND, Uuid::nil()),
-            stream_version: 1,
-            event_id: EventId(Uuid::nil()),
-            kind: event.name().to_owned(),
-            schema_version: 1,
-            actor: rosa(),
-            command_id: CommandId(Uuid::nil()),
-            occurred_at: at,
-            recorded_at: at,
-            previous: [0; 32],
-        };
-        state.take(&header, &event);
-    }
 }
 
 struct World {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use crate::recorded::take;
 use clinical::course::follow_up::{
     ContactKind, Ended, FollowUp, FollowUpEvent, FollowUpRules, Found, Screen, Step, Urgency, plan,
 };
@@ -13,10 +14,7 @@ use clinical::course::outcomes::{
 use clinical::course::screening::person::Product;
 use clinical::instrument::{Answer, Answers, Library, Points};
 use clinical::patient::Sex;
-use clinical::record::{
-    Actor, CommandId, EventId, Folded, Header, Recorded, Role, SessionId, StaffId, StreamId,
-    TenantId,
-};
+use clinical::record::{Role, SessionId};
 use units::{Moment, Span};
 use uuid::Uuid;
 
@@ -28,30 +26,6 @@ const QUESTIONS: [&str; 4] = ["urgency", "frequency", "night", "pain"];
 
 fn days(days: i64) -> Span {
     Span::from_hours(24 * days)
-}
-
-fn take<A: Folded>(state: &mut A, at: Moment, events: Vec<A::Event>) {
-    for event in events {
-        let header = Header {
-            tenant: TenantId(Uuid::nil()),
-            position: 0,
-            stream: StreamId::of(A::KIND, Uuid::nil()),
-            stream_version: 1,
-            event_id: EventId(Uuid::nil()),
-            kind: event.name().to_owned(),
-            schema_version: 1,
-            actor: Actor::Person {
-                id: StaffId(Uuid::from_u128(3)),
-                name: "Rosa Lind".to_owned(),
-                role: Role::Patient,
-            },
-            command_id: CommandId(Uuid::nil()),
-            occurred_at: at,
-            recorded_at: at,
-            previous: [0; 32],
-        };
-        state.take(&header, &event);
-    }
 }
 
 /// After the sixth session, which ends a first series of racemic ketamine.

@@ -41,6 +41,7 @@ mod prediction_rules;
 mod preparation_timeline;
 mod programme_form;
 mod reading_age;
+mod recorded;
 mod reference_scenarios;
 mod research_export;
 mod screening_acceptance;
